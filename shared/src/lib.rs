@@ -1,0 +1,13 @@
+//! Usher's domain: what a submission is, who sent it, what it is worth, who should answer it and by when.
+//!
+//! The vocabulary in one page:
+//!
+//! * a [`wire::Submit`] is what crosses the network; a [`submission::Submission`] is the same thing once it is known to be right;
+//! * a [`config::Config`] is a workspace's own data: sites, forms, the score card, routing rules, pools, members;
+//! * [`desk::decide`] turns a submission, what is known of the person and the visit before it into one [`desk::Decision`];
+//! * a [`score::Explanation`] says why, a [`route::Route`] says who, a [`fate::Fate`] says how it ended.
+//!
+//! This crate does no input or output. Time, ids and randomness arrive as arguments, and what must happen comes back as
+//! data. It runs unchanged natively, in the browser and at the edge.
+
+pub mod wire;

@@ -1,0 +1,19 @@
+//! Everything that crosses a wire, as plain strings, numbers and options: the only serde derives of the workspace's
+//! public messages. Meaning is checked elsewhere: a wire value may be wrong, a domain value may not.
+
+pub mod boot;
+pub mod config;
+pub mod console;
+pub mod form;
+pub mod problem;
+pub mod receipt;
+pub mod signal;
+pub mod submit;
+
+pub use boot::Boot;
+pub use config::Workspace;
+pub use form::{Choice, Field, FieldKind, Form, FormKind};
+pub use problem::{FieldProblem, Problem};
+pub use receipt::Receipt;
+pub use signal::{Signal, SignalBatch};
+pub use submit::{Page, Submit};

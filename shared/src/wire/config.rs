@@ -1,0 +1,203 @@
+//! A workspace's configuration as an operator writes it: `PUT /v1/operator/workspaces/{id}`. The rules are data.
+//! [`crate::config::Config::parse`] checks the whole of it and names every problem.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::form::Form;
+
+/// One organisation, whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workspace {
+    /// The name visitors and staff read.
+    pub name: String,
+    /// Where the widget is embedded.
+    pub sites: Vec<Site>,
+    /// What visitors fill in.
+    pub forms: Vec<Form>,
+    /// The queues, in the console's order.
+    pub queues: Vec<Queue>,
+    /// Staff.
+    pub members: Vec<Member>,
+    /// The teams that routing names.
+    pub pools: Vec<Pool>,
+    /// What a submission is worth.
+    pub card: Card,
+    /// Which pool gets it; the first rule that matches wins, the last must always match.
+    pub routes: Vec<RouteRule>,
+    /// Where accepted submissions are also sent.
+    #[serde(default)]
+    pub destinations: Vec<Destination>,
+}
+
+/// Where the widget is embedded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// Names the site in conditions: `platform`.
+    pub id: String,
+    /// The name staff read.
+    pub name: String,
+    /// Whose it is.
+    pub kind: SiteKind,
+    /// The public embed key: `pk_demo_platform`.
+    pub key: String,
+    /// The origins it may be used from: `https://learn.example.com`.
+    pub origins: Vec<String>,
+    /// The ids of the forms it may show.
+    pub forms: Vec<String>,
+    /// The words on its launcher.
+    pub launcher: String,
+    /// Path patterns of its pricing pages: a path, or a prefix ending in `*`.
+    #[serde(default)]
+    pub pricing: Vec<String>,
+}
+
+/// Whose a site is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SiteKind {
+    /// The workspace's own.
+    Own,
+    /// A partner's.
+    Partner,
+}
+
+/// A queue of items.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Queue {
+    /// `sales`.
+    pub id: String,
+    /// `Sales`.
+    pub name: String,
+}
+
+/// A member of staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    /// `mara`.
+    pub id: String,
+    /// `Mara Lindqvist`.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// The queues they work; all of them for an admin.
+    pub queues: Vec<String>,
+}
+
+/// A team that routing names. Its members claim from the queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pool {
+    /// `course_advisers`.
+    pub id: String,
+    /// The name the visitor is told: `Course advisers`.
+    pub name: String,
+    /// Member ids.
+    pub members: Vec<String>,
+}
+
+/// What a submission is worth: points in three groups, then a tier.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Card {
+    /// The least and the most points of each group.
+    pub limits: Limits,
+    /// The rules; each that matches counts.
+    pub rules: Vec<ScoreRule>,
+    /// From points to a letter and a number.
+    pub tiers: Tiers,
+}
+
+/// The limits of each group, in points.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Who they are.
+    pub fit: Range,
+    /// What they did.
+    pub intent: Range,
+    /// What they are to us already.
+    pub relationship: Range,
+}
+
+/// The least and the most, both reachable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Range {
+    /// The least.
+    pub min: i32,
+    /// The most.
+    pub max: i32,
+}
+
+/// The three groups of a score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    /// Who they are.
+    Fit,
+    /// What they did.
+    Intent,
+    /// What they are to us already.
+    Relationship,
+}
+
+/// One rule of the card.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreRule {
+    /// Names it in explanations and logs.
+    pub id: String,
+    /// The group it counts in.
+    pub group: Group,
+    /// A condition over the facts; see [`crate::condition`].
+    pub when: Value,
+    /// What it gives; negative takes.
+    pub points: i32,
+    /// The rule in plain words, as staff will read it.
+    pub says: String,
+}
+
+/// Thresholds: the first value is for A (or 1), the second for B (or 2); below both it is C (or 3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tiers {
+    /// Fit points for A and for B.
+    pub fit: [i32; 2],
+    /// Intent points for 1 and for 2.
+    pub intent: [i32; 2],
+}
+
+/// One routing rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteRule {
+    /// Names it in traces and logs.
+    pub id: String,
+    /// A condition over the facts and the score; `{}` always matches.
+    pub when: Value,
+    /// The queue the item stands in.
+    pub queue: String,
+    /// The team that answers.
+    pub pool: String,
+    /// By when somebody touches it first.
+    pub first_touch_minutes: u32,
+    /// The rule in plain words, as staff will read it.
+    pub says: String,
+}
+
+/// Where accepted submissions are also sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Destination {
+    /// Names it in logs.
+    pub id: String,
+    /// An `https:` address that takes Standard Webhooks.
+    pub url: String,
+    /// The signing secret, `whsec_` and base64.
+    pub secret: String,
+}

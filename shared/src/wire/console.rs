@@ -1,0 +1,370 @@
+//! What the staff application reads and writes, under `/v1/console/`.
+//!
+//! | call | body | answer |
+//! | --- | --- | --- |
+//! | `POST session` | [`SignIn`] | [`Session`], and a cookie |
+//! | `GET session` | | [`Session`] |
+//! | `DELETE session` | | 204 |
+//! | `GET queues/{queue}/items?state=open\|closed&after={cursor}` | | [`ItemPage`] |
+//! | `GET items/{id}` | | [`ItemView`] |
+//! | `POST items/{id}/actions` | [`Act`] | [`ItemView`] |
+//! | `GET live` | | a web socket of [`Live`] messages |
+
+use serde::{Deserialize, Serialize};
+
+use super::form::FormKind;
+
+/// Signs in with a one-time link: the part of the link after `#`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// `{workspace}.{secret}`.
+    pub token: String,
+}
+
+/// Who is signed in, and what they may see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The member.
+    pub member: MemberRef,
+    /// The workspace's name.
+    pub workspace: String,
+    /// The queues, in order.
+    pub queues: Vec<Queue>,
+}
+
+/// A member of staff, as others see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberRef {
+    /// Their id.
+    pub id: String,
+    /// Their name.
+    pub name: String,
+}
+
+/// A queue and how much waits in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queue {
+    /// `sales`.
+    pub id: String,
+    /// `Sales`.
+    pub name: String,
+    /// Items that are not closed.
+    pub open: u32,
+}
+
+/// Where an item stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemState {
+    /// Waiting for somebody.
+    Open,
+    /// Somebody's.
+    Claimed,
+    /// Done, with an outcome.
+    Closed,
+}
+
+/// What became of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// They bought.
+    Won,
+    /// They did not.
+    Lost,
+    /// They were never going to.
+    Disqualified,
+    /// Not a person's message.
+    Spam,
+    /// Their problem is gone.
+    Solved,
+}
+
+/// One line of a queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemRow {
+    /// The item's id.
+    pub id: String,
+    /// The reference the visitor was given.
+    pub reference: String,
+    /// The queue it stands in.
+    pub queue: String,
+    /// What opened it.
+    pub kind: FormKind,
+    /// Where it stands.
+    pub state: ItemState,
+    /// The person: their name, or their address.
+    pub who: String,
+    /// The start of their message, or the form's title.
+    pub summary: String,
+    /// `A1` to `C3`.
+    pub tier: String,
+    /// Points in all.
+    pub score: i32,
+    /// The site it came from, by name.
+    pub site: String,
+    /// Whether that site is a partner's.
+    pub partner: bool,
+    /// When it was opened, RFC 3339.
+    pub opened_at: String,
+    /// What the visitor was promised, RFC 3339.
+    pub answer_by: String,
+    /// Whether somebody has touched it yet.
+    pub touched: bool,
+    /// Who has claimed it.
+    pub owner: Option<MemberRef>,
+    /// What became of it.
+    pub outcome: Option<Outcome>,
+    /// Counts up with each change of this workspace: a row with a lower number is older.
+    pub changed: u64,
+}
+
+/// A page of a queue: open items best first, closed ones latest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemPage {
+    /// The rows.
+    pub items: Vec<ItemRow>,
+    /// Where the next page starts; absent on the last.
+    pub next: Option<String>,
+}
+
+/// An item in full.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemView {
+    /// Its line in the queue.
+    pub row: ItemRow,
+    /// What was sent.
+    pub submission: SubmissionView,
+    /// Who sent it.
+    pub person: PersonView,
+    /// Where it came from.
+    pub source: SourceView,
+    /// What the visitor did before it, oldest first.
+    pub signals: Vec<SignalView>,
+    /// What it is worth, and why.
+    pub score: ScoreView,
+    /// Where it went, and why.
+    pub route: RouteView,
+    /// What happened since, oldest first.
+    pub history: Vec<Event>,
+    /// What was promised.
+    pub timers: Vec<TimerView>,
+    /// The outcomes this item may be closed with.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubmissionView {
+    /// The form's title.
+    pub form: String,
+    /// The values in the form's order.
+    pub values: Vec<ValueView>,
+    /// When it arrived, RFC 3339.
+    pub received_at: String,
+}
+
+/// One value, with the label the visitor read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValueView {
+    /// The field's name.
+    pub name: String,
+    /// The field's label.
+    pub label: String,
+    /// What they gave.
+    pub value: String,
+}
+
+/// Who sent it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonView {
+    /// The person's id.
+    pub id: String,
+    /// Their name, if they gave one.
+    pub name: Option<String>,
+    /// E-mail addresses and telephone numbers.
+    pub identifiers: Vec<IdentifierView>,
+    /// Their other items, latest first.
+    pub others: Vec<ItemRow>,
+}
+
+/// One identifier of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentifierView {
+    /// `email` or `phone`.
+    pub kind: String,
+    /// The address or number.
+    pub value: String,
+    /// Whether it was proved to be theirs.
+    pub verified: bool,
+}
+
+/// Where a submission came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceView {
+    /// The site's name.
+    pub site: String,
+    /// Whether it is a partner's.
+    pub partner: bool,
+    /// The page's address.
+    pub url: String,
+    /// The page's title.
+    pub title: String,
+    /// Where the visitor came from.
+    pub referrer: String,
+    /// Campaign parameters, in the order of the address.
+    pub campaign: Vec<(String, String)>,
+}
+
+/// One thing the visitor did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignalView {
+    /// When, RFC 3339.
+    pub at: String,
+    /// `page_viewed`, `pricing_viewed`, ...
+    pub kind: String,
+    /// The page's path, or its whole address on a partner's site.
+    pub url: String,
+    /// The page's title.
+    pub title: String,
+}
+
+/// What it is worth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScoreView {
+    /// `A1` to `C3`: a letter for fit, a number for intent.
+    pub tier: String,
+    /// Points in all: the sum of the groups.
+    pub total: i32,
+    /// `fit`, `intent` and `relationship`, with their points after limits.
+    pub groups: Vec<GroupView>,
+    /// Every rule that gave or took points.
+    pub reasons: Vec<ReasonView>,
+    /// The version of the configuration that scored and routed it.
+    pub config_version: u32,
+}
+
+/// One group of the score.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupView {
+    /// `fit`.
+    pub group: String,
+    /// Its points, after its limits.
+    pub points: i32,
+    /// The most it can reach.
+    pub max: i32,
+}
+
+/// One reason of the score.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReasonView {
+    /// The group it counts in.
+    pub group: String,
+    /// The rule's id.
+    pub rule: String,
+    /// The rule in plain words.
+    pub says: String,
+    /// What it gave; negative where it took.
+    pub points: i32,
+}
+
+/// Where it went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RouteView {
+    /// The rule that matched.
+    pub rule: String,
+    /// That rule in plain words.
+    pub says: String,
+    /// The queue.
+    pub queue: String,
+    /// The pool's name: the team the visitor was told.
+    pub pool: String,
+    /// The pool's members: any of them may claim it.
+    pub members: Vec<MemberRef>,
+    /// The rules tried before it, that did not match, in order.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// A routing rule that did not match.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassedOver {
+    /// The rule's id.
+    pub rule: String,
+    /// The rule in plain words.
+    pub says: String,
+}
+
+/// Something that happened to an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// When, RFC 3339.
+    pub at: String,
+    /// `opened`, `claimed`, `released`, `noted`, `closed`, `reopened`, `timer_missed`, `delivered`, ...
+    pub kind: String,
+    /// Who did it; absent for Usher itself.
+    pub actor: Option<MemberRef>,
+    /// The note, the reason or the outcome's tag.
+    pub text: String,
+}
+
+/// A promise in time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimerView {
+    /// `first_touch`.
+    pub kind: String,
+    /// When it falls due, RFC 3339.
+    pub due_at: String,
+    /// Where it stands.
+    pub state: TimerState,
+}
+
+/// Where a promise stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimerState {
+    /// Not due yet.
+    Running,
+    /// Kept.
+    Met,
+    /// Not kept.
+    Missed,
+}
+
+/// What a member does to an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Act {
+    /// Take it. Refused if somebody else has.
+    Claim,
+    /// Give it back to the queue. Only its owner may.
+    Release,
+    /// Write a note.
+    Note {
+        /// 1 to 10,000 characters.
+        text: String,
+    },
+    /// Close it with an outcome. Only its owner may.
+    Close {
+        /// What became of it.
+        outcome: Outcome,
+        /// Why, in the member's words.
+        #[serde(default)]
+        reason: String,
+    },
+    /// Open a closed item again; it becomes the member's.
+    Reopen,
+}
+
+/// What the web socket says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Live {
+    /// An item is new or has changed.
+    Item {
+        /// Its line, as it is now.
+        row: ItemRow,
+        /// The queues' counts, as they are now.
+        queues: Vec<Queue>,
+    },
+}
