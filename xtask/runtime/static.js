@@ -1,0 +1,103 @@
+// Serves a folder over plain workerd the way Cloudflare serves static assets: the same header rules, the same addresses.
+// Bindings: FILES, a disk service; ORIGIN (optional), what __USHER_ORIGIN__ in a page of the demo partner becomes.
+// It refuses to know anything about Usher but one thing: addresses below /console/ are views of one page.
+
+const TYPES = {
+  html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8',
+  json: 'application/json', wasm: 'application/wasm', svg: 'image/svg+xml', png: 'image/png', jpg: 'image/jpeg',
+  webp: 'image/webp', avif: 'image/avif', ico: 'image/x-icon', woff2: 'font/woff2', txt: 'text/plain; charset=utf-8',
+  webmanifest: 'application/manifest+json', xml: 'application/xml',
+};
+
+let rules; // parsed once for each start of workerd
+
+export default {
+  async fetch(request, env) {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return new Response('This address only answers GET and HEAD.\n', { status: 405, headers: { allow: 'GET, HEAD' } });
+    }
+    rules ??= parseRules(await (await env.FILES.fetch('http://files/_headers')).text());
+    const url = new URL(request.url);
+    const found = safe(url.pathname) ? await find(env, url.pathname) : undefined;
+    if (found?.redirect) return new Response(null, { status: 301, headers: { location: found.redirect + url.search } });
+    if (found) return answer(request, env, url.pathname, found, 200);
+    const missing = await read(env, '/404.html');
+    if (missing) return answer(request, env, url.pathname, { path: '/404.html', body: missing }, 404);
+    return new Response('There is nothing at this address.\n', { status: 404 });
+  },
+};
+
+// No hidden file, no rule file, no way up: also not when it is written in percent signs.
+function safe(path) {
+  let plain;
+  try { plain = decodeURIComponent(path); } catch { return false; }
+  return !/[\\\0]/.test(plain) && !/^\/_[^/]*$/.test(plain) && plain.split('/').every((part) => !part.startsWith('.'));
+}
+
+async function find(env, path) {
+  if (!path.endsWith('/')) {
+    const body = await read(env, path);
+    if (body) return { path, body };
+    if (await read(env, `${path}/index.html`)) return { redirect: `${path.replace(/^\/+/, '/')}/` };
+  } else {
+    const body = await read(env, `${path}index.html`);
+    if (body) return { path: `${path}index.html`, body };
+  }
+  if (/^\/console\/[^.]*$/.test(path)) {
+    const body = await read(env, '/console/index.html');
+    if (body) return { path: '/console/index.html', body };
+  }
+  return undefined;
+}
+
+// A folder answers with its listing, as JSON; a file with octets.
+async function read(env, path) {
+  const response = await env.FILES.fetch(`http://files${path}`);
+  if (response.ok && response.headers.get('content-type') === 'application/octet-stream') return response.arrayBuffer();
+  await response.body?.cancel();
+  return undefined;
+}
+
+async function answer(request, env, address, { path, body }, status) {
+  const extension = path.slice(path.lastIndexOf('.') + 1);
+  if (env.ORIGIN && extension === 'html') {
+    body = new TextEncoder().encode(new TextDecoder().decode(body).replaceAll('__USHER_ORIGIN__', env.ORIGIN));
+  }
+  const headers = headersFor(address);
+  headers.set('content-type', TYPES[extension] ?? 'application/octet-stream');
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body)).slice(0, 12);
+  const etag = `"${btoa(String.fromCharCode(...digest))}"`;
+  headers.set('etag', etag);
+  const known = request.headers.get('if-none-match')?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+  if (known && status === 200) return new Response(null, { status: 304, headers });
+  return new Response(request.method === 'HEAD' ? null : body, { status, headers });
+}
+
+function headersFor(address) {
+  const headers = new Headers();
+  for (const { pattern, changes } of rules) {
+    if (!pattern.test(address)) continue;
+    for (const [name, value] of changes) {
+      if (value === undefined) headers.delete(name);
+      else headers.append(name, value);
+    }
+  }
+  return headers;
+}
+
+function parseRules(text) {
+  const parsed = [];
+  for (const line of text.split('\n')) {
+    if (!line.trim() || line.startsWith('#')) continue;
+    if (line.startsWith('/')) {
+      const source = line.trim().replace(/[.?+^$()[\]{}|\\]/g, '\\$&').replace(/\*/g, '.*').replace(/:\w+/g, '[^/]+');
+      parsed.push({ pattern: new RegExp(`^${source}$`), changes: [] });
+    } else if (line.trim().startsWith('! ')) {
+      parsed.at(-1).changes.push([line.trim().slice(2), undefined]);
+    } else {
+      const colon = line.indexOf(':');
+      parsed.at(-1).changes.push([line.slice(0, colon).trim(), line.slice(colon + 1).trim()]);
+    }
+  }
+  return parsed;
+}

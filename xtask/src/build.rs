@@ -1,0 +1,94 @@
+//! Builds each part that is not up to date, in the order in which they need each other.
+//!
+//! Everything a browser or `workerd` reads ends in `dist/`, except the edge worker, which stays where `wrangler.toml` and
+//! worker-build expect it: `edge/build/`.
+
+mod assets;
+mod console;
+mod edge;
+mod loader;
+pub mod wasm;
+mod widget;
+
+use std::time::{Instant, SystemTime};
+
+use anyhow::{Context, Result};
+
+use crate::fingerprint::{self, Record};
+use crate::run;
+use crate::setup::Tools;
+
+/// How much to say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Say {
+    /// Also what is up to date.
+    Everything,
+    /// Only what is built.
+    Work,
+}
+
+/// One part of the product.
+struct Part {
+    name: &'static str,
+    /// Everything besides files that decides what comes out.
+    settings: fn(&Tools) -> Result<String>,
+    build: fn(&Tools) -> Result<Made>,
+}
+
+/// What a part's build read and wrote.
+struct Made {
+    inputs: Vec<std::path::PathBuf>,
+    outputs: Vec<std::path::PathBuf>,
+}
+
+const PARTS: [Part; 5] = [
+    edge::PART,
+    widget::PART,
+    loader::PART,
+    console::PART,
+    assets::PART,
+];
+
+/// Brings every part up to date and returns the names of those that were built.
+pub fn all(tools: &Tools, say: Say) -> Result<Vec<&'static str>> {
+    let mut built = Vec::new();
+    for part in &PARTS {
+        let settings = (part.settings)(tools)?;
+        let Some(reason) = fingerprint::stale(part.name, &settings) else {
+            if say == Say::Everything {
+                println!("  {:<8} up to date", part.name);
+            }
+            continue;
+        };
+        println!("  {:<8} building ({reason})", part.name);
+        let clock = Instant::now();
+        let started = SystemTime::now();
+        let made =
+            (part.build)(tools).with_context(|| format!("{} could not be built", part.name))?;
+        let record = Record {
+            settings,
+            inputs: made.inputs,
+            outputs: made.outputs,
+        };
+        fingerprint::remember(part.name, &record, started)?;
+        println!("  {:<8} built in {}", part.name, run::seconds(clock.elapsed()));
+        built.push(part.name);
+    }
+    Ok(built)
+}
+
+/// Whether any part would be built now. Says nothing and builds nothing.
+pub fn is_stale(tools: &Tools) -> bool {
+    PARTS.iter().any(|part| {
+        (part.settings)(tools)
+            .map_or(true, |settings| fingerprint::stale(part.name, &settings).is_some())
+    })
+}
+
+/// Every file that the parts were made of.
+pub fn inputs() -> Vec<std::path::PathBuf> {
+    PARTS
+        .iter()
+        .flat_map(|part| fingerprint::inputs(part.name))
+        .collect()
+}

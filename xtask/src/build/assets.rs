@@ -1,0 +1,71 @@
+//! Files that are served as they are: the demo platform, the demo partner, the edge worker's own, and the header rules.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::{Made, Part};
+use crate::setup::Tools;
+use crate::{fingerprint, paths};
+
+pub const PART: Part = Part {
+    name: "assets",
+    settings,
+    build,
+};
+
+/// A folder of the checkout and where its files go in `dist`.
+const FOLDERS: [(&str, &str); 3] = [
+    ("public/platform", "public"),
+    ("public/partner", "partner"),
+    ("edge/static", "public"),
+];
+
+/// The rules for response headers, read by Cloudflare and by our own static server.
+const HEADERS: &str = "xtask/runtime/headers";
+
+/// The names of the files, since a new file must be found, and not only a changed one.
+fn settings(_tools: &Tools) -> Result<String> {
+    let ours = fingerprint::of_files(&[&paths::root().join("xtask/src/build/assets.rs")])?;
+    let names: Vec<String> = sources()
+        .iter()
+        .map(|(source, _)| paths::shown(source))
+        .collect();
+    Ok(format!("{ours}; {}", names.join(" ")))
+}
+
+fn build(_tools: &Tools) -> Result<Made> {
+    let mut made = Made {
+        inputs: Vec::new(),
+        outputs: Vec::new(),
+    };
+    for (source, output) in sources() {
+        if let Some(folder) = output.parent() {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("cannot create {}", folder.display()))?;
+        }
+        std::fs::copy(&source, &output)
+            .with_context(|| format!("cannot write {}", output.display()))?;
+        made.inputs.push(source);
+        made.outputs.push(output);
+    }
+    Ok(made)
+}
+
+fn sources() -> Vec<(PathBuf, PathBuf)> {
+    let mut found = Vec::new();
+    for (from, to) in FOLDERS {
+        let folder = paths::root().join(from);
+        let target = paths::dist().join(to);
+        found.extend(fingerprint::files_below(&folder).into_iter().map(|file| {
+            let name = file.strip_prefix(&folder).map(Path::to_path_buf);
+            let output = target.join(name.unwrap_or_default());
+            (file, output)
+        }));
+    }
+    let headers = paths::root().join(HEADERS);
+    for site in ["public", "partner"] {
+        found.push((headers.clone(), paths::dist().join(site).join("_headers")));
+    }
+    found
+}

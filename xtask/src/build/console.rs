@@ -1,0 +1,78 @@
+//! The console: its module, glue and stylesheet under one hashed folder, and a page that names them.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::{Made, Part, wasm};
+use crate::setup::Tools;
+use crate::{paths, run};
+
+pub const PART: Part = Part {
+    name: "console",
+    settings,
+    build,
+};
+
+const CONSOLE: wasm::Crate = wasm::Crate {
+    name: "console",
+    profile: "console",
+    cargo,
+    flags: "",
+};
+
+fn settings(tools: &Tools) -> Result<String> {
+    wasm::settings(&CONSOLE, tools)
+}
+
+fn cargo() -> Command {
+    let mut cargo = run::cargo();
+    cargo.arg("build");
+    cargo
+}
+
+fn build(tools: &Tools) -> Result<Made> {
+    let module = wasm::build(&CONSOLE, tools)?;
+    let crate_folder = paths::root().join("console");
+    let page = crate_folder.join("index.html");
+    let style = crate_folder.join("style.css");
+    let small_style = module.folder.join("style.css");
+    run::quietly(
+        run::program(&tools.npm.esbuild)
+            .arg(&style)
+            .args(["--minify", "--log-level=warning"])
+            .arg(format!("--outfile={}", small_style.display())),
+        "esbuild",
+    )?;
+    let js = module.folder.join(&module.js);
+    let wasm = module.folder.join(&module.wasm);
+    let hash = wasm::hash_of(&[&js, &wasm, &small_style])?;
+
+    let public = paths::dist().join("public/console");
+    let folder = public.join(&hash);
+    std::fs::create_dir_all(&folder).context("cannot create dist/public/console")?;
+    let mut outputs = Vec::new();
+    for file in [&js, &wasm, &small_style] {
+        let output = folder.join(file.file_name().unwrap_or_default());
+        std::fs::copy(file, &output)
+            .with_context(|| format!("cannot write {}", output.display()))?;
+        outputs.push(output);
+    }
+    let address = |file: &Path| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        format!("/console/{hash}/{name}")
+    };
+    let html = std::fs::read_to_string(&page)
+        .with_context(|| format!("cannot read {}", page.display()))?
+        .replace("{{js}}", &address(&js))
+        .replace("{{wasm}}", &address(&wasm))
+        .replace("{{css}}", &address(&small_style));
+    let output = public.join("index.html");
+    std::fs::write(&output, html).context("cannot write the console's page")?;
+    outputs.push(output);
+
+    let mut inputs = module.inputs;
+    inputs.extend([page, style]);
+    Ok(Made { inputs, outputs })
+}

@@ -1,0 +1,48 @@
+//! The edge worker, by worker-build: `edge/build/index.js` and `index_bg.wasm`.
+//!
+//! With `--panic-unwind`, so that a panic ends its own request and no other (nightly, since `std` is rebuilt to unwind).
+
+use anyhow::Result;
+
+use super::{Made, Part, wasm};
+use crate::setup::Tools;
+use crate::{fingerprint, paths, run};
+
+pub const PART: Part = Part {
+    name: "edge",
+    settings,
+    build,
+};
+
+fn settings(tools: &Tools) -> Result<String> {
+    let root = paths::root();
+    let ours = fingerprint::of_files(&[
+        &root.join("xtask/src/build/edge.rs"),
+        &root.join("Cargo.toml"),
+        &root.join("Cargo.lock"),
+        &root.join("edge/Cargo.toml"),
+        &root.join("shared/Cargo.toml"),
+    ])?;
+    Ok(format!("{}; {ours}", tools.versions))
+}
+
+fn build(tools: &Tools) -> Result<Made> {
+    run::quietly(
+        run::program(&tools.worker_build)
+            .current_dir(paths::root().join("edge"))
+            .args(["--release", "--panic-unwind"])
+            // Without these it would download its own.
+            .env("WASM_BINDGEN_BIN", &tools.wasm_bindgen)
+            .env("WASM_OPT_BIN", &tools.npm.wasm_opt)
+            .env("ESBUILD_BIN", &tools.npm.esbuild),
+        "worker-build",
+    )?;
+    let dep_info = paths::target()
+        .join(wasm::TARGET)
+        .join("release/edge.d");
+    let build = paths::edge_build();
+    Ok(Made {
+        inputs: fingerprint::files_in_dep_info(&dep_info)?,
+        outputs: vec![build.join("index.js"), build.join("index_bg.wasm")],
+    })
+}

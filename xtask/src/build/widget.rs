@@ -1,0 +1,80 @@
+//! The widget: built for size above all, since a visitor downloads it. One hash names both files, so they can be cached for ever.
+//!
+//! Nightly builds `std` for size too, panics abort at once, and their messages and places are left out.
+
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::{Made, Part, wasm};
+use crate::setup::Tools;
+use crate::{fingerprint, paths, run};
+
+pub const PART: Part = Part {
+    name: "widget",
+    settings,
+    build,
+};
+
+const FLAGS: &str = "-Cpanic=immediate-abort -Zunstable-options -Zlocation-detail=none";
+
+const WIDGET: wasm::Crate = wasm::Crate {
+    name: "widget",
+    profile: "widget",
+    cargo,
+    flags: FLAGS,
+};
+
+fn settings(tools: &Tools) -> Result<String> {
+    wasm::settings(&WIDGET, tools)
+}
+
+fn cargo() -> Command {
+    let mut cargo = run::nightly_cargo();
+    cargo.args([
+        "build",
+        "-Zbuild-std=std,panic_abort",
+        "-Zbuild-std-features=optimize_for_size",
+    ]);
+    cargo.env("RUSTFLAGS", FLAGS);
+    cargo
+}
+
+fn build(tools: &Tools) -> Result<Made> {
+    let module = wasm::build(&WIDGET, tools)?;
+    let extras = paths::root().join("widget/static");
+    let mut sources = vec![module.folder.join(&module.js), module.folder.join(&module.wasm)];
+    let statics = fingerprint::files_below(&extras);
+    sources.extend(statics.iter().cloned());
+
+    let hash = wasm::hash_of(&sources.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
+    let folder = paths::dist().join("public/w").join(&hash);
+    std::fs::create_dir_all(&folder).context("cannot create dist/public/w")?;
+    let mut outputs = Vec::new();
+    for source in &sources {
+        let name = source.strip_prefix(&extras).ok().map_or_else(
+            || source.file_name().map(Into::into).unwrap_or_default(),
+            std::path::Path::to_path_buf,
+        );
+        let output = folder.join(name);
+        if let Some(parent) = output.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        std::fs::copy(source, &output)
+            .with_context(|| format!("cannot write {}", output.display()))?;
+        outputs.push(output);
+    }
+    // For the loader, which is built next and carries this address.
+    let address = address_file();
+    std::fs::write(&address, format!("/w/{hash}/{}", module.js))?;
+    outputs.push(address);
+
+    let mut inputs = module.inputs;
+    inputs.extend(statics);
+    Ok(Made { inputs, outputs })
+}
+
+/// Holds the path, on the server, of the glue that was built last.
+pub fn address_file() -> std::path::PathBuf {
+    paths::dist().join(".work/widget-address")
+}

@@ -1,0 +1,108 @@
+//! `cargo xtask serve`: the built system and nothing else, on plain `workerd`, in the foreground. For operators and tests.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use serde_json::json;
+
+use crate::seed::{self, Seeded};
+use crate::stop::Stop;
+use crate::workerd::{self, Data, Server};
+use crate::{build, setup};
+
+#[derive(Args)]
+pub struct Options {
+    /// Serve the release build. There is no other, so this says what happens anyway
+    #[arg(long)]
+    release: bool,
+    /// The port of the platform, the API and the console; 0 takes a free one
+    #[arg(long, default_value_t = 8787)]
+    port: u16,
+    /// The port of the demo partner's site: the next one unless given
+    #[arg(long)]
+    partner_port: Option<u16>,
+    /// The folder that holds all data; it is created and seeded when empty
+    #[arg(long, default_value = ".usher/data")]
+    data: PathBuf,
+    /// Let webhooks and other deliveries reach private addresses (tests with a receiver on this machine)
+    #[arg(long)]
+    allow_private_destinations: bool,
+    /// Switch on the routes that fail on purpose (tests only)
+    #[arg(long)]
+    faults: bool,
+}
+
+pub fn run(options: &Options) -> Result<ExitCode> {
+    let tools = setup::for_building()?;
+    build::all(&tools, build::Say::Work)?;
+    let stop = Stop::listen()?;
+    let data = Data::open(&options.data)?;
+    let mut server = Server::start(&tools, &data, &options.server()?, &stop)?;
+    let seeded = seed::workspace(&server)?;
+    announce(&server, seeded)?;
+    loop {
+        if let Some(status) = server.ended()? {
+            eprintln!("workerd ended ({status})");
+            return Ok(exit_code(status));
+        }
+        if stop.asked() {
+            server.stop();
+            return Ok(ExitCode::SUCCESS);
+        }
+        std::thread::sleep(Duration::from_millis(30));
+    }
+}
+
+impl Options {
+    fn server(&self) -> Result<workerd::Options> {
+        let port = if self.port == 0 { workerd::free_port()? } else { self.port };
+        let partner_port = match self.partner_port {
+            Some(0) => workerd::free_port()?,
+            None if self.port == 0 => workerd::free_port()?,
+            Some(port) => port,
+            None => port.checked_add(1).context("no port follows --port: give --partner-port")?,
+        };
+        Ok(workerd::Options {
+            port,
+            partner_port,
+            allow_private_destinations: self.allow_private_destinations,
+            faults: self.faults,
+        })
+    }
+}
+
+/// Says where everything is: to people, and in one line to tests.
+pub fn announce(server: &Server, seeded: Seeded) -> Result<()> {
+    let link = seed::sign_in_link(server)?;
+    println!();
+    if seeded == Seeded::Now {
+        println!("  The demo workspace was created.");
+    }
+    println!("  platform  {}/", server.origin);
+    println!("  partner   {}/", server.partner_origin);
+    println!("  console   {}/console/", server.origin);
+    println!("  sign in   {link}");
+    println!();
+    let ready = json!({
+        "origin": server.origin,
+        "partner_origin": server.partner_origin,
+        "sign_in_url": link,
+        "operator_token_file": server.operator_token_file,
+        "pid": server.pid,
+    });
+    println!("usher-ready {ready}");
+    Ok(())
+}
+
+/// workerd's own status; 128 plus the signal where a signal ended it, as shells do.
+fn exit_code(status: std::process::ExitStatus) -> ExitCode {
+    use std::os::unix::process::ExitStatusExt;
+    let code = status
+        .code()
+        .or_else(|| status.signal().map(|signal| 128 + signal))
+        .unwrap_or(1);
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
+}

@@ -1,0 +1,174 @@
+//! Starts, watches and stops `workerd`: one process that serves the edge worker, its files and the demo partner's site.
+//!
+//! Plain `workerd serve`, not `wrangler dev`: it is what an operator runs, it needs no account, and it starts in a fraction of
+//! the time. One process for each data folder: two would corrupt each other's answers, so the folder is locked.
+
+mod config;
+mod data;
+
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Child, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+pub use config::Site;
+pub use data::Data;
+
+use crate::setup::Tools;
+use crate::stop::Stop;
+use crate::{paths, run};
+
+/// How long a start may take. It is a fraction of a second, unless the machine is very busy.
+const START: Duration = Duration::from_secs(60);
+/// How long workerd has to finish the requests in flight before it is ended.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// What can be chosen about a server.
+pub struct Options {
+    /// The port of the platform, the API and the console.
+    pub port: u16,
+    /// The port of the demo partner's site.
+    pub partner_port: u16,
+    /// Lets deliveries reach private addresses. For tests, whose receivers are on this machine.
+    pub allow_private_destinations: bool,
+    /// Switches on the worker's fault routes. For tests.
+    pub faults: bool,
+}
+
+/// A server that runs.
+pub struct Server {
+    child: Child,
+    /// Its process id.
+    pub pid: u32,
+    /// Where the platform is.
+    pub origin: String,
+    /// The same place by number instead of by name, which is another origin to a browser.
+    pub origin_by_ip: String,
+    /// Where the partner is.
+    pub partner_origin: String,
+    /// The same by number.
+    pub partner_origin_by_ip: String,
+    /// What opens the operator's routes.
+    pub operator_token: String,
+    /// Where that is kept.
+    pub operator_token_file: PathBuf,
+}
+
+impl Server {
+    /// Starts workerd on a data folder that we hold, and waits until it answers.
+    pub fn start(tools: &Tools, data: &Data, options: &Options, stop: &Stop) -> Result<Self> {
+        for port in [options.port, options.partner_port] {
+            check_free(port)?;
+        }
+        let site = Site {
+            port: options.port,
+            partner_port: options.partner_port,
+            ipv6: TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok(),
+            allow_private_destinations: options.allow_private_destinations,
+            faults: options.faults,
+        };
+        let config = data.write_config(&config::text(&site, data)?)?;
+        let child = run::program(&tools.npm.workerd)
+            .arg("serve")
+            // Absolute paths in the configuration are looked up from here.
+            .arg("--import-path=/")
+            .arg(&config)
+            // The lock travels with workerd: it holds as long as workerd runs, even if we are gone.
+            .stdin(Stdio::from(data.lock()?))
+            // Standard output is ours; the worker's log goes beside it.
+            .stdout(std::io::stderr())
+            .spawn()
+            .context("cannot start workerd")?;
+        let mut server = Self {
+            pid: child.id(),
+            child,
+            origin: format!("http://localhost:{}", options.port),
+            origin_by_ip: format!("http://127.0.0.1:{}", options.port),
+            partner_origin: format!("http://localhost:{}", options.partner_port),
+            partner_origin_by_ip: format!("http://127.0.0.1:{}", options.partner_port),
+            operator_token: data.operator_token.clone(),
+            operator_token_file: data.operator_token_file.clone(),
+        };
+        server.wait_until_ready(stop)?;
+        Ok(server)
+    }
+
+    fn wait_until_ready(&mut self, stop: &Stop) -> Result<()> {
+        let start = Instant::now();
+        let address = format!("{}/readyz", self.origin_by_ip);
+        let mut answer = "no answer yet".to_owned();
+        while start.elapsed() < START {
+            if let Some(status) = self.ended()? {
+                bail!("workerd ended while starting ({status}); its message is above");
+            }
+            if stop.asked() {
+                self.stop();
+                bail!("stopped while starting");
+            }
+            match crate::seed::get(&address) {
+                Ok((200, _)) => return Ok(()),
+                Ok((status, body)) => answer = format!("{status}: {}", body.trim()),
+                Err(error) => answer = format!("{error:#}"),
+            }
+            std::thread::sleep(Duration::from_millis(40));
+        }
+        self.stop();
+        bail!("workerd was not ready after {START:?}; the last answer of {address} was {answer}")
+    }
+
+    /// How it ended, if it did.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        self.child.try_wait().context("cannot watch workerd")
+    }
+
+    /// Asks workerd to finish, and ends it when it takes too long. Nothing acknowledged can be lost by either.
+    pub fn stop(&mut self) {
+        let asked = i32::try_from(self.pid)
+            .ok()
+            .and_then(rustix::process::Pid::from_raw)
+            .is_some_and(|pid| {
+                rustix::process::kill_process(pid, rustix::process::Signal::TERM).is_ok()
+            });
+        let start = Instant::now();
+        while asked && start.elapsed() < GRACE {
+            if matches!(self.child.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            self.stop();
+        }
+    }
+}
+
+/// A port that nothing listens on at this moment.
+pub fn free_port() -> Result<u16> {
+    let listener =
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("this machine has no free port")?;
+    Ok(listener.local_addr()?.port())
+}
+
+fn check_free(port: u16) -> Result<()> {
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => bail!(
+            "port {port} is taken by another program: stop that, or choose another port with --port"
+        ),
+        Err(error) => Err(error).with_context(|| format!("cannot listen on port {port}")),
+    }
+}
+
+/// Where the static server is.
+fn static_worker() -> PathBuf {
+    paths::root().join("xtask/runtime/static.js")
+}
