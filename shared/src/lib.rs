@@ -5,9 +5,24 @@
 //! * a [`wire::Submit`] is what crosses the network; a [`submission::Submission`] is the same thing once it is known to be right;
 //! * a [`config::Config`] is a workspace's own data: sites, forms, the score card, routing rules, pools, members;
 //! * [`desk::decide`] turns a submission, what is known of the person and the visit before it into one [`desk::Decision`];
-//! * a [`score::Explanation`] says why, a [`route::Route`] says who, a [`fate::Fate`] says how it ended.
+//! * a [`score::Score`] says why, a [`route::Route`] says who, a [`fate::Fate`] says how it ended.
 //!
 //! This crate does no input or output. Time, ids and randomness arrive as arguments, and what must happen comes back as
 //! data. It runs unchanged natively, in the browser and at the edge.
 
+pub mod condition;
+pub mod config;
+#[cfg(test)]
+mod demo;
+pub mod desk;
+pub mod facts;
+pub mod fate;
+pub mod person;
+pub mod reference;
+pub mod route;
+pub mod score;
+pub mod source;
+pub mod submission;
+pub mod time;
+pub mod visit;
 pub mod wire;

@@ -4,8 +4,8 @@
 //! The writer's side is this struct. The reader's side is [`crate::submission::Submission::parse`], which takes any JSON
 //! so that it can name every wrong field and not only the first.
 
-use std::collections::BTreeMap;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 use super::signal::Signal;
 

@@ -1,0 +1,163 @@
+//! A workspace's configuration that is known to make sense: every name it uses exists, every condition can be read, and
+//! some routing rule always matches.
+//!
+//! Not here: how operators send it (`edge::api::operator`) or where it is kept (`edge::desk_do`).
+
+mod check;
+
+use crate::condition::Condition;
+use crate::wire;
+use crate::wire::FieldProblem;
+use crate::wire::config::{Group, Limits, Member, Pool, Site, SiteKind, Tiers};
+
+/// The first parts of the paths that a scoring condition may read; see [`crate::facts`].
+pub const FACTS: &[&str] = &["form", "values", "email", "site", "page", "campaign", "visit", "person"];
+
+/// One version of a workspace's configuration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    version: u32,
+    source: wire::Workspace,
+    card: Card,
+    routes: Vec<RouteRule>,
+}
+
+/// The score card, read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    /// The least and the most of each group.
+    pub limits: Limits,
+    /// The rules.
+    pub rules: Vec<ScoreRule>,
+    /// The thresholds.
+    pub tiers: Tiers,
+}
+
+/// One rule of the card, read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoreRule {
+    /// Its id.
+    pub id: String,
+    /// The group it counts in.
+    pub group: Group,
+    /// When it counts.
+    pub when: Condition,
+    /// What it gives.
+    pub points: i32,
+    /// In plain words.
+    pub says: String,
+}
+
+/// One routing rule, read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RouteRule {
+    /// Its id.
+    pub id: String,
+    /// When it matches.
+    pub when: Condition,
+    /// The queue.
+    pub queue: String,
+    /// The pool.
+    pub pool: String,
+    /// The promise.
+    pub first_touch_minutes: u32,
+    /// In plain words.
+    pub says: String,
+}
+
+impl Config {
+    /// Reads a configuration, or reports everything in it that makes no sense, by path (`routes[2].pool`).
+    ///
+    /// # Errors
+    /// Every problem.
+    pub fn parse(version: u32, source: wire::Workspace) -> Result<Self, Vec<FieldProblem>> {
+        let mut problems = check::Problems::default();
+        check::names(&source, &mut problems);
+        check::sites(&source, &mut problems);
+        check::forms(&source, &mut problems);
+        check::people(&source, &mut problems);
+        check::destinations(&source, &mut problems);
+        let card = check::card(&source, &mut problems);
+        let routes = check::routes(&source, &mut problems);
+        problems.done(|| Self { version, source, card, routes })
+    }
+
+    /// Its number, counting up with each change.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// As it was written.
+    pub fn source(&self) -> &wire::Workspace {
+        &self.source
+    }
+
+    /// The score card.
+    pub fn card(&self) -> &Card {
+        &self.card
+    }
+
+    /// The routing rules, in order.
+    pub fn routes(&self) -> &[RouteRule] {
+        &self.routes
+    }
+
+    /// The site of an embed key.
+    pub fn site(&self, key: &str) -> Option<&Site> {
+        self.source.sites.iter().find(|site| site.key == key)
+    }
+
+    /// The site of an id.
+    pub fn site_by_id(&self, id: &str) -> Option<&Site> {
+        self.source.sites.iter().find(|site| site.id == id)
+    }
+
+    /// A form that the site may show.
+    pub fn form_of(&self, site: &Site, form: &str) -> Option<&wire::Form> {
+        site.forms.iter().any(|id| id == form).then(|| self.form(form)).flatten()
+    }
+
+    /// A form.
+    pub fn form(&self, id: &str) -> Option<&wire::Form> {
+        self.source.forms.iter().find(|form| form.id == id)
+    }
+
+    /// A pool.
+    pub fn pool(&self, id: &str) -> Option<&Pool> {
+        self.source.pools.iter().find(|pool| pool.id == id)
+    }
+
+    /// A member of staff.
+    pub fn member(&self, id: &str) -> Option<&Member> {
+        self.source.members.iter().find(|member| member.id == id)
+    }
+
+    /// What the loader and the widget of a site need to know.
+    pub fn boot(&self, site: &Site) -> wire::Boot {
+        wire::Boot {
+            launcher: site.launcher.clone(),
+            name: self.source.name.clone(),
+            pricing: site.pricing.clone(),
+            forms: site.forms.iter().filter_map(|id| self.form(id)).cloned().collect(),
+        }
+    }
+}
+
+/// Whether a site may be used from this origin. An origin is compared whole: scheme, host and port.
+pub fn allows_origin(site: &Site, origin: &str) -> bool {
+    site.origins.iter().any(|allowed| allowed == origin)
+}
+
+/// Whether the path is one of the site's pricing pages. `/pricing/` is `/pricing`, and `/plans/*` is all below `/plans/`.
+pub fn is_pricing(site: &Site, path: &str) -> bool {
+    let bare = |path: &str| path.trim_end_matches('/').to_owned();
+    site.pricing.iter().any(|pattern| match pattern.strip_suffix('*') {
+        Some(prefix) => path.starts_with(prefix),
+        None => bare(pattern) == bare(path),
+    })
+}
+
+/// Whether the site is a partner's.
+pub fn is_partner(site: &Site) -> bool {
+    site.kind == SiteKind::Partner
+}

@@ -1,0 +1,340 @@
+//! Everything that can be wrong with a configuration, each told with its path.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{Card, FACTS, RouteRule, ScoreRule};
+use crate::condition::Condition;
+use crate::wire::config::Range;
+use crate::wire::{FieldKind, FieldProblem, Workspace};
+
+/// The most rules of a card or of a routing table: enough for anybody, and a bound on the work of one submission.
+const MAX_RULES: usize = 1_000;
+/// The most points one rule may give or take, so that no sum leaves an `i32`.
+const MAX_POINTS: i32 = 10_000;
+/// The longest promise: a year.
+const MAX_MINUTES: u32 = 365 * 24 * 60;
+/// Names that stand for something else in a sent form.
+const RESERVED_FIELDS: &[&str] = &["submission_id", "values", "page", "signals"];
+/// What a plain HTML form adds of its own starts with this.
+pub const RESERVED_PREFIX: &str = "usher_";
+
+/// What was found so far.
+#[derive(Default)]
+pub struct Problems(Vec<FieldProblem>);
+
+impl Problems {
+    fn push(&mut self, path: impl Into<String>, code: &str, message: impl Into<String>) {
+        self.0.push(FieldProblem { field: path.into(), code: code.to_owned(), message: message.into() });
+    }
+
+    fn unless(&mut self, fine: bool, path: impl Into<String>, code: &str, message: &str) {
+        if !fine {
+            self.push(path, code, message);
+        }
+    }
+
+    fn exists<'a>(&mut self, mut known: impl Iterator<Item = &'a String>, name: &str, path: String, what: &str) {
+        let is_known = known.any(|known| known == name);
+        if !is_known {
+            self.push(path, "unknown_name", format!("there is no {what} {name:?}"));
+        }
+    }
+
+    /// The result, if nothing was wrong.
+    pub fn done<T>(self, result: impl FnOnce() -> T) -> Result<T, Vec<FieldProblem>> {
+        if self.0.is_empty() { Ok(result()) } else { Err(self.0) }
+    }
+}
+
+/// Ids are plain and not used twice.
+pub fn names(source: &Workspace, problems: &mut Problems) {
+    problems.unless(!source.name.trim().is_empty(), "name", "required", "a workspace has a name");
+    unique("sites", source.sites.iter().map(|site| &site.id), problems);
+    unique("forms", source.forms.iter().map(|form| &form.id), problems);
+    unique("queues", source.queues.iter().map(|queue| &queue.id), problems);
+    unique("members", source.members.iter().map(|member| &member.id), problems);
+    unique("pools", source.pools.iter().map(|pool| &pool.id), problems);
+    unique("card.rules", source.card.rules.iter().map(|rule| &rule.id), problems);
+    unique("routes", source.routes.iter().map(|rule| &rule.id), problems);
+    unique("destinations", source.destinations.iter().map(|destination| &destination.id), problems);
+    let mut keys = BTreeSet::new();
+    for (index, site) in source.sites.iter().enumerate() {
+        problems.unless(
+            keys.insert(&site.key),
+            format!("sites[{index}].key"),
+            "used_twice",
+            "another site has this key",
+        );
+    }
+}
+
+/// Sites name origins and forms that exist.
+pub fn sites(source: &Workspace, problems: &mut Problems) {
+    for (index, site) in source.sites.iter().enumerate() {
+        let key_is_fine = site.key.len() >= 8 && site.key.len() <= 80 && is_plain(&site.key);
+        problems.unless(
+            key_is_fine,
+            format!("sites[{index}].key"),
+            "not_a_key",
+            "a key has 8 to 80 lower-case letters, digits, _ or -",
+        );
+        problems.unless(!site.origins.is_empty(), format!("sites[{index}].origins"), "required", "name an origin");
+        for (at, origin) in site.origins.iter().enumerate() {
+            problems.unless(
+                is_origin(origin),
+                format!("sites[{index}].origins[{at}]"),
+                "not_an_origin",
+                "an origin is a scheme, a host and perhaps a port: https://learn.example.com",
+            );
+        }
+        for (at, form) in site.forms.iter().enumerate() {
+            let known = source.forms.iter().map(|form| &form.id);
+            problems.exists(known, form, format!("sites[{index}].forms[{at}]"), "form");
+        }
+        for (at, pattern) in site.pricing.iter().enumerate() {
+            let path = format!("sites[{index}].pricing[{at}]");
+            problems.unless(pattern.starts_with('/'), path, "not_a_path", "a pattern starts with /");
+        }
+    }
+}
+
+/// Forms have fields that can be told apart, and one that says who sends it.
+pub fn forms(source: &Workspace, problems: &mut Problems) {
+    for (index, form) in source.forms.iter().enumerate() {
+        let mut seen = BTreeSet::new();
+        for (at, field) in form.fields.iter().enumerate() {
+            let path = format!("forms[{index}].fields[{at}]");
+            problems.unless(seen.insert(&field.name), format!("{path}.name"), "used_twice", "the form has this field");
+            let is_reserved = RESERVED_FIELDS.contains(&field.name.as_str()) || field.name.starts_with(RESERVED_PREFIX);
+            problems.unless(
+                is_plain(&field.name) && !is_reserved,
+                format!("{path}.name"),
+                "not_a_name",
+                "a field's name has lower-case letters, digits, _ or -, and is not one that Usher uses itself",
+            );
+            let has_options = !field.options.is_empty();
+            problems.unless(
+                has_options == (field.kind == FieldKind::Choice),
+                format!("{path}.options"),
+                "misplaced",
+                "a choice has options, and nothing else has",
+            );
+        }
+        let asks_address = form.fields.iter().any(|field| field.kind == FieldKind::Email && field.required);
+        problems.unless(
+            asks_address,
+            format!("forms[{index}].fields"),
+            "no_address",
+            "a form asks for an e-mail address, or nobody could be answered",
+        );
+    }
+}
+
+/// Members and pools name what exists.
+pub fn people(source: &Workspace, problems: &mut Problems) {
+    for (index, member) in source.members.iter().enumerate() {
+        for (at, queue) in member.queues.iter().enumerate() {
+            let known = source.queues.iter().map(|queue| &queue.id);
+            problems.exists(known, queue, format!("members[{index}].queues[{at}]"), "queue");
+        }
+    }
+    for (index, pool) in source.pools.iter().enumerate() {
+        problems.unless(!pool.members.is_empty(), format!("pools[{index}].members"), "required", "a pool has members");
+        for (at, member) in pool.members.iter().enumerate() {
+            let known = source.members.iter().map(|member| &member.id);
+            problems.exists(known, member, format!("pools[{index}].members[{at}]"), "member");
+        }
+    }
+}
+
+/// Destinations take signed webhooks.
+pub fn destinations(source: &Workspace, problems: &mut Problems) {
+    for (index, destination) in source.destinations.iter().enumerate() {
+        let path = format!("destinations[{index}]");
+        let url_is_fine = ["https://", "http://"].iter().any(|scheme| destination.url.starts_with(scheme));
+        problems.unless(url_is_fine, format!("{path}.url"), "not_a_url", "a destination is an https: address");
+        let secret = destination.secret.strip_prefix("whsec_").unwrap_or_default();
+        problems.unless(
+            secret.len() >= 32,
+            format!("{path}.secret"),
+            "not_a_secret",
+            "a secret is whsec_ and at least 24 bytes of base64",
+        );
+    }
+}
+
+/// The card, with its conditions read.
+pub fn card(source: &Workspace, problems: &mut Problems) -> Card {
+    let card = &source.card;
+    problems.unless(card.rules.len() <= MAX_RULES, "card.rules", "too_many", "a card has at most 1,000 rules");
+    for (name, range) in
+        [("fit", card.limits.fit), ("intent", card.limits.intent), ("relationship", card.limits.relationship)]
+    {
+        let is_fine = range.min <= range.max && in_points(range.min) && in_points(range.max);
+        problems.unless(is_fine, format!("card.limits.{name}"), "inverted", "the least comes before the most");
+    }
+    tier_thresholds("fit", card.tiers.fit, card.limits.fit, problems);
+    tier_thresholds("intent", card.tiers.intent, card.limits.intent, problems);
+    let rules = card.rules.iter().enumerate().filter_map(|(index, rule)| {
+        let path = format!("card.rules[{index}]");
+        problems.unless(
+            in_points(rule.points),
+            format!("{path}.points"),
+            "too_many",
+            "a rule gives at most 10,000 points",
+        );
+        let when = condition(&rule.when, FACTS, format!("{path}.when"), problems)?;
+        Some(ScoreRule { id: rule.id.clone(), group: rule.group, when, points: rule.points, says: rule.says.clone() })
+    });
+    let rules = rules.collect();
+    Card { limits: card.limits.clone(), rules, tiers: card.tiers.clone() }
+}
+
+/// The routing rules, with their conditions read.
+pub fn routes(source: &Workspace, problems: &mut Problems) -> Vec<RouteRule> {
+    problems.unless(source.routes.len() <= MAX_RULES, "routes", "too_many", "there are at most 1,000 routing rules");
+    let readable: Vec<&str> = FACTS.iter().copied().chain(["score"]).collect();
+    let mut read = Vec::with_capacity(source.routes.len());
+    for (index, rule) in source.routes.iter().enumerate() {
+        let path = format!("routes[{index}]");
+        problems.exists(source.queues.iter().map(|queue| &queue.id), &rule.queue, format!("{path}.queue"), "queue");
+        problems.exists(source.pools.iter().map(|pool| &pool.id), &rule.pool, format!("{path}.pool"), "pool");
+        let promise_is_fine = (1..=MAX_MINUTES).contains(&rule.first_touch_minutes);
+        problems.unless(
+            promise_is_fine,
+            format!("{path}.first_touch_minutes"),
+            "out_of_range",
+            "a promise is kept within a minute to a year",
+        );
+        if let Some(when) = condition(&rule.when, &readable, format!("{path}.when"), problems) {
+            read.push(RouteRule {
+                id: rule.id.clone(),
+                when,
+                queue: rule.queue.clone(),
+                pool: rule.pool.clone(),
+                first_touch_minutes: rule.first_touch_minutes,
+                says: rule.says.clone(),
+            });
+        }
+    }
+    let ends_well = read.last().is_some_and(|rule| rule.when.is_always());
+    problems.unless(ends_well, "routes", "no_last_rule", "the last rule must always match: \"when\": {}");
+    read
+}
+
+fn condition(json: &Value, readable: &[&str], path: String, problems: &mut Problems) -> Option<Condition> {
+    match Condition::parse(json) {
+        Ok(condition) => {
+            let unknown: Vec<String> = condition
+                .roots()
+                .iter()
+                .filter(|root| !readable.contains(root))
+                .map(|root| format!("{root:?}"))
+                .collect();
+            if !unknown.is_empty() {
+                problems.push(path, "unknown_fact", format!("there is no fact {}", unknown.join(", ")));
+                return None;
+            }
+            Some(condition)
+        }
+        Err(error) => {
+            problems.push(path, "not_a_condition", error.to_string());
+            None
+        }
+    }
+}
+
+fn tier_thresholds(name: &str, [first, second]: [i32; 2], limits: Range, problems: &mut Problems) {
+    let path = format!("card.tiers.{name}");
+    problems.unless(first > second, path.clone(), "out_of_order", "the first threshold is above the second");
+    problems.unless(first <= limits.max, path, "out_of_reach", "nobody can reach the first threshold");
+}
+
+fn unique<'a>(list: &str, ids: impl Iterator<Item = &'a String>, problems: &mut Problems) {
+    let mut seen = BTreeSet::new();
+    for (index, id) in ids.enumerate() {
+        let path = format!("{list}[{index}].id");
+        problems.unless(is_plain(id), path.clone(), "not_a_name", "an id has lower-case letters, digits, _ or -");
+        problems.unless(seen.insert(id), path, "used_twice", "another one has this id");
+    }
+}
+
+fn in_points(points: i32) -> bool {
+    (-MAX_POINTS..=MAX_POINTS).contains(&points)
+}
+
+fn is_plain(id: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
+    !id.is_empty() && id.len() <= 80 && id.bytes().all(plain)
+}
+
+/// `scheme://host[:port]` as browsers send it: in lower case, no path, no trailing slash, no user.
+fn is_origin(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| {
+        let usual = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte);
+        !host.is_empty() && host.bytes().all(usual)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+    use crate::wire::Workspace;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn the_demo_makes_sense() {
+        assert_eq!(Config::parse(1, demo(|_| ())).map(|config| config.version()), Ok(1));
+    }
+
+    #[test]
+    fn every_problem_is_named_at_once() {
+        let source = demo(|source| {
+            source["sites"][0]["origins"] = json!(["https://learn.example.com/"]);
+            source["sites"][0]["forms"] = json!(["nope"]);
+            source["routes"][0]["pool"] = json!("nobody");
+            source["card"]["rules"][0]["when"] = json!({ "visit.pages": { "$near": 3 } });
+            source["card"]["rules"][1]["when"] = json!({ "weather": "fine" });
+            source["card"]["tiers"]["fit"] = json!([5, 10]);
+        });
+        assert_eq!(
+            paths(source),
+            [
+                "sites[0].origins[0]",
+                "sites[0].forms[0]",
+                "card.tiers.fit",
+                "card.rules[0].when",
+                "card.rules[1].when",
+                "routes[0].pool",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_last_rule_must_always_match() {
+        let source = demo(|source| {
+            let last = source["routes"].as_array().unwrap().len() - 1;
+            source["routes"][last]["when"] = json!({ "form.kind": "inquiry" });
+        });
+        assert_eq!(paths(source), ["routes"]);
+    }
+
+    #[test]
+    fn a_form_without_an_address_is_refused() {
+        let source = demo(|source| source["forms"][0]["fields"] = json!([]));
+        assert_eq!(paths(source), ["forms[0].fields"]);
+    }
+
+    fn paths(source: Workspace) -> Vec<String> {
+        Config::parse(1, source).unwrap_err().into_iter().map(|problem| problem.field).collect()
+    }
+
+    fn demo(change: impl FnOnce(&mut Value)) -> Workspace {
+        let mut source = crate::demo::workspace_json();
+        change(&mut source);
+        serde_json::from_value(source).unwrap()
+    }
+}

@@ -1,0 +1,280 @@
+//! The decision on one submission: who sent it, what it is worth, who gets it, and what must happen.
+//!
+//! [`decide`] is a function: same arrival, same configuration, same ids, same decision. The edge writes what it says in one
+//! transaction and answers with its receipt.
+
+pub mod act;
+
+use crate::config::Config;
+use crate::facts;
+use crate::fate::Fate;
+use crate::person::{Identifier, IdentifierKind};
+use crate::reference::reference;
+use crate::route::{Route, route};
+use crate::score::{Score, score};
+use crate::submission::Submission;
+use crate::time::Timestamp;
+use crate::visit::Visit;
+use crate::wire;
+use crate::wire::config::Site;
+
+/// A submission with all that is known as it arrives.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival<'a> {
+    /// The site whose key it used.
+    pub site: &'a Site,
+    /// The form that was sent.
+    pub form: &'a wire::Form,
+    /// What was sent.
+    pub submission: &'a Submission,
+    /// What the visitor did before.
+    pub visit: &'a Visit,
+    /// Who has this address already.
+    pub person: Option<&'a KnownPerson>,
+    /// When it arrived.
+    pub at: Timestamp,
+}
+
+/// Somebody who wrote before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPerson {
+    /// Their id.
+    pub id: String,
+    /// How many items they have opened.
+    pub items: u32,
+    /// How many of those are not closed.
+    pub open_items: u32,
+}
+
+/// What chance adds: made by the edge, so that the decision can be replayed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chance {
+    /// The new item's id.
+    pub item_id: String,
+    /// The new person's id, if it is a new person.
+    pub person_id: String,
+    /// The bits of the reference.
+    pub reference: u64,
+}
+
+/// What is to be written, started and answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// How the submission ended.
+    pub fate: Fate,
+    /// Who sent it.
+    pub person: PersonChange,
+    /// The item it opens.
+    pub item: NewItem,
+    /// What it is worth.
+    pub score: Score,
+    /// Who gets it.
+    pub route: Route,
+    /// What the visitor is told.
+    pub receipt: wire::Receipt,
+    /// What must be sent to others: destination ids.
+    pub deliver_to: Vec<String>,
+}
+
+/// What is learnt of the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonChange {
+    /// Their id.
+    pub id: String,
+    /// Whether they are new.
+    pub is_new: bool,
+    /// The name they gave: claimed.
+    pub name: Option<String>,
+    /// The identifiers they gave: claimed.
+    pub identifiers: Vec<Identifier>,
+}
+
+/// The piece of work that a submission opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewItem {
+    /// Its id.
+    pub id: String,
+    /// The person, for a list: their name, or their address.
+    pub who: String,
+    /// The start of their message, or the form's title.
+    pub summary: String,
+}
+
+/// Why no decision could be made. Neither happens with a parsed configuration and a parsed submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Undecided {
+    /// The form asks for no address.
+    #[error("the submission carries no e-mail address")]
+    Nobody,
+    /// No routing rule matched.
+    #[error("no routing rule matched")]
+    Nowhere,
+}
+
+/// The name of the field that holds a person's name.
+const NAME_FIELD: &str = "name";
+/// The name of the field that holds a message.
+const MESSAGE_FIELD: &str = "message";
+/// The most characters of a message in a list.
+const SUMMARY_CHARS: usize = 140;
+
+/// Decides on one submission.
+///
+/// # Errors
+/// [`Undecided`], where the configuration promises what it does not keep.
+pub fn decide(config: &Config, arrival: Arrival<'_>, chance: Chance) -> Result<Decision, Undecided> {
+    let person = person_change(&arrival, chance.person_id)?;
+    let facts = facts::facts(&arrival);
+    let score = score(config.card(), &facts);
+    let route = route(config, &facts::with_score(facts, &score), arrival.at).ok_or(Undecided::Nowhere)?;
+    let receipt = wire::Receipt {
+        submission_id: arrival.submission.id().as_str().to_owned(),
+        reference: reference(chance.reference),
+        team: route.team.clone(),
+        answer_by: route.answer_by.to_rfc3339(),
+    };
+    let item = NewItem { id: chance.item_id, who: who(&arrival), summary: summary(&arrival) };
+    let deliver_to = config.source().destinations.iter().map(|destination| destination.id.clone()).collect();
+    Ok(Decision { fate: Fate::Accepted, person, item, score, route, receipt, deliver_to })
+}
+
+/// What identifies the sender: the address that the edge looks them up by.
+pub fn identifiers(submission: &Submission) -> Vec<Identifier> {
+    let email = submission.email().map(|email| Identifier {
+        kind: IdentifierKind::Email,
+        key: email.key(),
+        typed: email.as_str().to_owned(),
+    });
+    let phone = submission.phone().map(|phone| Identifier {
+        kind: IdentifierKind::Phone,
+        key: phone.key(),
+        typed: phone.as_str().to_owned(),
+    });
+    email.into_iter().chain(phone).collect()
+}
+
+fn person_change(arrival: &Arrival<'_>, new_id: String) -> Result<PersonChange, Undecided> {
+    let identifiers = identifiers(arrival.submission);
+    if identifiers.is_empty() {
+        return Err(Undecided::Nobody);
+    }
+    Ok(PersonChange {
+        id: arrival.person.map_or(new_id, |person| person.id.clone()),
+        is_new: arrival.person.is_none(),
+        name: arrival.submission.values().get(NAME_FIELD).map(str::to_owned),
+        identifiers,
+    })
+}
+
+fn who(arrival: &Arrival<'_>) -> String {
+    let email = || arrival.submission.email().map(|email| email.as_str());
+    arrival.submission.values().get(NAME_FIELD).or_else(email).unwrap_or_default().to_owned()
+}
+
+fn summary(arrival: &Arrival<'_>) -> String {
+    let message = arrival.submission.values().get(MESSAGE_FIELD).unwrap_or(&arrival.form.title);
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().nth(SUMMARY_CHARS).is_none() {
+        return line;
+    }
+    let mut cut: String = line.chars().take(SUMMARY_CHARS).collect();
+    cut.push('…');
+    cut
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn an_inquiry_from_the_pricing_page_goes_to_sales() {
+        let decision = decided("platform", "inquiry", inquiry(), "/pricing/", None);
+        assert_eq!((decision.route.queue.as_str(), decision.route.rule.as_str()), ("sales", "inquiry"));
+        assert!(decision.score.reasons().iter().any(|reason| reason.rule == "asked_from_pricing"));
+    }
+
+    #[test]
+    fn a_support_request_goes_to_success() {
+        let decision = decided("platform", "support", support(), "/support/", None);
+        assert_eq!(decision.route.queue, "success");
+    }
+
+    #[test]
+    fn a_trial_goes_to_sales_with_a_tier_of_its_own() {
+        let trial = decided("platform", "trial", trial(), "/trial/", None);
+        let inquiry = decided("platform", "inquiry", inquiry(), "/", None);
+        assert_eq!((trial.route.queue.as_str(), trial.score.tier().number()), ("sales", 1));
+        assert_ne!(trial.score.tier(), inquiry.score.tier());
+    }
+
+    #[test]
+    fn a_partners_lead_says_so() {
+        let own = decided("platform", "inquiry", inquiry(), "/", None);
+        let partner = decided("partner", "inquiry", inquiry(), "/", None);
+        assert!(partner.score.reasons().iter().any(|reason| reason.rule == "from_partner"));
+        assert!(!own.score.reasons().iter().any(|reason| reason.rule == "from_partner"));
+    }
+
+    #[test]
+    fn a_known_person_stays_who_they_are() {
+        let known = KnownPerson { id: "p-old".to_owned(), items: 2, open_items: 1 };
+        let decision = decided("platform", "inquiry", inquiry(), "/", Some(&known));
+        assert_eq!((decision.person.id.as_str(), decision.person.is_new), ("p-old", false));
+        assert!(decision.score.reasons().iter().any(|reason| reason.rule == "wrote_before"));
+    }
+
+    #[test]
+    fn the_promise_counts_from_the_arrival() {
+        let decision = decided("platform", "inquiry", inquiry(), "/pricing/", None);
+        assert_eq!(decision.receipt.answer_by, decision.route.answer_by.to_rfc3339());
+        assert!(decision.route.answer_by > arrived());
+        assert_eq!(decision.receipt.submission_id, ID);
+    }
+
+    #[test]
+    fn the_same_arrival_gets_the_same_decision() {
+        let again = || decided("platform", "trial", trial(), "/trial/", None);
+        assert_eq!(again(), again());
+    }
+
+    #[test]
+    fn a_long_message_is_cut_for_the_list_only() {
+        let mut body = inquiry();
+        body["message"] = json!("word \n ".repeat(100));
+        let decision = decided("platform", "inquiry", body, "/", None);
+        assert_eq!(decision.item.summary.chars().count(), SUMMARY_CHARS + 1);
+        assert!(decision.item.summary.starts_with("word word word") && decision.item.summary.ends_with('…'));
+    }
+
+    const ID: &str = "7d444840-9dc0-41d1-b245-5ffdce74fad2";
+
+    fn decided(site: &str, form: &str, values: Value, path: &str, person: Option<&KnownPerson>) -> Decision {
+        let config = crate::demo::config();
+        let site = config.site_by_id(site).unwrap();
+        let form = config.form_of(site, form).unwrap();
+        let page = json!({ "url": format!("https://learn.example.com{path}") });
+        let body = json!({ "submission_id": ID, "values": values, "page": page });
+        let submission = Submission::parse(form, &body, arrived()).unwrap();
+        let visit = Visit::new(Vec::new());
+        let arrival = Arrival { site, form, submission: &submission, visit: &visit, person, at: arrived() };
+        let chance = Chance { item_id: "i1".to_owned(), person_id: "p1".to_owned(), reference: 7 };
+        decide(&config, arrival, chance).unwrap()
+    }
+
+    fn inquiry() -> Value {
+        json!({ "name": "Ana Ruiz", "email": "ana@example.com", "message": "Which plan fits a team of five?" })
+    }
+
+    fn trial() -> Value {
+        json!({ "name": "Ben Okoye", "email": "ben@example.com", "course": "data-analysis", "consent": "yes" })
+    }
+
+    fn support() -> Value {
+        json!({ "email": "cy@example.com", "topic": "access", "message": "I cannot open lesson three." })
+    }
+
+    fn arrived() -> Timestamp {
+        Timestamp::parse("2026-11-21T09:30:00Z").unwrap()
+    }
+}

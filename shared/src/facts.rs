@@ -1,0 +1,101 @@
+//! What conditions read: one JSON object for each submission.
+//!
+//! | path | what it holds |
+//! | --- | --- |
+//! | `form.id`, `form.kind` | the form's id; `inquiry`, `trial` or `support` |
+//! | `values.{field}` | what was given, as text |
+//! | `email.domain`, `email.free` | the address's domain; whether it is one that gives mailboxes to anybody |
+//! | `site.id`, `site.partner` | the site's id; whether it is a partner's |
+//! | `page.path`, `page.pricing` | the page it was sent from; whether it is one of the site's pricing pages |
+//! | `campaign.source`, ... | the campaign parameters of the page's address |
+//! | `visit.pages`, `visit.pricing_views` | pages seen and pricing pages looked at before it, today |
+//! | `person.known`, `person.items`, `person.open_items` | whether somebody with this address wrote before, and how often |
+//! | `score.tier`, `score.letter`, `score.number`, `score.total` | for routing only |
+
+use serde_json::{Map, Value, json};
+
+use crate::config::{is_partner, is_pricing};
+use crate::desk::{Arrival, KnownPerson};
+use crate::score::Score;
+use crate::source;
+use crate::visit::{PAGE_VIEWED, PRICING_VIEWED};
+
+/// Domains that give a mailbox to anybody: an address there says nothing of a company. The large ones, by hand.
+const FREE_MAIL: &[&str] = &[
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "msn.com",
+    "yahoo.com",
+    "yahoo.co.uk",
+    "ymail.com",
+    "icloud.com",
+    "me.com",
+    "mac.com",
+    "aol.com",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "mail.com",
+    "proton.me",
+    "protonmail.com",
+    "pm.me",
+    "fastmail.com",
+    "zoho.com",
+    "yandex.com",
+    "yandex.ru",
+    "mail.ru",
+    "qq.com",
+    "163.com",
+    "126.com",
+    "rediffmail.com",
+    "naver.com",
+    "t-online.de",
+    "orange.fr",
+    "free.fr",
+    "laposte.net",
+    "libero.it",
+    "hey.com",
+    "tutanota.com",
+];
+
+/// The facts that scoring reads.
+pub fn facts(arrival: &Arrival<'_>) -> Value {
+    let submission = arrival.submission;
+    let page_path = source::path(&submission.page().url);
+    let email = submission.email().map(|email| {
+        let domain = email.domain();
+        json!({ "free": FREE_MAIL.contains(&domain.as_str()), "domain": domain })
+    });
+    let campaign: Map<String, Value> =
+        source::campaign(&submission.page().url).into_iter().map(|(name, value)| (name, Value::from(value))).collect();
+    json!({
+        "form": { "id": arrival.form.id, "kind": arrival.form.kind.tag() },
+        "values": submission.values().to_json(),
+        "email": email,
+        "site": { "id": arrival.site.id, "partner": is_partner(arrival.site) },
+        "page": { "path": page_path, "pricing": is_pricing(arrival.site, page_path) },
+        "campaign": campaign,
+        "visit": { "pages": arrival.visit.count(PAGE_VIEWED), "pricing_views": arrival.visit.count(PRICING_VIEWED) },
+        "person": {
+            "known": arrival.person.is_some(),
+            "items": arrival.person.map_or(0, |person: &KnownPerson| person.items),
+            "open_items": arrival.person.map_or(0, |person: &KnownPerson| person.open_items),
+        },
+    })
+}
+
+/// The same, with the score, for routing.
+pub fn with_score(mut facts: Value, score: &Score) -> Value {
+    if let Some(facts) = facts.as_object_mut() {
+        let tier = score.tier();
+        facts.insert(
+            "score".to_owned(),
+            json!({ "tier": tier.to_string(), "letter": tier.letter(), "number": tier.number(), "total": score.total() }),
+        );
+    }
+    facts
+}
