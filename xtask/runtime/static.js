@@ -64,6 +64,7 @@ async function answer(request, env, address, { path, body }, status) {
     body = new TextEncoder().encode(new TextDecoder().decode(body).replaceAll('__USHER_ORIGIN__', env.ORIGIN));
   }
   const headers = headersFor(address);
+  if (status !== 200) headers.set('cache-control', 'no-cache'); // an absence is not for ever
   headers.set('content-type', TYPES[extension] ?? 'application/octet-stream');
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body)).slice(0, 12);
   const etag = `"${btoa(String.fromCharCode(...digest))}"`;
