@@ -1,4 +1,6 @@
 //! stub
 #[derive(clap::Args)]
 pub struct Options {}
-pub fn run(_o: &Options) -> anyhow::Result<std::process::ExitCode> { anyhow::bail!("not yet") }
+pub fn run(_o: &Options) -> anyhow::Result<std::process::ExitCode> {
+    anyhow::bail!("not yet")
+}

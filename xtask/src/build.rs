@@ -41,13 +41,7 @@ struct Made {
     outputs: Vec<std::path::PathBuf>,
 }
 
-const PARTS: [Part; 5] = [
-    edge::PART,
-    widget::PART,
-    loader::PART,
-    console::PART,
-    assets::PART,
-];
+const PARTS: [Part; 5] = [edge::PART, widget::PART, loader::PART, console::PART, assets::PART];
 
 /// Brings every part up to date and returns the names of those that were built.
 pub fn all(tools: &Tools, say: Say) -> Result<Vec<&'static str>> {
@@ -63,32 +57,11 @@ pub fn all(tools: &Tools, say: Say) -> Result<Vec<&'static str>> {
         println!("  {:<8} building ({reason})", part.name);
         let clock = Instant::now();
         let started = SystemTime::now();
-        let made =
-            (part.build)(tools).with_context(|| format!("{} could not be built", part.name))?;
-        let record = Record {
-            settings,
-            inputs: made.inputs,
-            outputs: made.outputs,
-        };
+        let made = (part.build)(tools).with_context(|| format!("{} could not be built", part.name))?;
+        let record = Record { settings, inputs: made.inputs, outputs: made.outputs };
         fingerprint::remember(part.name, &record, started)?;
         println!("  {:<8} built in {}", part.name, run::seconds(clock.elapsed()));
         built.push(part.name);
     }
     Ok(built)
-}
-
-/// Whether any part would be built now. Says nothing and builds nothing.
-pub fn is_stale(tools: &Tools) -> bool {
-    PARTS.iter().any(|part| {
-        (part.settings)(tools)
-            .map_or(true, |settings| fingerprint::stale(part.name, &settings).is_some())
-    })
-}
-
-/// Every file that the parts were made of.
-pub fn inputs() -> Vec<std::path::PathBuf> {
-    PARTS
-        .iter()
-        .flat_map(|part| fingerprint::inputs(part.name))
-        .collect()
 }

@@ -43,29 +43,13 @@ pub fn stale(part: &str, settings: &str) -> Option<String> {
     })
 }
 
-/// The files that a part was made of when it was last built.
-pub fn inputs(part: &str) -> Vec<PathBuf> {
-    read(part)
-        .as_ref()
-        .and_then(|record| record.get("inputs"))
-        .and_then(Value::as_object)
-        .map(|inputs| inputs.keys().map(|name| paths::root().join(name)).collect())
-        .unwrap_or_default()
-}
-
 /// Remembers a part that was built since `started`, and removes what the build before it made and this one did not.
 pub fn remember(part: &str, record: &Record, started: SystemTime) -> Result<()> {
     let mut inputs = BTreeMap::new();
     for input in &record.inputs {
         // Changed while it was being read: whichever content was built, the next look must find a difference.
-        let touched = std::fs::metadata(input)
-            .and_then(|data| data.modified())
-            .is_ok_and(|time| time >= started);
-        let hash = if touched {
-            String::new()
-        } else {
-            of_files(&[input])?
-        };
+        let touched = std::fs::metadata(input).and_then(|data| data.modified()).is_ok_and(|time| time >= started);
+        let hash = if touched { String::new() } else { of_files(&[input])? };
         inputs.insert(relative(input), hash);
     }
     let outputs: Vec<String> = record.outputs.iter().map(|path| relative(path)).collect();
@@ -79,8 +63,7 @@ pub fn remember(part: &str, record: &Record, started: SystemTime) -> Result<()> 
     let file = file_of(part);
     std::fs::create_dir_all(file.parent().unwrap_or(&file)).context("cannot create dist")?;
     let text = json!({ "settings": record.settings, "inputs": inputs, "outputs": outputs });
-    std::fs::write(&file, format!("{text:#}\n"))
-        .with_context(|| format!("cannot write {}", file.display()))
+    std::fs::write(&file, format!("{text:#}\n")).with_context(|| format!("cannot write {}", file.display()))
 }
 
 /// One hash over the contents of some files, in this order. A missing file is an error.
@@ -91,11 +74,7 @@ pub fn of_files(files: &[&Path]) -> Result<String> {
         hash.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_le_bytes());
         hash.update(&bytes);
     }
-    Ok(hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Every file below a folder, in order; nothing when there is no folder. Hidden files are left out.
@@ -106,11 +85,7 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
         .flatten()
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| {
-            !path
-                .file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with('.'))
-        })
+        .filter(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')))
         .collect();
     entries.sort();
     for path in entries {
@@ -125,8 +100,7 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
 
 /// The files that the compiler read, from the dependency file that it leaves beside what it made.
 pub fn files_in_dep_info(file: &Path) -> Result<Vec<PathBuf>> {
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("cannot read {}", file.display()))?;
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     Ok(parse_dep_info(&text))
 }
 
@@ -151,10 +125,7 @@ fn parse_dep_info(text: &str) -> Vec<PathBuf> {
 }
 
 fn relative(path: &Path) -> String {
-    path.strip_prefix(paths::root())
-        .unwrap_or(path)
-        .to_string_lossy()
-        .into_owned()
+    path.strip_prefix(paths::root()).unwrap_or(path).to_string_lossy().into_owned()
 }
 
 fn strings(record: &Value, key: &str) -> Vec<String> {
@@ -193,10 +164,7 @@ mod tests {
     #[test]
     fn reads_names_with_spaces() {
         let files = parse_dep_info("/t/libedge.so: /a/lib.rs /a/my\\ file.css\n");
-        assert_eq!(
-            files,
-            [PathBuf::from("/a/lib.rs"), PathBuf::from("/a/my file.css")]
-        );
+        assert_eq!(files, [PathBuf::from("/a/lib.rs"), PathBuf::from("/a/my file.css")]);
     }
 
     #[test]

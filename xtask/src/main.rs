@@ -2,10 +2,7 @@
 //!
 //! Each command sets up what it needs first (see [`setup`]), so a fresh clone needs nothing but rustup and Node.
 //! Not here: anything that the product does. This crate starts tools and waits for them.
-#![allow(
-    clippy::print_stdout,
-    reason = "a command line tool speaks on standard output"
-)]
+#![allow(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
 mod bench;
 mod build;
@@ -53,10 +50,8 @@ fn main() -> std::process::ExitCode {
     let outcome = match Cli::parse().command {
         Command::Dev(options) => dev::run(&options),
         Command::Serve(options) => serve::run(&options),
-        Command::Build => {
-            setup::for_building().and_then(|tools| build::all(&tools, build::Say::Everything))
-        }
-        .map(|_| std::process::ExitCode::SUCCESS),
+        Command::Build => { setup::for_building().and_then(|tools| build::all(&tools, build::Say::Everything)) }
+            .map(|_| std::process::ExitCode::SUCCESS),
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Setup => setup::for_testing().map(|_| {

@@ -20,8 +20,7 @@ pub fn edge_build() -> PathBuf {
 
 /// Cargo's output folder.
 pub fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| root().join("target"), |dir| root().join(dir))
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
 }
 
 /// A tool's folder in this machine's cache: outside the checkout, because it takes minutes to build and outlives clones.
@@ -30,15 +29,10 @@ pub fn cached_tool(name: &str, version: &str) -> PathBuf {
         .map(PathBuf::from)
         .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))
         .unwrap_or_else(|| target().join("cache"));
-    cache
-        .join("usher/tools")
-        .join(format!("{name}-{version}"))
+    cache.join("usher/tools").join(format!("{name}-{version}"))
 }
 
 /// A path as people write it: relative to the checkout where it is inside.
 pub fn shown(path: &Path) -> String {
-    path.strip_prefix(root())
-        .unwrap_or(path)
-        .display()
-        .to_string()
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }

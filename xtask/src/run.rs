@@ -10,19 +10,17 @@ use anyhow::{Context, Result, bail};
 use crate::paths;
 
 /// What `cargo run` sets for us and nobody else: left in place, it makes Cargo and rustc believe they work for this crate.
-const OURS: [&str; 6] = [
-    "CARGO",
-    "CARGO_MANIFEST_DIR",
-    "CARGO_MANIFEST_PATH",
-    "OUT_DIR",
-    "RUST_RECURSION_COUNT",
-    "LD_LIBRARY_PATH",
-];
+const OURS: [&str; 6] =
+    ["CARGO", "CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "OUT_DIR", "RUST_RECURSION_COUNT", "LD_LIBRARY_PATH"];
 
 /// A program to start in the checkout.
 pub fn program(name: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(name);
-    command.current_dir(paths::root()).stdin(Stdio::null());
+    command
+        .current_dir(paths::root())
+        .stdin(Stdio::null())
+        // A tool that fails says why in words; where in its own code is no help here.
+        .env("RUST_BACKTRACE", "0");
     for (key, _) in std::env::vars_os() {
         let name = key.to_string_lossy();
         if OURS.contains(&name.as_ref()) || name.starts_with("CARGO_PKG_") {
@@ -49,9 +47,7 @@ pub fn quietly(command: &mut Command, what: &str) -> Result<()> {
     if std::io::stderr().is_terminal() {
         return aloud(command, what);
     }
-    let output = command
-        .output()
-        .with_context(|| cannot_start(command, what))?;
+    let output = command.output().with_context(|| cannot_start(command, what))?;
     if !output.status.success() {
         bail!(
             "{what} failed ({})\n{}{}",
@@ -65,9 +61,7 @@ pub fn quietly(command: &mut Command, what: &str) -> Result<()> {
 
 /// Runs to the end, its words passed through.
 pub fn aloud(command: &mut Command, what: &str) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| cannot_start(command, what))?;
+    let status = command.status().with_context(|| cannot_start(command, what))?;
     if !status.success() {
         bail!("{what} failed ({status})");
     }
@@ -76,24 +70,16 @@ pub fn aloud(command: &mut Command, what: &str) -> Result<()> {
 
 /// Runs to the end and returns what it wrote to standard output, trimmed.
 pub fn read(command: &mut Command, what: &str) -> Result<String> {
-    let output = command
-        .output()
-        .with_context(|| cannot_start(command, what))?;
+    let output = command.output().with_context(|| cannot_start(command, what))?;
     if !output.status.success() {
-        bail!(
-            "{what} failed ({})\n{}",
-            output.status,
-            String::from_utf8_lossy(&output.stderr)
-        );
+        bail!("{what} failed ({})\n{}", output.status, String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// Whether a program is on the path.
 pub fn exists(name: &str) -> bool {
-    std::env::var_os("PATH").is_some_and(|path| {
-        std::env::split_paths(&path).any(|folder| folder.join(name).is_file())
-    })
+    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()))
 }
 
 /// Says what is being done, does it, and says how long it took.
@@ -111,8 +97,5 @@ pub fn seconds(time: Duration) -> String {
 }
 
 fn cannot_start(command: &Command, what: &str) -> String {
-    format!(
-        "{what}: cannot start `{}`",
-        command.get_program().to_string_lossy()
-    )
+    format!("{what}: cannot start `{}`", command.get_program().to_string_lossy())
 }

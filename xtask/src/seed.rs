@@ -51,10 +51,7 @@ pub fn workspace(server: &Server) -> Result<Seeded> {
 
 /// A fresh link that signs the demo's administrator in.
 pub fn sign_in_link(server: &Server) -> Result<String> {
-    let address = format!(
-        "{}/v1/operator/workspaces/{WORKSPACE}/sign-in-links",
-        server.origin_by_ip
-    );
+    let address = format!("{}/v1/operator/workspaces/{WORKSPACE}/sign-in-links", server.origin_by_ip);
     let mut response = agent()
         .post(&address)
         .header("authorization", bearer(server))
@@ -63,13 +60,10 @@ pub fn sign_in_link(server: &Server) -> Result<String> {
         .with_context(|| format!("POST {address} got no answer"))?;
     let status = response.status();
     let text = response.body_mut().read_to_string().unwrap_or_default();
-    let link = serde_json::from_str::<Value>(&text)
-        .ok()
-        .and_then(|body| body.get("url")?.as_str().map(ToOwned::to_owned));
+    let link =
+        serde_json::from_str::<Value>(&text).ok().and_then(|body| body.get("url")?.as_str().map(ToOwned::to_owned));
     match link {
-        Some(link) if status.is_success() && link.starts_with('/') => {
-            Ok(format!("{}{link}", server.origin))
-        }
+        Some(link) if status.is_success() && link.starts_with('/') => Ok(format!("{}{link}", server.origin)),
         Some(link) if status.is_success() => Ok(link),
         _ => bail!("no sign-in link: {status} {text}"),
     }

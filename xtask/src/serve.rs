@@ -100,9 +100,6 @@ pub fn announce(server: &Server, seeded: Seeded) -> Result<()> {
 /// workerd's own status; 128 plus the signal where a signal ended it, as shells do.
 fn exit_code(status: std::process::ExitStatus) -> ExitCode {
     use std::os::unix::process::ExitStatusExt;
-    let code = status
-        .code()
-        .or_else(|| status.signal().map(|signal| 128 + signal))
-        .unwrap_or(1);
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1);
     ExitCode::from(u8::try_from(code).unwrap_or(1))
 }

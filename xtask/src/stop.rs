@@ -13,13 +13,8 @@ impl Stop {
     /// From here on a signal asks, instead of ending this process.
     pub fn listen() -> Result<Self> {
         let asked = Arc::new(AtomicBool::new(false));
-        for signal in [
-            signal_hook::consts::SIGINT,
-            signal_hook::consts::SIGTERM,
-            signal_hook::consts::SIGHUP,
-        ] {
-            signal_hook::flag::register(signal, Arc::clone(&asked))
-                .context("cannot listen for signals")?;
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+            signal_hook::flag::register(signal, Arc::clone(&asked)).context("cannot listen for signals")?;
         }
         Ok(Self(asked))
     }

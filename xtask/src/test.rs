@@ -1,4 +1,139 @@
-//! stub
-#[derive(clap::Args)]
-pub struct Options {}
-pub fn run(_o: &Options) -> anyhow::Result<std::process::ExitCode> { anyhow::bail!("not yet") }
+//! `cargo xtask test`: every check that CI runs, one after the other, with a table at the end.
+//!
+//! A stage that finds nothing to run fails: an empty folder is not a passed test.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+
+use crate::setup::{self, Tools};
+use crate::{build, fingerprint, paths, run};
+
+#[derive(Args)]
+pub struct Options {
+    /// Run this stage only; can be given several times
+    #[arg(long, value_name = "STAGE", value_parser = PossibleValuesParser::new(STAGES.map(|stage| stage.name)))]
+    only: Vec<String>,
+}
+
+struct Stage {
+    name: &'static str,
+    what: &'static str,
+    run: fn(&Tools) -> Result<()>,
+}
+
+const STAGES: [Stage; 8] = [
+    Stage { name: "fmt", what: "formatting", run: fmt },
+    Stage { name: "clippy", what: "lints, natively and for wasm, warnings denied", run: clippy },
+    Stage { name: "unit", what: "unit tests and contract vectors, natively", run: unit },
+    Stage { name: "contract", what: "contract vectors on wasm", run: contract },
+    Stage { name: "build", what: "everything that ships", run: build },
+    Stage { name: "http", what: "the API, against workerd", run: http },
+    Stage { name: "browser", what: "pages in Chromium, and accessibility", run: browser },
+    Stage { name: "deploy", what: "what Cloudflare would get (dry run)", run: deploy },
+];
+
+pub fn run(options: &Options) -> Result<ExitCode> {
+    let tools = setup::for_testing()?;
+    let mut results: Vec<(&Stage, Duration, Result<()>)> = Vec::new();
+    for stage in &STAGES {
+        if !options.only.is_empty() && !options.only.iter().any(|name| name == stage.name) {
+            continue;
+        }
+        println!("\n=== {}: {}", stage.name, stage.what);
+        let start = Instant::now();
+        let result = (stage.run)(&tools);
+        if let Err(error) = &result {
+            println!("{error:#}");
+        }
+        results.push((stage, start.elapsed(), result));
+    }
+    println!("\n=== summary");
+    for (stage, time, result) in &results {
+        let verdict = if result.is_ok() { "passed" } else { "FAILED" };
+        println!("  {verdict}  {:<9} {:>8}  {}", stage.name, run::seconds(*time), stage.what);
+    }
+    let failed = results.iter().filter(|(_, _, result)| result.is_err()).count();
+    let total: Duration = results.iter().map(|(_, time, _)| *time).sum();
+    println!("  in all {}", run::seconds(total));
+    println!("{} passed, {failed} failed", results.len() - failed);
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn fmt(_: &Tools) -> Result<()> {
+    run::aloud(run::cargo().args(["fmt", "--all", "--check"]), "cargo fmt")
+}
+
+fn clippy(_: &Tools) -> Result<()> {
+    run::aloud(run::cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]), "clippy")?;
+    run::aloud(
+        run::cargo().args(["clippy", "--package", "edge", "--package", "widget", "--package", "console"]).args([
+            "--target",
+            build::wasm::TARGET,
+            "--",
+            "-D",
+            "warnings",
+        ]),
+        "clippy for wasm",
+    )
+}
+
+fn unit(_: &Tools) -> Result<()> {
+    run::aloud(run::cargo().args(["test", "--workspace", "--no-fail-fast"]), "cargo test")
+}
+
+fn contract(tools: &Tools) -> Result<()> {
+    run::aloud(
+        run::cargo()
+            .args(["test", "--package", "shared", "--test", "contract"])
+            .args(["--target", build::wasm::TARGET])
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &tools.wasm_test_runner),
+        "contract vectors on wasm",
+    )
+}
+
+fn build(tools: &Tools) -> Result<()> {
+    build::all(tools, build::Say::Everything).map(|_| ())
+}
+
+fn http(_: &Tools) -> Result<()> {
+    node_tests("tests/http")
+}
+
+fn browser(_: &Tools) -> Result<()> {
+    node_tests("tests/browser")
+}
+
+/// Runs the tests of a folder. They start their own servers, with this very program.
+fn node_tests(folder: &str) -> Result<()> {
+    let files: Vec<PathBuf> = fingerprint::files_below(&paths::root().join(folder))
+        .into_iter()
+        .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
+        .collect();
+    if files.is_empty() {
+        bail!("there is no test in {folder}");
+    }
+    run::aloud(run::program("node").arg("--test").args(files).env("USHER_XTASK", this_program()?), folder)
+}
+
+/// Where this program is. Cargo may have replaced the file since it started, which leaves a note after the name.
+fn this_program() -> Result<PathBuf> {
+    let path = std::env::current_exe().context("cannot tell where this program is")?;
+    let name = path.to_string_lossy();
+    Ok(PathBuf::from(name.strip_suffix(" (deleted)").unwrap_or(&name)))
+}
+
+fn deploy(tools: &Tools) -> Result<()> {
+    run::aloud(
+        run::program("node")
+            .arg(&tools.npm.wrangler)
+            .args(["deploy", "--dry-run"])
+            .env("WRANGLER_SEND_METRICS", "false")
+            .env("CI", "1"),
+        "wrangler deploy --dry-run",
+    )
+}

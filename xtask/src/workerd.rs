@@ -128,9 +128,7 @@ impl Server {
         let asked = i32::try_from(self.pid)
             .ok()
             .and_then(rustix::process::Pid::from_raw)
-            .is_some_and(|pid| {
-                rustix::process::kill_process(pid, rustix::process::Signal::TERM).is_ok()
-            });
+            .is_some_and(|pid| rustix::process::kill_process(pid, rustix::process::Signal::TERM).is_ok());
         let start = Instant::now();
         while asked && start.elapsed() < GRACE {
             if matches!(self.child.try_wait(), Ok(Some(_))) {
@@ -153,17 +151,16 @@ impl Drop for Server {
 
 /// A port that nothing listens on at this moment.
 pub fn free_port() -> Result<u16> {
-    let listener =
-        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("this machine has no free port")?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("this machine has no free port")?;
     Ok(listener.local_addr()?.port())
 }
 
 fn check_free(port: u16) -> Result<()> {
     match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
         Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => bail!(
-            "port {port} is taken by another program: stop that, or choose another port with --port"
-        ),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            bail!("port {port} is taken by another program: stop that, or choose another port with --port")
+        }
         Err(error) => Err(error).with_context(|| format!("cannot listen on port {port}")),
     }
 }

@@ -8,18 +8,11 @@ use super::{Made, Part};
 use crate::setup::Tools;
 use crate::{fingerprint, paths};
 
-pub const PART: Part = Part {
-    name: "assets",
-    settings,
-    build,
-};
+pub const PART: Part = Part { name: "assets", settings, build };
 
 /// A folder of the checkout and where its files go in `dist`.
-const FOLDERS: [(&str, &str); 3] = [
-    ("public/platform", "public"),
-    ("public/partner", "partner"),
-    ("edge/static", "public"),
-];
+const FOLDERS: [(&str, &str); 3] =
+    [("public/platform", "public"), ("public/partner", "partner"), ("edge/static", "public")];
 
 /// The rules for response headers, read by Cloudflare and by our own static server.
 const HEADERS: &str = "xtask/runtime/headers";
@@ -27,25 +20,17 @@ const HEADERS: &str = "xtask/runtime/headers";
 /// The names of the files, since a new file must be found, and not only a changed one.
 fn settings(_tools: &Tools) -> Result<String> {
     let ours = fingerprint::of_files(&[&paths::root().join("xtask/src/build/assets.rs")])?;
-    let names: Vec<String> = sources()
-        .iter()
-        .map(|(source, _)| paths::shown(source))
-        .collect();
+    let names: Vec<String> = sources().iter().map(|(source, _)| paths::shown(source)).collect();
     Ok(format!("{ours}; {}", names.join(" ")))
 }
 
 fn build(_tools: &Tools) -> Result<Made> {
-    let mut made = Made {
-        inputs: Vec::new(),
-        outputs: Vec::new(),
-    };
+    let mut made = Made { inputs: Vec::new(), outputs: Vec::new() };
     for (source, output) in sources() {
         if let Some(folder) = output.parent() {
-            std::fs::create_dir_all(folder)
-                .with_context(|| format!("cannot create {}", folder.display()))?;
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
         }
-        std::fs::copy(&source, &output)
-            .with_context(|| format!("cannot write {}", output.display()))?;
+        std::fs::copy(&source, &output).with_context(|| format!("cannot write {}", output.display()))?;
         made.inputs.push(source);
         made.outputs.push(output);
     }

@@ -9,18 +9,9 @@ use super::{Made, Part, wasm};
 use crate::setup::Tools;
 use crate::{paths, run};
 
-pub const PART: Part = Part {
-    name: "console",
-    settings,
-    build,
-};
+pub const PART: Part = Part { name: "console", settings, build };
 
-const CONSOLE: wasm::Crate = wasm::Crate {
-    name: "console",
-    profile: "console",
-    cargo,
-    flags: "",
-};
+const CONSOLE: wasm::Crate = wasm::Crate { name: "console", profile: "console", cargo, flags: "" };
 
 fn settings(tools: &Tools) -> Result<String> {
     wasm::settings(&CONSOLE, tools)
@@ -55,8 +46,7 @@ fn build(tools: &Tools) -> Result<Made> {
     let mut outputs = Vec::new();
     for file in [&js, &wasm, &small_style] {
         let output = folder.join(file.file_name().unwrap_or_default());
-        std::fs::copy(file, &output)
-            .with_context(|| format!("cannot write {}", output.display()))?;
+        std::fs::copy(file, &output).with_context(|| format!("cannot write {}", output.display()))?;
         outputs.push(output);
     }
     let address = |file: &Path| {

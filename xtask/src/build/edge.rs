@@ -8,11 +8,7 @@ use super::{Made, Part, wasm};
 use crate::setup::Tools;
 use crate::{fingerprint, paths, run};
 
-pub const PART: Part = Part {
-    name: "edge",
-    settings,
-    build,
-};
+pub const PART: Part = Part { name: "edge", settings, build };
 
 fn settings(tools: &Tools) -> Result<String> {
     let root = paths::root();
@@ -37,9 +33,7 @@ fn build(tools: &Tools) -> Result<Made> {
             .env("ESBUILD_BIN", &tools.npm.esbuild),
         "worker-build",
     )?;
-    let dep_info = paths::target()
-        .join(wasm::TARGET)
-        .join("release/edge.d");
+    let dep_info = paths::target().join(wasm::TARGET).join("release/edge.d");
     let build = paths::edge_build();
     Ok(Made {
         inputs: fingerprint::files_in_dep_info(&dep_info)?,

@@ -6,11 +6,7 @@ use super::{Made, Part, widget};
 use crate::setup::Tools;
 use crate::{fingerprint, paths, run};
 
-pub const PART: Part = Part {
-    name: "loader",
-    settings,
-    build,
-};
+pub const PART: Part = Part { name: "loader", settings, build };
 
 fn settings(tools: &Tools) -> Result<String> {
     let ours = fingerprint::of_files(&[&paths::root().join("xtask/src/build/loader.rs")])?;
@@ -32,8 +28,5 @@ fn build(tools: &Tools) -> Result<Made> {
     )?;
     let mut inputs = fingerprint::files_below(&folder);
     inputs.push(widget::address_file());
-    Ok(Made {
-        inputs,
-        outputs: vec![output],
-    })
+    Ok(Made { inputs, outputs: vec![output] })
 }

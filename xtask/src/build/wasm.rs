@@ -113,8 +113,5 @@ fn compile(krate: &Crate) -> Result<PathBuf> {
     let mut cargo = (krate.cargo)();
     cargo.args(["--target", TARGET, "--package", krate.name, "--lib", "--profile", krate.profile]);
     run::quietly(&mut cargo, "cargo build")?;
-    Ok(paths::target()
-        .join(TARGET)
-        .join(krate.profile)
-        .join(format!("{}.wasm", krate.name)))
+    Ok(paths::target().join(TARGET).join(krate.profile).join(format!("{}.wasm", krate.name)))
 }

@@ -10,20 +10,11 @@ use super::{Made, Part, wasm};
 use crate::setup::Tools;
 use crate::{fingerprint, paths, run};
 
-pub const PART: Part = Part {
-    name: "widget",
-    settings,
-    build,
-};
+pub const PART: Part = Part { name: "widget", settings, build };
 
 const FLAGS: &str = "-Cpanic=immediate-abort -Zunstable-options -Zlocation-detail=none";
 
-const WIDGET: wasm::Crate = wasm::Crate {
-    name: "widget",
-    profile: "widget",
-    cargo,
-    flags: FLAGS,
-};
+const WIDGET: wasm::Crate = wasm::Crate { name: "widget", profile: "widget", cargo, flags: FLAGS };
 
 fn settings(tools: &Tools) -> Result<String> {
     wasm::settings(&WIDGET, tools)
@@ -31,11 +22,7 @@ fn settings(tools: &Tools) -> Result<String> {
 
 fn cargo() -> Command {
     let mut cargo = run::nightly_cargo();
-    cargo.args([
-        "build",
-        "-Zbuild-std=std,panic_abort",
-        "-Zbuild-std-features=optimize_for_size",
-    ]);
+    cargo.args(["build", "-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
     cargo.env("RUSTFLAGS", FLAGS);
     cargo
 }
@@ -52,16 +39,15 @@ fn build(tools: &Tools) -> Result<Made> {
     std::fs::create_dir_all(&folder).context("cannot create dist/public/w")?;
     let mut outputs = Vec::new();
     for source in &sources {
-        let name = source.strip_prefix(&extras).ok().map_or_else(
-            || source.file_name().map(Into::into).unwrap_or_default(),
-            std::path::Path::to_path_buf,
-        );
+        let name = source
+            .strip_prefix(&extras)
+            .ok()
+            .map_or_else(|| source.file_name().map(Into::into).unwrap_or_default(), std::path::Path::to_path_buf);
         let output = folder.join(name);
         if let Some(parent) = output.parent() {
             std::fs::create_dir_all(parent)?;
         }
-        std::fs::copy(source, &output)
-            .with_context(|| format!("cannot write {}", output.display()))?;
+        std::fs::copy(source, &output).with_context(|| format!("cannot write {}", output.display()))?;
         outputs.push(output);
     }
     // For the loader, which is built next and carries this address.

@@ -15,10 +15,7 @@ pub fn ensure(program: &str, packages: &[&str], what_for: &str) -> Result<()> {
 /// Installs OpenSSL's headers unless they are there. `worker-build` links them, though it never uses them here.
 pub fn ensure_headers() -> Result<()> {
     let there = run::exists("pkg-config")
-        && run::program("pkg-config")
-            .args(["--exists", "openssl"])
-            .status()
-            .is_ok_and(|status| status.success());
+        && run::program("pkg-config").args(["--exists", "openssl"]).status().is_ok_and(|status| status.success());
     if there || std::env::consts::OS != "linux" {
         return Ok(());
     }
@@ -27,7 +24,8 @@ pub fn ensure_headers() -> Result<()> {
 
 fn install(packages: &[&str], what_for: &str) -> Result<()> {
     let list = packages.join(" ");
-    let by_hand = format!("{list} is needed for {what_for}: install it (`sudo apt-get install {list}`), then run this again");
+    let by_hand =
+        format!("{list} is needed for {what_for}: install it (`sudo apt-get install {list}`), then run this again");
     if !run::exists("apt-get") {
         bail!("{by_hand}");
     }
@@ -49,8 +47,6 @@ fn apt(arguments: &[&str]) -> Result<()> {
         sudo.args(["-n", "apt-get"]);
         sudo
     };
-    command
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .args(arguments);
+    command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
     run::quietly(&mut command, "apt-get")
 }

@@ -32,11 +32,7 @@ pub fn ensure(tool: &Tool<'_>) -> Result<PathBuf> {
     let programs = folder.join("bin");
     for program in tool.programs {
         if !programs.join(program).is_file() {
-            bail!(
-                "{} has no program {program}: delete {} and run this again",
-                tool.name,
-                folder.display()
-            );
+            bail!("{} has no program {program}: delete {} and run this again", tool.name, folder.display());
         }
     }
     Ok(programs)
@@ -46,16 +42,8 @@ fn install(tool: &Tool<'_>, folder: &PathBuf) -> Result<()> {
     let parent = folder.parent().context("the cache folder has no parent")?;
     std::fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
     // Moved into place when complete, so that an interrupted build is not taken for a finished one.
-    let partial = parent.join(format!(
-        ".{}-{}-{}",
-        tool.name,
-        tool.version,
-        std::process::id()
-    ));
-    let what = format!(
-        "building {} {} once for this machine ({} minutes)",
-        tool.name, tool.version, tool.minutes
-    );
+    let partial = parent.join(format!(".{}-{}-{}", tool.name, tool.version, std::process::id()));
+    let what = format!("building {} {} once for this machine ({} minutes)", tool.name, tool.version, tool.minutes);
     run::timed(&what, || {
         let mut cargo = run::cargo();
         // Outside the checkout, whose Cargo settings are not theirs. Without --locked: wasm-bindgen-cli's own lock file

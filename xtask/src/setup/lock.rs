@@ -6,8 +6,7 @@ use crate::paths;
 
 /// The version of a package in the tree.
 pub fn version_of(package: &str) -> Result<String> {
-    let lock = std::fs::read_to_string(paths::root().join("Cargo.lock"))
-        .context("cannot read Cargo.lock")?;
+    let lock = std::fs::read_to_string(paths::root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
     find(&lock, package).with_context(|| format!("Cargo.lock has no package named {package}"))
 }
 

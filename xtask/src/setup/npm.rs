@@ -31,7 +31,9 @@ pub fn ensure() -> Result<Npm> {
     let pins = fingerprint::of_files(&[&root.join("package.json"), &root.join("package-lock.json")])?;
     if std::fs::read_to_string(&marker).ok().as_deref() != Some(&pins) {
         if !run::exists("npm") {
-            bail!("Node.js 20 or newer, with npm, is needed. Install it from https://nodejs.org or your package manager, then run this again.");
+            bail!(
+                "Node.js 20 or newer, with npm, is needed. Install it from https://nodejs.org or your package manager, then run this again."
+            );
         }
         run::timed("npm ci (installing the npm tools)", || {
             run::quietly(
@@ -70,10 +72,7 @@ fn platform() -> Result<Platform> {
 
 fn present(path: PathBuf) -> Result<PathBuf> {
     if !Path::new(&path).is_file() {
-        bail!(
-            "{} is missing: delete node_modules and run this again",
-            paths::shown(&path)
-        );
+        bail!("{} is missing: delete node_modules and run this again", paths::shown(&path));
     }
     Ok(path)
 }

@@ -33,11 +33,7 @@ pub fn ensure() -> Result<String> {
     if !has_source(&nightly) {
         rustup(&["component", "add", "rust-src", "--toolchain", "nightly"])?;
     }
-    Ok(format!(
-        "{}; {}",
-        rustc(None, "-V")?,
-        rustc(Some("+nightly"), "-V")?
-    ))
+    Ok(format!("{}; {}", rustc(None, "-V")?, rustc(Some("+nightly"), "-V")?))
 }
 
 fn has_source(sysroot: &Path) -> bool {

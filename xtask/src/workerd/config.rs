@@ -90,11 +90,7 @@ const partner :Workerd.Worker = (
         public = quoted_path(&files.join("public")),
         partner = quoted_path(&files.join("partner")),
         storage = quoted_path(&data.storage()),
-        allow = if site.allow_private_destinations {
-            r#"["public", "private"]"#
-        } else {
-            r#"["public"]"#
-        },
+        allow = if site.allow_private_destinations { r#"["public", "private"]"# } else { r#"["public"]"# },
         sockets = sockets(site),
         index_js = quoted_path(&build.join("index.js")),
         index_wasm = quoted_path(&build.join("index_bg.wasm")),
@@ -102,22 +98,14 @@ const partner :Workerd.Worker = (
         flags = list(&runtime.flags),
         namespaces = OBJECTS
             .iter()
-            .map(|(class, _, key)| format!(
-                "\n    (className = \"{class}\", uniqueKey = \"{key}\", enableSql = true),"
-            ))
+            .map(|(class, _, key)| format!("\n    (className = \"{class}\", uniqueKey = \"{key}\", enableSql = true),"))
             .collect::<String>(),
         object_bindings = OBJECTS
             .iter()
-            .map(|(class, binding, _)| format!(
-                "\n    (name = \"{binding}\", durableObjectNamespace = \"{class}\"),"
-            ))
+            .map(|(class, binding, _)| format!("\n    (name = \"{binding}\", durableObjectNamespace = \"{class}\"),"))
             .collect::<String>(),
         token = quoted_path(&data.operator_token_file),
-        faults = if site.faults {
-            "\n    (name = \"FAULTS\", text = \"on\"),"
-        } else {
-            ""
-        },
+        faults = if site.faults { "\n    (name = \"FAULTS\", text = \"on\")," } else { "" },
         static_js = quoted_path(&static_worker()),
         origin = quoted(&format!("http://localhost:{}", site.port)),
     )
@@ -164,9 +152,7 @@ impl Runtime {
                 (key.trim() == name).then(|| value.trim().to_owned())
             })
         };
-        let strings = |value: &str| -> Vec<String> {
-            value.split('"').skip(1).step_by(2).map(str::to_owned).collect()
-        };
+        let strings = |value: &str| -> Vec<String> { value.split('"').skip(1).step_by(2).map(str::to_owned).collect() };
         Some(Self {
             date: strings(&value("compatibility_date")?).into_iter().next()?,
             flags: value("compatibility_flags").map(|value| strings(&value)).unwrap_or_default(),

@@ -2,9 +2,9 @@
 //!
 //! Back up the whole folder. The objects are found under the unique keys in `config.rs`.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::Read;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -26,20 +26,17 @@ pub struct Data {
 impl Data {
     /// Creates the folder if needed and takes it, or says that somebody else has it.
     pub fn open(folder: &Path) -> Result<Self> {
-        std::fs::create_dir_all(folder.join("storage"))
+        // What people sent is in here: nobody else on this machine reads it.
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder.join("storage"))
             .with_context(|| format!("cannot create {}", folder.display()))?;
-        let folder = folder
-            .canonicalize()
-            .with_context(|| format!("cannot find {}", folder.display()))?;
+        let folder = folder.canonicalize().with_context(|| format!("cannot find {}", folder.display()))?;
         let lock = take_lock(&folder)?;
         let operator_token_file = folder.join("operator-token");
         let operator_token = token(&operator_token_file)?;
-        Ok(Self {
-            folder,
-            lock,
-            operator_token,
-            operator_token_file,
-        })
+        Ok(Self { folder, lock, operator_token, operator_token_file })
     }
 
     /// Where the objects' rows are.
