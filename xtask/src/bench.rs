@@ -1,6 +1,78 @@
-//! stub
-#[derive(clap::Args)]
-pub struct Options {}
-pub fn run(_o: &Options) -> anyhow::Result<std::process::ExitCode> {
-    anyhow::bail!("not yet")
+//! `cargo xtask bench`: numbers and ratios, never verdicts. What a number should be is in the design; a busy machine must not
+//! fail a build.
+//!
+//! The table goes to standard output, or one JSON object instead of it; everything else to standard error.
+
+mod load;
+mod peer;
+mod size;
+mod submit;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Args, Subcommand};
+
+use crate::setup::Tools;
+use crate::stop::Stop;
+use crate::workerd::{self, Data, Server};
+use crate::{build, paths, seed};
+
+#[derive(Args)]
+pub struct Options {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Bytes that a visitor downloads until a form is visible
+    Size(size::Options),
+    /// Inquiries a second, scored, routed and committed, against the same job in TypeScript
+    Submit(submit::Options),
+}
+
+pub fn run(options: &Options) -> Result<ExitCode> {
+    match &options.bench {
+        Bench::Size(options) => size::run(options),
+        Bench::Submit(options) => submit::run(options),
+    }
+    .map(|()| ExitCode::SUCCESS)
+}
+
+/// A folder that is gone afterwards. It is in `target`, on a real disk: a folder in memory would flatter every commit.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Result<Self> {
+        let folder = paths::target().join(format!("bench/{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        Ok(Self(folder))
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Usher itself, built, seeded and serving an empty workspace.
+fn usher(tools: &Tools, scratch: &Scratch, stop: &Stop) -> Result<Server> {
+    build::all(tools, build::Say::Work)?;
+    let data = Data::open(&scratch.path().join("usher"))?;
+    let options = workerd::Options {
+        port: workerd::free_port()?,
+        partner_port: workerd::free_port()?,
+        allow_private_destinations: false,
+        faults: false,
+    };
+    let server = Server::start(tools, &data, &options, stop)?;
+    seed::workspace(&server)?;
+    Ok(server)
 }

@@ -50,17 +50,17 @@ pub fn all(tools: &Tools, say: Say) -> Result<Vec<&'static str>> {
         let settings = (part.settings)(tools)?;
         let Some(reason) = fingerprint::stale(part.name, &settings) else {
             if say == Say::Everything {
-                println!("  {:<8} up to date", part.name);
+                eprintln!("  {:<8} up to date", part.name);
             }
             continue;
         };
-        println!("  {:<8} building ({reason})", part.name);
+        eprintln!("  {:<8} building ({reason})", part.name);
         let clock = Instant::now();
         let started = SystemTime::now();
         let made = (part.build)(tools).with_context(|| format!("{} could not be built", part.name))?;
         let record = Record { settings, inputs: made.inputs, outputs: made.outputs };
         fingerprint::remember(part.name, &record, started)?;
-        println!("  {:<8} built in {}", part.name, run::seconds(clock.elapsed()));
+        eprintln!("  {:<8} built in {}", part.name, run::seconds(clock.elapsed()));
         built.push(part.name);
     }
     Ok(built)

@@ -84,10 +84,10 @@ pub fn exists(name: &str) -> bool {
 
 /// Says what is being done, does it, and says how long it took.
 pub fn timed<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    println!("  {what} ...");
+    eprintln!("  {what} ...");
     let start = Instant::now();
     let done = work()?;
-    println!("  {what}: {}", seconds(start.elapsed()));
+    eprintln!("  {what}: {}", seconds(start.elapsed()));
     Ok(done)
 }
 

@@ -1,0 +1,21 @@
+# How the peer runs: on the same workerd as Usher, with the same storage. xtask bundles index.ts and gives the paths and port.
+using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "peer", worker = .peer),
+    (name = "storage", disk = (writable = true)),
+  ],
+  sockets = [(name = "http", http = (), service = "peer")],
+);
+
+const peer :Workerd.Worker = (
+  modules = [(name = "index.js", esModule = embed "index.js")],
+  compatibilityDate = "2026-10-01",
+  durableObjectNamespaces = [(className = "Desk", uniqueKey = "peer-desk", enableSql = true)],
+  durableObjectStorage = (localDisk = "storage"),
+  bindings = [
+    (name = "DESK", durableObjectNamespace = "Desk"),
+    (name = "ORIGIN", fromEnvironment = "PEER_ORIGIN"),
+  ],
+);

@@ -1,0 +1,65 @@
+//! The peer: `tests/load/peer`, bundled and served by the same `workerd`.
+
+use std::process::Child;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use super::Scratch;
+use crate::setup::Tools;
+use crate::{paths, run, seed, workerd};
+
+/// A peer that runs until it is dropped.
+pub struct Peer {
+    child: Child,
+    /// Where it answers.
+    pub origin: String,
+}
+
+impl Peer {
+    /// Bundles it, starts it and waits until it answers. It takes posts that say they come from `allowed_origin`.
+    pub fn start(tools: &Tools, scratch: &Scratch, allowed_origin: &str) -> Result<Self> {
+        let source = paths::root().join("tests/load/peer");
+        let folder = scratch.path().join("peer");
+        let storage = folder.join("storage");
+        std::fs::create_dir_all(&storage).context("cannot create the peer's folder")?;
+        run::quietly(
+            run::program(&tools.npm.esbuild)
+                .arg(source.join("index.ts"))
+                .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
+                .args(["--conditions=workerd,worker", "--external:cloudflare:workers"])
+                .arg("--log-level=warning")
+                .arg(format!("--outfile={}", folder.join("index.js").display())),
+            "esbuild",
+        )?;
+        let config = folder.join("workerd.capnp");
+        std::fs::copy(source.join("workerd.capnp"), &config).context("cannot copy the peer")?;
+        let port = workerd::free_port()?;
+        let child = run::program(&tools.npm.workerd)
+            .arg("serve")
+            .arg(&config)
+            .arg(format!("--socket-addr=http=127.0.0.1:{port}"))
+            .arg(format!("--directory-path=storage={}", storage.display()))
+            .env("PEER_ORIGIN", allowed_origin)
+            .stdout(std::io::stderr())
+            .spawn()
+            .context("cannot start the peer")?;
+        let peer = Self { child, origin: format!("http://127.0.0.1:{port}") };
+        let start = Instant::now();
+        let address = format!("{}/readyz", peer.origin);
+        while !matches!(seed::get(&address), Ok((200, _))) {
+            if start.elapsed() > Duration::from_secs(30) {
+                bail!("the peer was not ready after 30 seconds");
+            }
+            std::thread::sleep(Duration::from_millis(40));
+        }
+        Ok(peer)
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

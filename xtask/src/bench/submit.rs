@@ -1,0 +1,136 @@
+//! Inquiries a second: parsed, scored, routed and committed, by Usher and by its peer on the same `workerd` and disk.
+//!
+//! Runs are interleaved (Usher, peer, peer, Usher), because a machine's speed moves more from minute to minute than the two
+//! differ. Only the ratio travels from one machine to another.
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::Scratch;
+use super::load::{Load, Measured};
+use super::peer::Peer;
+use crate::stop::Stop;
+use crate::{seed, setup};
+
+/// How many connections are kept busy, one pass after the other.
+const CONNECTIONS: [u32; 2] = [16, 64];
+/// Long enough for V8 to have compiled what it runs often.
+const WARM_UP_SECONDS: u32 = 3;
+/// The form that is posted to.
+const FORM: &str = "/v1/forms/pk_demo_platform/inquiry";
+
+#[derive(Args)]
+pub struct Options {
+    /// Print one JSON object instead of a table
+    #[arg(long)]
+    json: bool,
+    /// How long each run takes
+    #[arg(long, default_value_t = 10)]
+    seconds: u32,
+}
+
+/// A pair of runs, one right after the other.
+struct Pair {
+    connections: u32,
+    usher: Measured,
+    peer: Measured,
+}
+
+pub fn run(options: &Options) -> Result<()> {
+    let tools = setup::for_load()?;
+    let stop = Stop::listen()?;
+    let scratch = Scratch::new("submit")?;
+    let usher = super::usher(&tools, &scratch, &stop)?;
+    let peer = Peer::start(&tools, &scratch, &usher.origin)?;
+    let usher_form = format!("{}{FORM}", usher.origin_by_ip);
+    let peer_form = format!("{}{FORM}", peer.origin);
+    for form in [&usher_form, &peer_form] {
+        answers_with_a_receipt(form, &usher.origin)?;
+    }
+
+    let measure = |address: &str, connections: u32, seconds: u32| {
+        if stop.asked() {
+            bail!("stopped");
+        }
+        let load = Load { address, origin: &usher.origin, connections, seconds };
+        load.run()
+    };
+    let mut pairs = Vec::new();
+    for connections in CONNECTIONS {
+        for form in [&usher_form, &peer_form] {
+            measure(form, connections, WARM_UP_SECONDS)?;
+        }
+        eprintln!("  {connections} connections, 4 runs of {} s", options.seconds);
+        let usher = measure(&usher_form, connections, options.seconds)?;
+        let peer = measure(&peer_form, connections, options.seconds)?;
+        pairs.push(Pair { connections, usher, peer });
+        let peer = measure(&peer_form, connections, options.seconds)?;
+        let usher = measure(&usher_form, connections, options.seconds)?;
+        pairs.push(Pair { connections, usher, peer });
+    }
+    if options.json {
+        let runs: Vec<Value> = pairs.iter().map(Pair::as_json).collect();
+        println!("{}", json!({ "seconds": options.seconds, "runs": runs }));
+    } else {
+        print_table(&pairs);
+    }
+    Ok(())
+}
+
+impl Pair {
+    fn ratio(&self) -> f64 {
+        self.usher.rps / self.peer.rps
+    }
+
+    fn as_json(&self) -> Value {
+        json!({
+            "connections": self.connections,
+            "usher_rps": self.usher.rps,
+            "peer_rps": self.peer.rps,
+            "ratio": (self.ratio() * 1000.0).round() / 1000.0,
+            "usher_p99_ms": self.usher.p99_ms,
+            "peer_p99_ms": self.peer.p99_ms,
+        })
+    }
+}
+
+fn print_table(pairs: &[Pair]) {
+    println!(
+        "{:>11} {:>10} {:>10} {:>7} {:>13} {:>12}",
+        "connections", "usher rps", "peer rps", "ratio", "usher p99 ms", "peer p99 ms"
+    );
+    for pair in pairs {
+        println!(
+            "{:>11} {:>10.0} {:>10.0} {:>7.2} {:>13.1} {:>12.1}",
+            pair.connections,
+            pair.usher.rps,
+            pair.peer.rps,
+            pair.ratio(),
+            pair.usher.p99_ms,
+            pair.peer.p99_ms
+        );
+    }
+}
+
+/// One inquiry by hand, so that a refusal is read here and not counted by the thousand.
+fn answers_with_a_receipt(form: &str, origin: &str) -> Result<()> {
+    let body = json!({
+        "submission_id": "00000000-0000-4000-8000-000000000001",
+        "values": { "name": "Ada Example", "email": "ada@company.example.com", "message": "We would like to compare two plans." },
+        "page": { "url": format!("{origin}/pricing/"), "title": "Pricing", "referrer": "" },
+        "signals": [],
+    });
+    let mut response = seed::agent()
+        .post(form)
+        .header("origin", origin)
+        .header("content-type", "text/plain;charset=UTF-8")
+        .send(body.to_string().as_bytes())
+        .with_context(|| format!("POST {form} got no answer"))?;
+    let text = response.body_mut().read_to_string().unwrap_or_default();
+    if response.status().as_u16() != 200 {
+        bail!("POST {form} was refused: {} {text}", response.status());
+    }
+    eprintln!("  {form} answers {}", text.trim());
+    Ok(())
+}
