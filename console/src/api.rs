@@ -1,0 +1,137 @@
+//! The calls of [`shared::wire::console`], and what can come of them.
+//! Not here: what a screen says while it waits.
+
+use gloo_net::http::{Method, RequestBuilder, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use shared::wire::Problem;
+use shared::wire::console::{Act, ItemPage, ItemView, Session, SignIn};
+use web_sys::{AbortSignal, RequestCredentials};
+
+use crate::clock;
+use crate::list::Side;
+use crate::words;
+
+const BASE: &str = "/v1/console/";
+/// A call that takes longer has failed: the network is gone, and the person should be told.
+const PATIENCE_MS: u32 = 20_000;
+
+/// Why a call brought nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// Nobody is signed in here (any more).
+    SignedOut,
+    /// The server says no, and why.
+    Refused(Problem),
+    /// No answer came.
+    Unreachable,
+    /// An answer came that this version cannot read.
+    Unreadable,
+}
+
+impl Failure {
+    /// One sentence, for the person who waits.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::SignedOut => "You are signed out.".to_owned(),
+            Self::Refused(problem) if problem.fields.is_empty() => words::sentence(&problem.title),
+            Self::Refused(problem) => {
+                let wrong = problem.fields.iter().map(|it| words::sentence(&it.message));
+                wrong.collect::<Vec<_>>().join(" ")
+            }
+            Self::Unreachable => "The server did not answer. Check your connection.".to_owned(),
+            Self::Unreadable => "The server answered with something unexpected.".to_owned(),
+        }
+    }
+
+    /// Whether it does not exist (or not for this person).
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused(problem) if problem.status == 404)
+    }
+}
+
+/// What a call brings.
+pub type Answer<T> = Result<T, Failure>;
+
+/// Turns the token of a link into a session.
+pub async fn sign_in(token: String) -> Answer<Session> {
+    read(post("session", &SignIn { token }).await?).await
+}
+
+/// Who is signed in.
+pub async fn session() -> Answer<Session> {
+    read(get("session").await?).await
+}
+
+/// Ends the session.
+pub async fn sign_out() -> Answer<()> {
+    send(request(Method::DELETE, "session").build()).await.map(|_| ())
+}
+
+/// A page of a queue.
+pub async fn items(queue: &str, side: Side, after: Option<&str>) -> Answer<ItemPage> {
+    let path = format!("queues/{}/items?state={}", encoded(queue), side.tag());
+    let path = match after {
+        Some(cursor) => format!("{path}&after={}", encoded(cursor)),
+        None => path,
+    };
+    read(get(&path).await?).await
+}
+
+/// An item in full.
+pub async fn item(id: &str) -> Answer<ItemView> {
+    read(get(&format!("items/{}", encoded(id))).await?).await
+}
+
+/// Does something to an item.
+pub async fn act(id: &str, act: &Act) -> Answer<ItemView> {
+    read(post(&format!("items/{}/actions", encoded(id)), act).await?).await
+}
+
+/// Where the web socket listens.
+pub fn live_path() -> String {
+    format!("{BASE}live")
+}
+
+/// A text as one segment of a path, or one value of a query.
+pub fn encoded(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
+async fn get(path: &str) -> Answer<Response> {
+    send(request(Method::GET, path).build()).await
+}
+
+async fn post(path: &str, body: &impl Serialize) -> Answer<Response> {
+    send(request(Method::POST, path).json(body)).await
+}
+
+fn request(method: Method, path: &str) -> RequestBuilder {
+    RequestBuilder::new(&format!("{BASE}{path}"))
+        .method(method)
+        .credentials(RequestCredentials::SameOrigin)
+        .abort_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)))
+}
+
+async fn send(request: Result<gloo_net::http::Request, gloo_net::Error>) -> Answer<Response> {
+    let request = request.map_err(|_| Failure::Unreadable)?;
+    let response = request.send().await.map_err(|_| Failure::Unreachable)?;
+    if let Some(date) = response.headers().get("date") {
+        clock::heard(&date);
+    }
+    if response.ok() {
+        return Ok(response);
+    }
+    match (response.status(), response.json::<Problem>().await) {
+        // A refused link is a 401 with a reason: only its own page tells the two apart.
+        (401, _) => Err(Failure::SignedOut),
+        (_, Ok(problem)) => Err(Failure::Refused(problem)),
+        // A gateway in between has answered.
+        (502..=504, _) => Err(Failure::Unreachable),
+        (_, Err(_)) => Err(Failure::Unreadable),
+    }
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Answer<T> {
+    response.json().await.map_err(|_| Failure::Unreadable)
+}

@@ -1,0 +1,380 @@
+//! What outlives a page: who is signed in, the lists, the drafts, the live connection; and the addresses.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::hooks::use_navigate;
+use leptos_router::path;
+use shared::wire::console::{ItemRow, Live, MemberRef, Queue, Session};
+
+use crate::api::{self, Failure};
+use crate::clock;
+use crate::dom;
+use crate::list::{List, Merged, Side};
+use crate::live::{Connection, Heard, Link};
+use crate::pages::{FirstQueue, ItemPage, Nowhere, QueuePage, SignIn};
+use crate::parts::Shell;
+use crate::words;
+
+/// Where the application is served.
+pub const BASE: &str = "/console";
+/// How long a row that came live stays marked.
+const FRESH_FOR: Duration = Duration::from_secs(8);
+/// Rows that come together are announced together.
+const ANNOUNCE_AFTER: Duration = Duration::from_millis(700);
+const KEYS_PREFERENCE: &str = "usher.single_keys";
+
+/// The whole application.
+#[component]
+pub fn Console() -> impl IntoView {
+    provide_context(Desk::new());
+    view! {
+        <Router base=BASE>
+            <Wayfinder />
+            <Routes fallback=Nowhere>
+                <Route path=path!("/sign-in") view=SignIn />
+                <ParentRoute path=path!("") view=Shell>
+                    <Route path=path!("") view=FirstQueue />
+                    <Route path=path!("/queues/:queue") view=QueuePage />
+                    <Route path=path!("/items/:id") view=ItemPage />
+                    <Route path=path!("/*any") view=Nowhere />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// Lets everything else change the address.
+#[component]
+fn Wayfinder() -> impl IntoView {
+    let desk = Desk::here();
+    let navigate = use_navigate();
+    desk.go.set_value(Some(Rc::new(move |path: &str, replace: bool| {
+        let options = NavigateOptions {
+            resolve: false,
+            replace,
+            ..NavigateOptions::default()
+        };
+        navigate(path, options);
+    })));
+}
+
+/// Why somebody is at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    /// They signed out.
+    Asked,
+    /// Their session ended.
+    Ended,
+    /// They came without one.
+    Stranger,
+}
+
+/// One side of a queue, with the state of its fetching.
+pub struct Shelf {
+    /// The rows.
+    pub list: List,
+    /// Whether it was ever read.
+    pub read: bool,
+    /// Whether it is being read, from its start or further.
+    pub busy: bool,
+    /// Why the last reading brought nothing.
+    pub failure: Option<Failure>,
+    /// Which opening of the live connection it was read under: after another, something may be missing.
+    pub opening: u32,
+}
+
+/// The state of the application; a handle that every part may copy.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    /// Who is signed in.
+    pub me: RwSignal<Option<MemberRef>>,
+    /// Where.
+    pub workspace: RwSignal<String>,
+    /// The queues and their counts.
+    pub queues: RwSignal<Vec<Queue>>,
+    /// The live connection.
+    pub link: RwSignal<Link>,
+    /// Counts the openings of the live connection.
+    pub opening: RwSignal<u32>,
+    /// The time, ticking.
+    pub now: RwSignal<i64>,
+    /// What a screen reader says next.
+    pub said: RwSignal<String>,
+    /// The queue that the person is in, on its page or on an item of it.
+    pub place: RwSignal<Option<String>>,
+    /// Whether single keys do something (WCAG 2.1.4 asks that they can be turned off).
+    pub single_keys: RwSignal<bool>,
+    /// The item that was left last, to find one's place again.
+    pub left: StoredValue<Option<String>>,
+    /// Why the person stands at the door.
+    pub leaving: StoredValue<Option<Leaving>>,
+    shelves: StoredValue<HashMap<(String, Side), ArcRwSignal<Shelf>>>,
+    drafts: StoredValue<HashMap<String, String>>,
+    watched: StoredValue<Option<(String, Side)>>,
+    open_item: StoredValue<Option<(String, ArcRwSignal<u64>)>>,
+    arrived: StoredValue<Vec<ItemRow>>,
+    connection: StoredValue<Option<Connection>, LocalStorage>,
+    go: StoredValue<Option<Rc<dyn Fn(&str, bool)>>, LocalStorage>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self {
+            me: RwSignal::new(None),
+            workspace: RwSignal::new(String::new()),
+            queues: RwSignal::new(Vec::new()),
+            link: RwSignal::new(Link::Connecting),
+            opening: RwSignal::new(0),
+            now: clock::ticking(),
+            said: RwSignal::new(String::new()),
+            place: RwSignal::new(None),
+            single_keys: RwSignal::new(dom::preference(KEYS_PREFERENCE).as_deref() != Some("off")),
+            left: StoredValue::new(None),
+            leaving: StoredValue::new(None),
+            shelves: StoredValue::new(HashMap::new()),
+            drafts: StoredValue::new(HashMap::new()),
+            watched: StoredValue::new(None),
+            open_item: StoredValue::new(None),
+            arrived: StoredValue::new(Vec::new()),
+            connection: StoredValue::new_local(None),
+            go: StoredValue::new_local(None),
+        }
+    }
+
+    /// The state, from any part of the application.
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    // The session.
+
+    /// Somebody is signed in.
+    pub fn signed_in(self, session: Session) {
+        self.leaving.set_value(None);
+        let same = self.me.with_untracked(|me| me.as_ref() == Some(&session.member));
+        if !same {
+            // What another member was shown is not theirs to see.
+            self.shelves.update_value(HashMap::clear);
+        }
+        self.take_session(session);
+        if self.connection.with_value(Option::is_none) {
+            self.link.set(Link::Connecting);
+            self.connection
+                .set_value(Some(Connection::start(move |heard| self.heard(heard))));
+        }
+    }
+
+    /// Nobody is (any more): to the door. What was typed stays.
+    pub fn signed_out(self, why: Leaving) {
+        if let Some(connection) = self.connection.get_value() {
+            connection.stop();
+        }
+        self.connection.set_value(None);
+        self.leaving.set_value(Some(why));
+        self.shelves.update_value(HashMap::clear);
+        self.me.set(None);
+        self.queues.set(Vec::new());
+        self.opening.set(0);
+        self.go("/sign-in", true);
+    }
+
+    /// The id of whoever is signed in.
+    pub fn my_id(self) -> String {
+        self.me
+            .with_untracked(|me| me.as_ref().map(|it| it.id.clone()))
+            .unwrap_or_default()
+    }
+
+    /// A queue's name.
+    pub fn queue_name(self, id: &str) -> Option<String> {
+        self.queues
+            .with_untracked(|queues| queues.iter().find(|it| it.id == id).map(|it| it.name.clone()))
+    }
+
+    fn take_session(self, session: Session) {
+        self.workspace.set(session.workspace);
+        self.queues.set(session.queues);
+        if self.me.with_untracked(|me| me.as_ref() != Some(&session.member)) {
+            self.me.set(Some(session.member));
+        }
+    }
+
+    // Moving about.
+
+    /// Goes to an address below [`BASE`].
+    pub fn go(self, path: &str, replace: bool) {
+        if let Some(go) = self.go.get_value() {
+            go(&format!("{BASE}{path}"), replace);
+        }
+    }
+
+    /// Says something to those who do not see the screen.
+    pub fn say(self, what: &str) {
+        // The same words twice are a change only if they differ.
+        let again = self.said.with_untracked(|said| said == what);
+        self.said
+            .set(if again { format!("{what}\u{00a0}") } else { what.to_owned() });
+    }
+
+    /// Turns single keys on or off, for this browser.
+    pub fn use_single_keys(self, on: bool) {
+        self.single_keys.set(on);
+        dom::prefer(KEYS_PREFERENCE, if on { "on" } else { "off" });
+    }
+
+    // Lists.
+
+    /// One side of a queue; the same one whenever it is asked for.
+    pub fn shelf(self, queue: &str, side: Side) -> ArcRwSignal<Shelf> {
+        let key = (queue.to_owned(), side);
+        if let Some(known) = self.shelves.with_value(|shelves| shelves.get(&key).cloned()) {
+            return known;
+        }
+        let shelf = ArcRwSignal::new(Shelf {
+            list: List::new(queue, side),
+            read: false,
+            busy: false,
+            failure: None,
+            opening: 0,
+        });
+        self.shelves.update_value(|shelves| {
+            shelves.insert(key, shelf.clone());
+        });
+        shelf
+    }
+
+    /// The list that is on the screen while the caller's owner lives: what is new in it is announced.
+    pub fn watch(self, queue: &str, side: Side) {
+        let watched = (queue.to_owned(), side);
+        self.watched.set_value(Some(watched.clone()));
+        on_cleanup(move || {
+            let _ = self.watched.try_update_value(|now| {
+                // The next page may be there already.
+                if now.as_ref() == Some(&watched) {
+                    *now = None;
+                }
+            });
+        });
+    }
+
+    /// A signal of the number of the latest change of the item that is on the screen.
+    pub fn watch_item(self, id: &str) -> ArcRwSignal<u64> {
+        let changed = ArcRwSignal::new(0);
+        self.open_item.set_value(Some((id.to_owned(), changed.clone())));
+        changed
+    }
+
+    /// Takes a row that came live, or as the answer to an action.
+    pub fn take(self, row: &ItemRow) {
+        let shelves: Vec<_> = self
+            .shelves
+            .with_value(|all| all.iter().map(|(key, shelf)| (key.clone(), shelf.clone())).collect());
+        for (key, shelf) in shelves {
+            let mut merged = Merged::Nothing;
+            shelf.maybe_update(|it| {
+                merged = it.list.merge(row);
+                merged != Merged::Nothing
+            });
+            if merged == Merged::New {
+                let id = row.id.clone();
+                set_timeout(move || shelf.update(|it| it.list.settle(&id)), FRESH_FOR);
+                if key.1 == Side::Open && self.watched.with_value(|it| it.as_ref() == Some(&key)) {
+                    self.announce(row.clone());
+                }
+            }
+        }
+        self.open_item.with_value(|open| match open {
+            Some((id, changed)) if *id == row.id => changed.set(row.changed),
+            _ => {}
+        });
+    }
+
+    fn announce(self, row: ItemRow) {
+        let first = self.arrived.with_value(Vec::is_empty);
+        self.arrived.update_value(|rows| rows.push(row));
+        if !first {
+            return;
+        }
+        let tell = move || {
+            let rows = self
+                .arrived
+                .try_update_value(std::mem::take)
+                .unwrap_or_default();
+            let Some(one) = rows.first() else { return };
+            let queue = self.queue_name(&one.queue).unwrap_or_default();
+            self.say(&if rows.len() == 1 {
+                format!("New in {queue}: {}, {}, tier {}", one.who, one.summary, one.tier)
+            } else {
+                format!("{} in {queue}", words::counted(rows.len(), "new item", "new items"))
+            });
+        };
+        set_timeout(tell, ANNOUNCE_AFTER);
+    }
+
+    // Drafts.
+
+    /// What was typed into a note of an item, and not saved.
+    pub fn draft(self, item: &str) -> String {
+        self.drafts
+            .with_value(|drafts| drafts.get(item).cloned().unwrap_or_default())
+    }
+
+    /// Keeps what is being typed.
+    pub fn keep_draft(self, item: &str, text: &str) {
+        self.drafts.update_value(|drafts| {
+            if text.is_empty() {
+                drafts.remove(item);
+            } else {
+                drafts.insert(item.to_owned(), text.to_owned());
+            }
+        });
+    }
+
+    // The live connection.
+
+    fn heard(self, heard: Heard) {
+        match heard {
+            Heard::Open => {
+                if self.link.get_untracked() == Link::Lost {
+                    self.say("Connected again");
+                }
+                self.link.set(Link::Connected);
+                self.opening.update(|it| *it += 1);
+                self.read_counts();
+            }
+            Heard::Said(Live::Item { row, queues }) => {
+                self.queues.set(queues);
+                self.take(&row);
+            }
+            Heard::Lost { was_open } => {
+                if was_open {
+                    self.say("The connection is lost. Reconnecting.");
+                    self.link.set(Link::Lost);
+                } else {
+                    if self.link.get_untracked() == Link::Connecting {
+                        self.link.set(Link::Lost);
+                    }
+                    // A refused web socket does not say why.
+                    self.read_counts();
+                }
+            }
+        }
+    }
+
+    fn read_counts(self) {
+        spawn_local(async move {
+            match api::session().await {
+                Ok(session) => self.take_session(session),
+                Err(Failure::SignedOut) => self.signed_out(Leaving::Ended),
+                // The next opening asks again.
+                Err(_) => {}
+            }
+        });
+    }
+}

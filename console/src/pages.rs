@@ -1,0 +1,61 @@
+//! What an address shows.
+
+mod item;
+mod queue;
+mod sign_in;
+
+use leptos::prelude::*;
+
+use crate::app::{BASE, Desk};
+use crate::dom;
+use crate::parts::Notice;
+
+pub use item::ItemPage;
+pub use queue::QueuePage;
+pub use sign_in::SignIn;
+
+/// `/console/`: the first queue is where the work is.
+#[component]
+pub fn FirstQueue() -> impl IntoView {
+    let desk = Desk::here();
+    let first = desk
+        .queues
+        .with_untracked(|queues| queues.first().map(|it| it.id.clone()));
+    match first {
+        Some(first) => {
+            desk.go(&queue_path(&first), true);
+            None
+        }
+        None => {
+            dom::title("No queue");
+            Some(view! {
+                <Notice title="You have no queue yet">
+                    <p>"Nothing comes to you before an administrator adds you to a queue."</p>
+                </Notice>
+            })
+        }
+    }
+}
+
+/// An address that names nothing.
+#[component]
+pub fn Nowhere() -> impl IntoView {
+    dom::title("Not found");
+    view! {
+        <Notice title="There is nothing here">
+            <p>
+                "The address may be old or mistyped. " <a href=format!("{BASE}/")>"Go to your queue"</a> "."
+            </p>
+        </Notice>
+    }
+}
+
+/// The address of a queue, below [`BASE`].
+pub fn queue_path(queue: &str) -> String {
+    format!("/queues/{}", crate::api::encoded(queue))
+}
+
+/// The address of an item, below [`BASE`].
+pub fn item_path(item: &str) -> String {
+    format!("/items/{}", crate::api::encoded(item))
+}

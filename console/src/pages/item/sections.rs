@@ -1,0 +1,482 @@
+//! The parts of an item's page, each drawn from its own part of the answer.
+
+use leptos::prelude::*;
+use shared::wire::console::{
+    Event, GroupView, IdentifierView, ItemRow, PersonView, ReasonView, RouteView, ScoreView, SignalView, SourceView,
+    SubmissionView, TimerState, TimerView, ValueView,
+};
+
+use crate::app::{BASE, Desk};
+use crate::pages::item_path;
+use crate::parts::{Partner, Tier, When};
+use crate::when;
+use crate::{clock, words};
+
+/// A longer value is folded: it must not push everything else off the screen.
+const FOLD_ABOVE_CHARS: usize = 1_200;
+const FOLD_ABOVE_LINES: usize = 16;
+
+/// A heading, and what stands under it.
+#[component]
+fn Section(
+    /// The heading.
+    title: &'static str,
+    /// Names the heading in the document.
+    id: &'static str,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby=id>
+            <h2 id=id>{title}</h2>
+            {children()}
+        </section>
+    }
+}
+
+/// What was sent.
+#[component]
+pub fn Sent(of: Memo<SubmissionView>) -> impl IntoView {
+    view! {
+        <Section title="What was sent" id="sent">
+            {move || {
+                let sent = of.get();
+                view! {
+                    <dl class="values">{sent.values.into_iter().map(value).collect_view()}</dl>
+                    <p class="quiet">
+                        <bdi>{sent.form}</bdi>
+                        ", sent "
+                        <When at=Signal::stored(sent.received_at) />
+                    </p>
+                }
+            }}
+        </Section>
+    }
+}
+
+fn value(it: ValueView) -> impl IntoView {
+    let folds = it.value.chars().count() > FOLD_ABOVE_CHARS || it.value.lines().count() > FOLD_ABOVE_LINES;
+    let folded = RwSignal::new(folds);
+    let label = it.label.clone();
+    let unfold = move || {
+        let label = label.clone();
+        folds.then(|| {
+            view! {
+                <button
+                    class="plain"
+                    aria-expanded=move || (!folded.get()).to_string()
+                    on:click=move |_| folded.update(|it| *it = !*it)
+                >
+                    {move || if folded.get() { "Show all of it" } else { "Show less" }}
+                    <span class="hidden">{format!(": {label}")}</span>
+                </button>
+            }
+        })
+    };
+    let given = if it.value.is_empty() {
+        view! { <span class="quiet">"Left empty"</span> }.into_any()
+    } else {
+        view! {
+            <div class="given" class:folded=folded dir="auto">
+                {it.value}
+            </div>
+            {unfold}
+        }
+        .into_any()
+    };
+    view! {
+        <div>
+            <dt dir="auto">{it.label}</dt>
+            <dd>{given}</dd>
+        </div>
+    }
+}
+
+/// What happened since.
+#[component]
+pub fn History(of: Memo<Vec<Event>>, desk: Desk) -> impl IntoView {
+    let line = move |event: Event| {
+        let (what, text) = words::event(&event, &desk.my_id());
+        view! {
+            <li>
+                <p>
+                    <bdi>{what}</bdi>
+                    " "
+                    <span class="at">
+                        <When at=Signal::stored(event.at) />
+                    </span>
+                </p>
+                {text
+                    .map(|text| {
+                        view! {
+                            <p class="said" dir="auto">
+                                {text}
+                            </p>
+                        }
+                    })}
+            </li>
+        }
+    };
+    view! {
+        <Section title="What happened since" id="since">
+            {move || {
+                let events = of.get();
+                if events.is_empty() {
+                    view! { <p class="quiet">"Nothing yet."</p> }.into_any()
+                } else {
+                    view! { <ol class="line">{events.into_iter().map(line).collect_view()}</ol> }.into_any()
+                }
+            }}
+        </Section>
+    }
+}
+
+/// What the visitor did before it.
+#[component]
+pub fn Before(of: Memo<(String, Vec<SignalView>)>) -> impl IntoView {
+    view! {
+        <Section title="Before this" id="before">
+            {move || {
+                let (received_at, signals) = of.get();
+                if signals.is_empty() {
+                    return view! {
+                        <p class="quiet">"Nothing is known of what they did before: no visit was recorded."</p>
+                    }
+                    .into_any();
+                }
+                let sent = when::millis(&received_at);
+                view! { <ol class="line">{signals.into_iter().map(|it| signal(it, sent)).collect_view()}</ol> }
+                    .into_any()
+            }}
+        </Section>
+    }
+}
+
+fn signal(it: SignalView, sent: Option<i64>) -> impl IntoView {
+    let earlier = match sent.zip(when::millis(&it.at)) {
+        Some((sent, then)) => when::before(sent, then),
+        None => it.at.clone(),
+    };
+    let place = (!it.url.is_empty() || !it.title.is_empty()).then(|| {
+        view! {
+            <p class="place">
+                <bdi>{it.title}</bdi>
+                " "
+                <bdi class="code">{it.url}</bdi>
+            </p>
+        }
+    });
+    view! {
+        <li>
+            <p>
+                {words::signal(&it.kind)} " "
+                <time class="at" datetime=it.at.clone() title=clock::in_full(&it.at)>
+                    {earlier}
+                </time>
+            </p>
+            {place}
+        </li>
+    }
+}
+
+/// What was promised.
+#[component]
+pub fn Promises(of: Memo<Vec<TimerView>>, desk: Desk) -> impl IntoView {
+    let line = move |it: TimerView| {
+        let due = when::millis(&it.due_at);
+        let running = it.state == TimerState::Running;
+        let left = move || match due {
+            Some(due) if running => format!(", {}", when::due(desk.now.get(), due)),
+            _ => String::new(),
+        };
+        let tag = match it.state {
+            TimerState::Running => "running",
+            TimerState::Met => "met",
+            TimerState::Missed => "missed",
+        };
+        view! {
+            <div>
+                <dt>{words::timer(&it.kind)}</dt>
+                <dd>
+                    <span class="kept" data-kept=tag>
+                        {words::timer_state(it.state)}
+                    </span>
+                    " "
+                    <time datetime=it.due_at.clone() title=clock::in_full(&it.due_at)>
+                        {clock::in_short(&it.due_at)}
+                    </time>
+                    {left}
+                </dd>
+            </div>
+        }
+    };
+    view! {
+        <Section title="Promises" id="promises">
+            {move || {
+                let timers = of.get();
+                if timers.is_empty() {
+                    view! { <p class="quiet">"Nothing was promised."</p> }.into_any()
+                } else {
+                    view! { <dl class="pairs">{timers.into_iter().map(line).collect_view()}</dl> }.into_any()
+                }
+            }}
+        </Section>
+    }
+}
+
+/// Who sent it.
+#[component]
+pub fn Person(of: Memo<PersonView>, desk: Desk) -> impl IntoView {
+    let other = move |row: ItemRow| {
+        let state = words::state(&row, &desk.my_id());
+        view! {
+            <li>
+                <Tier tier=Signal::stored(row.tier) />
+                <p>
+                    <a href=format!("{BASE}{}", item_path(&row.id)) dir="auto">
+                        {row.summary}
+                    </a>
+                    <span class="quiet">
+                        {words::kind(row.kind)} ", " <bdi>{state}</bdi> ", " <When at=Signal::stored(row.opened_at) />
+                    </span>
+                </p>
+            </li>
+        }
+    };
+    view! {
+        <Section title="Person" id="person">
+            {move || {
+                let person = of.get();
+                let name = match person.name {
+                    Some(name) => view! { <p class="name"><bdi>{name}</bdi></p> }.into_any(),
+                    None => view! { <p class="quiet">"They gave no name."</p> }.into_any(),
+                };
+                let others = if person.others.is_empty() {
+                    view! { <p class="quiet">"This is their first item."</p> }.into_any()
+                } else {
+                    view! {
+                        <h3>"Other items"</h3>
+                        <ul class="others">{person.others.into_iter().map(other).collect_view()}</ul>
+                    }
+                    .into_any()
+                };
+                view! {
+                    {name}
+                    <dl class="pairs">{person.identifiers.into_iter().map(identifier).collect_view()}</dl>
+                    {others}
+                }
+            }}
+        </Section>
+    }
+}
+
+fn identifier(it: IdentifierView) -> impl IntoView {
+    let (proof, words_of_it) = if it.verified { ("verified", "verified") } else { ("claimed", "claimed") };
+    let why = if it.verified {
+        "Proved to be theirs"
+    } else {
+        "They say it is theirs; nobody has proved it"
+    };
+    view! {
+        <div>
+            <dt>{words::identifier(&it.kind)}</dt>
+            <dd>
+                <bdi class="value">{it.value}</bdi>
+                " "
+                <span class="tag" data-proof=proof title=why>
+                    {words_of_it}
+                </span>
+            </dd>
+        </div>
+    }
+}
+
+/// What it is worth, and why.
+#[component]
+pub fn Score(of: Memo<ScoreView>) -> impl IntoView {
+    view! {
+        <Section title="Score" id="score">
+            {move || {
+                let score = of.get();
+                let means = words::tier(&score.tier);
+                let sum = score.total;
+                let groups: Vec<_> = score.groups.into_iter().map(|it| group(it, &score.reasons)).collect();
+                view! {
+                    <p class="sum">
+                        <Tier tier=Signal::stored(score.tier.clone()) />
+                        <span>{means}</span>
+                        <span class="points">{words::counted_points(sum)}</span>
+                    </p>
+                    {groups}
+                    <p class="quiet">"Scored and routed by version " {score.config_version} " of the rules."</p>
+                }
+            }}
+        </Section>
+    }
+}
+
+fn group(it: GroupView, reasons: &[ReasonView]) -> impl IntoView + use<> {
+    let mine: Vec<ReasonView> = reasons.iter().filter(|reason| reason.group == it.group).cloned().collect();
+    let sum: i32 = mine.iter().map(|reason| reason.points).sum();
+    // What the limits of the group took or gave, so that the lines always make the sum.
+    let limit = it.points.saturating_sub(sum);
+    let share = if it.max > 0 { f64::from(it.points.clamp(0, it.max)) * 100.0 / f64::from(it.max) } else { 0.0 };
+    let reason = |it: ReasonView| {
+        view! {
+            <li title=it.rule>
+                <span>{it.says}</span>
+                <span class="points">{words::signed(it.points)}</span>
+            </li>
+        }
+    };
+    let limited = (limit != 0).then(|| {
+        view! {
+            <li class="quiet">
+                <span>"Held within the limits of this group"</span>
+                <span class="points">{words::signed(limit)}</span>
+            </li>
+        }
+    });
+    let reasons = if mine.is_empty() && limit == 0 {
+        view! { <p class="quiet">"Nothing counted here."</p> }.into_any()
+    } else {
+        view! { <ul class="reasons">{mine.into_iter().map(reason).collect_view()} {limited}</ul> }.into_any()
+    };
+    view! {
+        <div class="group">
+            <h3>
+                <span>{words::group(&it.group)}</span>
+                <span class="points">{words::unsigned(it.points)} " of " {it.max}</span>
+            </h3>
+            <div class="bar" aria-hidden="true">
+                <span style:width=format!("{share:.0}%")></span>
+            </div>
+            {reasons}
+        </div>
+    }
+}
+
+/// Where it went, and why.
+#[component]
+pub fn Route(of: Memo<RouteView>, desk: Desk) -> impl IntoView {
+    view! {
+        <Section title="Route" id="route">
+            {move || {
+                let route = of.get();
+                let queue = desk.queue_name(&route.queue).unwrap_or_else(|| route.queue.clone());
+                let members: Vec<String> = route.members.into_iter().map(|it| it.name).collect();
+                let passed = route.passed_over.len();
+                let passed_over = (passed > 0)
+                    .then(|| {
+                        let lines = route
+                            .passed_over
+                            .into_iter()
+                            .map(|it| view! { <li title=it.rule>{it.says}</li> })
+                            .collect_view();
+                        let sentence = words::counted(passed, "rule did not match", "rules did not match");
+                        view! {
+                            <details>
+                                <summary>{sentence} " before it"</summary>
+                                <ol>{lines}</ol>
+                            </details>
+                        }
+                    });
+                view! {
+                    <p class="rule" title=route.rule>
+                        {route.says}
+                    </p>
+                    <dl class="pairs">
+                        <div>
+                            <dt>"Queue"</dt>
+                            <dd>{queue}</dd>
+                        </div>
+                        <div>
+                            <dt>"Team"</dt>
+                            <dd>{route.pool}</dd>
+                        </div>
+                        <div>
+                            <dt>"May claim it"</dt>
+                            <dd>{members.join(", ")}</dd>
+                        </div>
+                    </dl>
+                    {passed_over}
+                }
+            }}
+        </Section>
+    }
+}
+
+/// Where it came from.
+#[component]
+pub fn Source(of: Memo<SourceView>) -> impl IntoView {
+    view! {
+        <Section title="Where it came from" id="source">
+            {move || {
+                let source = of.get();
+                let campaign = source
+                    .campaign
+                    .into_iter()
+                    .map(|(key, value)| {
+                        view! {
+                            <div>
+                                <dt class="code">{key}</dt>
+                                <dd>
+                                    <bdi class="value">{value}</bdi>
+                                </dd>
+                            </div>
+                        }
+                    })
+                    .collect_view();
+                let referrer = if source.referrer.is_empty() {
+                    view! { <span class="quiet">"Not known"</span> }.into_any()
+                } else {
+                    view! { <bdi class="value">{source.referrer}</bdi> }.into_any()
+                };
+                view! {
+                    <dl class="pairs">
+                        <div>
+                            <dt>"Site"</dt>
+                            <dd>
+                                <bdi>{source.site}</bdi>
+                                " "
+                                {source.partner.then(|| view! { <Partner /> })}
+                            </dd>
+                        </div>
+                        <div>
+                            <dt>"Page"</dt>
+                            <dd>{page(source.title, source.url)}</dd>
+                        </div>
+                        <div>
+                            <dt>"Came from"</dt>
+                            <dd>{referrer}</dd>
+                        </div>
+                        {campaign}
+                    </dl>
+                }
+            }}
+        </Section>
+    }
+}
+
+/// A page's title and address. Only what is an address of the web becomes a link: the rest came from a stranger.
+fn page(title: String, url: String) -> impl IntoView {
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
+    let address = if url.is_empty() {
+        view! { <span class="quiet">"Not known"</span> }.into_any()
+    } else if is_web {
+        let href = url.clone();
+        view! {
+            <a class="value" href=href rel="noreferrer noopener" target="_blank">
+                <bdi>{url}</bdi>
+                <span class="hidden">" (opens in a new tab)"</span>
+            </a>
+        }
+        .into_any()
+    } else {
+        view! { <bdi class="value">{url}</bdi> }.into_any()
+    };
+    view! {
+        <bdi class="page-title">{title}</bdi>
+        " "
+        {address}
+    }
+}

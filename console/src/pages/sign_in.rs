@@ -1,0 +1,129 @@
+//! The door: a one-time link signs in; anything else says how to get one.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::{self, Failure};
+use crate::app::{Desk, Leaving};
+use crate::dom;
+
+/// What stands on the door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Door {
+    /// The link is being checked, or whether somebody is signed in already.
+    Checking,
+    /// No link.
+    NoLink(Option<Leaving>),
+    /// A link that does not open it (any more).
+    Spent,
+    /// Nobody answered; the link is still good.
+    Unreachable(String),
+}
+
+/// `/console/sign-in#{token}`.
+#[component]
+pub fn SignIn() -> impl IntoView {
+    let desk = Desk::here();
+    let door = RwSignal::new(Door::Checking);
+    let token = StoredValue::new(None::<String>);
+    dom::title("Sign in");
+
+    let knock = move || {
+        door.set(Door::Checking);
+        spawn_local(async move {
+            let outcome = match token.get_value() {
+                Some(token) => api::sign_in(token).await,
+                None => api::session().await,
+            };
+            let with_link = token.with_value(Option::is_some);
+            let shut = match outcome {
+                Ok(session) => {
+                    desk.signed_in(session);
+                    desk.go("/", true);
+                    return;
+                }
+                Err(failure @ (Failure::Unreachable | Failure::Unreadable)) => Door::Unreachable(failure.sentence()),
+                Err(_) if with_link => Door::Spent,
+                Err(_) => Door::NoLink(None),
+            };
+            door.set(shut);
+            dom::focus_soon("door");
+        });
+    };
+    let arrive = move || {
+        // Out of the address bar before anything else: it must not stay in the history, or go along with a referrer.
+        token.set_value(dom::take_fragment());
+        match desk.leaving.get_value() {
+            Some(why) if token.with_value(Option::is_none) => door.set(Door::NoLink(Some(why))),
+            _ => knock(),
+        }
+    };
+    arrive();
+    // A new link pasted over the old one changes the fragment only, and loads nothing.
+    let pasted = window_event_listener(leptos::ev::hashchange, move |_| {
+        if window().location().hash().is_ok_and(|it| it.len() > 1) {
+            arrive();
+        }
+    });
+    on_cleanup(move || pasted.remove());
+
+    let title = move || match door.get() {
+        Door::Checking => "Signing you in",
+        Door::NoLink(Some(Leaving::Asked)) => "You are signed out",
+        Door::NoLink(Some(Leaving::Ended)) => "Your session has ended",
+        Door::NoLink(None | Some(Leaving::Stranger)) => "Sign in with your link",
+        Door::Spent => "This link no longer works",
+        Door::Unreachable(_) => "Usher cannot be reached",
+    };
+    let body = move || match door.get() {
+        Door::Checking => view! { <p class="quiet">"One moment."</p> }.into_any(),
+        Door::NoLink(Some(Leaving::Ended)) => view! {
+            <p>"Sign in again to go on. What you were writing is kept as long as this tab stays open."</p>
+            <NewLink />
+        }
+        .into_any(),
+        Door::NoLink(_) => view! {
+            <p>"There are no passwords here. A link that works once opens the console on this browser."</p>
+            <NewLink />
+        }
+        .into_any(),
+        Door::Spent => view! {
+            <p>"A sign-in link works once, and only for a short time. This one was used, has expired, or lost a part on its way."</p>
+            <NewLink />
+        }
+        .into_any(),
+        Door::Unreachable(sentence) => view! {
+            <p>{sentence}</p>
+            <p>
+                <button class="button main" on:click=move |_| knock()>
+                    "Try again"
+                </button>
+            </p>
+        }
+        .into_any(),
+    };
+
+    view! {
+        <main class="door">
+            <div class="door-card">
+                <p class="brand">"Usher"</p>
+                <h1 id="door" tabindex="-1" aria-live="polite">
+                    {title}
+                </h1>
+                {body}
+            </div>
+        </main>
+    }
+}
+
+/// How to come by a link.
+#[component]
+fn NewLink() -> impl IntoView {
+    view! {
+        <h2>"To get a new link"</h2>
+        <ul>
+            <li>"Ask whoever looks after Usher in your organisation."</li>
+            <li>"If that is you: " <code>"cargo xtask dev"</code> " prints one when it starts."</li>
+        </ul>
+    }
+}

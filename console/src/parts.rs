@@ -1,0 +1,11 @@
+//! What several pages share.
+
+mod keys;
+mod labels;
+mod notice;
+mod shell;
+
+pub use keys::{Keys, on_key};
+pub use labels::{Due, Partner, Tier, When};
+pub use notice::{Notice, Waiting};
+pub use shell::Shell;

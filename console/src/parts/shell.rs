@@ -1,0 +1,183 @@
+//! The frame around every page of somebody who is signed in.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::Outlet;
+
+use crate::api::{self, Failure};
+use crate::app::{BASE, Desk, Leaving};
+use crate::dom;
+use crate::live::Link;
+use crate::pages::queue_path;
+use crate::parts::{Keys, Notice, Waiting};
+
+/// Finds out who is signed in, then shows the frame.
+#[component]
+pub fn Shell() -> impl IntoView {
+    let desk = Desk::here();
+    let failure = RwSignal::new(None::<Failure>);
+    let enter = move || {
+        failure.set(None);
+        spawn_local(async move {
+            match api::session().await {
+                Ok(session) => desk.signed_in(session),
+                Err(Failure::SignedOut) => desk.signed_out(Leaving::Stranger),
+                Err(other) => failure.set(Some(other)),
+            }
+        });
+    };
+    if desk.me.with_untracked(Option::is_none) {
+        enter();
+    }
+    let is_in = Memo::new(move |_| desk.me.with(Option::is_some));
+    let outside = move || match failure.get() {
+        Some(failure) => view! {
+            <main class="alone">
+                <Notice title="Usher cannot be reached">
+                    <p>{failure.sentence()}</p>
+                    <p>
+                        <button class="button main" on:click=move |_| enter()>
+                            "Try again"
+                        </button>
+                    </p>
+                </Notice>
+            </main>
+        }
+        .into_any(),
+        None => view! {
+            <main class="alone">
+                <Waiting lines=3 />
+            </main>
+        }
+        .into_any(),
+    };
+    view! {
+        <Show when=move || is_in.get() fallback=outside>
+            <Frame />
+        </Show>
+    }
+}
+
+#[component]
+fn Frame() -> impl IntoView {
+    let desk = Desk::here();
+    let skip = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        dom::focus("main");
+    };
+    view! {
+        <div class="frame">
+            <a class="skip" href="#main" on:click=skip>
+                "Skip to the content"
+            </a>
+            <header class="rail">
+                <p class="house">
+                    <span class="brand">"Usher"</span>
+                    <bdi class="workspace">{desk.workspace}</bdi>
+                </p>
+                <Queues />
+                <Foot />
+            </header>
+            <main id="main" tabindex="-1">
+                <Outlet />
+            </main>
+            <p class="hidden" role="status">
+                {desk.said}
+            </p>
+        </div>
+    }
+}
+
+#[component]
+fn Queues() -> impl IntoView {
+    let desk = Desk::here();
+    let ids = Memo::new(move |_| {
+        desk.queues
+            .with(|queues| queues.iter().map(|it| (it.id.clone(), it.name.clone())).collect::<Vec<_>>())
+    });
+    let line = move |(id, name): (String, String)| {
+        let href = format!("{BASE}{}", queue_path(&id));
+        let here = {
+            let id = id.clone();
+            move || desk.place.with(|place| place.as_deref() == Some(&id)).then_some("page")
+        };
+        let open = move || {
+            desk.queues
+                .with(|queues| queues.iter().find(|it| it.id == id).map_or(0, |it| it.open))
+        };
+        view! {
+            <li>
+                <a href=href aria-current=here>
+                    <span class="name">{name}</span>
+                    " "
+                    <span class="count">{open} <span class="hidden">" open"</span></span>
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav class="queues" aria-label="Queues">
+            <ul>
+                <For each=move || ids.get() key=|it| it.clone() children=line />
+            </ul>
+        </nav>
+    }
+}
+
+#[component]
+fn Foot() -> impl IntoView {
+    let desk = Desk::here();
+    let leaving = RwSignal::new(false);
+    let refused = RwSignal::new(None::<String>);
+    let leave = move |_| {
+        if leaving.get_untracked() {
+            return;
+        }
+        leaving.set(true);
+        refused.set(None);
+        spawn_local(async move {
+            match api::sign_out().await {
+                Ok(()) | Err(Failure::SignedOut) => desk.signed_out(Leaving::Asked),
+                Err(failure) => {
+                    let _ = leaving.try_set(false);
+                    let _ = refused.try_set(Some(format!("You are still signed in. {}", failure.sentence())));
+                }
+            }
+        });
+    };
+    let me = move || desk.me.with(|me| me.as_ref().map(|it| it.name.clone()));
+    view! {
+        <div class="foot">
+            <p class="link" data-link=move || link_tag(desk.link.get())>
+                {move || link_words(desk.link.get())}
+            </p>
+            <p class="me">
+                <span class="hidden">"Signed in as "</span>
+                <bdi>{me}</bdi>
+            </p>
+            <div class="foot-buttons">
+                <Keys />
+                <button class="plain" on:click=leave aria-disabled=move || leaving.get().to_string()>
+                    "Sign out"
+                </button>
+            </div>
+            {move || refused.get().map(|why| view! { <p role="alert" class="refused">{why}</p> })}
+        </div>
+    }
+}
+
+fn link_tag(link: Link) -> &'static str {
+    match link {
+        Link::Connecting => "connecting",
+        Link::Connected => "connected",
+        Link::Lost => "lost",
+    }
+}
+
+fn link_words(link: Link) -> &'static str {
+    match link {
+        Link::Connecting => "Connecting\u{2026}",
+        Link::Connected => "Live",
+        Link::Lost => "Reconnecting\u{2026}",
+    }
+}

@@ -1,0 +1,280 @@
+//! The words that staff read for what the wire says by tag. A tag that this version does not know is shown, not hidden.
+
+use shared::wire::FormKind;
+use shared::wire::console::{Event, ItemRow, ItemState, Outcome, TimerState};
+
+/// What opened an item.
+pub fn kind(kind: FormKind) -> &'static str {
+    match kind {
+        FormKind::Inquiry => "Inquiry",
+        FormKind::Trial => "Trial",
+        FormKind::Support => "Support",
+    }
+}
+
+/// What became of it.
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Won => "Won",
+        Outcome::Lost => "Lost",
+        Outcome::Disqualified => "Disqualified",
+        Outcome::Spam => "Spam",
+        Outcome::Solved => "Solved",
+    }
+}
+
+/// What an outcome means, for whoever chooses one.
+pub fn outcome_means(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Won => "They bought.",
+        Outcome::Lost => "They decided against it.",
+        Outcome::Disqualified => "They were never going to buy.",
+        Outcome::Spam => "Not a person\u{2019}s message.",
+        Outcome::Solved => "Their problem is gone.",
+    }
+}
+
+/// Where an item stands.
+pub fn state(row: &ItemRow, me: &str) -> String {
+    match (row.state, row.outcome, &row.owner) {
+        (ItemState::Closed, Some(became), _) => format!("Closed: {}", outcome(became)),
+        (ItemState::Closed, None, _) => "Closed".to_owned(),
+        (ItemState::Claimed, _, Some(owner)) if owner.id == me => "Claimed by you".to_owned(),
+        (ItemState::Claimed, _, Some(owner)) => format!("Claimed by {}", owner.name),
+        (ItemState::Claimed, _, None) => "Claimed".to_owned(),
+        (ItemState::Open, ..) => "Open".to_owned(),
+    }
+}
+
+/// What a tier's letter and number stand for.
+pub fn tier(tier: &str) -> String {
+    let mut parts = tier.chars();
+    match (parts.next(), parts.next()) {
+        (Some(fit), Some(intent)) => format!("fit {fit}, intent {intent}"),
+        _ => String::new(),
+    }
+}
+
+/// A group of the score.
+pub fn group(tag: &str) -> String {
+    match tag {
+        "fit" => "Fit: who they are".to_owned(),
+        "intent" => "Intent: what they did".to_owned(),
+        "relationship" => "Relationship: what they are to us".to_owned(),
+        other => spelled(other),
+    }
+}
+
+/// A kind of identifier.
+pub fn identifier(tag: &str) -> String {
+    match tag {
+        "email" => "E-mail".to_owned(),
+        "phone" => "Telephone".to_owned(),
+        other => spelled(other),
+    }
+}
+
+/// Something that a visitor did.
+pub fn signal(tag: &str) -> String {
+    match tag {
+        "page_viewed" => "Viewed a page".to_owned(),
+        "pricing_viewed" => "Viewed the prices".to_owned(),
+        "plan_focused" => "Looked closely at a plan".to_owned(),
+        "prompt_shown" => "Was shown a prompt".to_owned(),
+        "prompt_opened" => "Opened a prompt".to_owned(),
+        "prompt_dismissed" => "Dismissed a prompt".to_owned(),
+        "launcher_opened" | "widget_opened" => "Opened the launcher".to_owned(),
+        "form_opened" | "form_shown" => "Opened the form".to_owned(),
+        "form_started" => "Began to fill in the form".to_owned(),
+        "form_abandoned" => "Left the form unsent".to_owned(),
+        other => spelled(other),
+    }
+}
+
+/// A promise.
+pub fn timer(tag: &str) -> String {
+    match tag {
+        "first_touch" => "First answer".to_owned(),
+        "next_reply" => "Next reply".to_owned(),
+        "close" => "Settled".to_owned(),
+        other => spelled(other),
+    }
+}
+
+/// Where a promise stands.
+pub fn timer_state(state: TimerState) -> &'static str {
+    match state {
+        TimerState::Running => "Running",
+        TimerState::Met => "Kept",
+        TimerState::Missed => "Missed",
+    }
+}
+
+/// Something that happened, as a sentence about whoever did it, and the words that belong to it.
+pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
+    let who = match &event.actor {
+        Some(actor) if actor.id == me => "You",
+        Some(actor) => actor.name.as_str(),
+        None => "Usher",
+    };
+    let text = (!event.text.is_empty()).then(|| event.text.clone());
+    match event.kind.as_str() {
+        "opened" => ("The item was opened".to_owned(), text),
+        "claimed" => (format!("{who} claimed it"), text),
+        "released" => (format!("{who} released it"), text),
+        "noted" => (format!("{who} wrote a note"), text),
+        "reopened" => (format!("{who} reopened it"), text),
+        "closed" => {
+            let (became, reason) = closing(&event.text);
+            match became {
+                Some(became) => (format!("{who} closed it: {became}"), reason),
+                None => (format!("{who} closed it"), reason),
+            }
+        }
+        "timer_missed" => (format!("A promise was missed{}", promise(&event.text)), None),
+        "timer_met" => (format!("A promise was kept{}", promise(&event.text)), None),
+        "delivered" => match text {
+            Some(to) => (format!("Passed on to {to}"), None),
+            None => ("Passed on".to_owned(), None),
+        },
+        other if event.actor.is_some() => (format!("{who}: {}", spelled(other).to_lowercase()), text),
+        other => (spelled(other), text),
+    }
+}
+
+/// A clause as a sentence: a capital, and an end.
+pub fn sentence(clause: &str) -> String {
+    let mut sentence = capital(clause);
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+/// `1 item`, `2 items`.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
+/// Points with their sign; the minus is a minus, not a hyphen.
+pub fn signed(points: i32) -> String {
+    match points {
+        0 => "0".to_owned(),
+        1.. => format!("+{points}"),
+        _ => format!("\u{2212}{}", points.unsigned_abs()),
+    }
+}
+
+/// Points that are an amount, not a difference: only a minus is shown.
+pub fn unsigned(points: i32) -> String {
+    if points < 0 { signed(points) } else { points.to_string() }
+}
+
+/// `1 point`, `72 points`.
+pub fn counted_points(points: i32) -> String {
+    let unit = if points == 1 { "point" } else { "points" };
+    format!("{} {unit}", unsigned(points))
+}
+
+fn promise(tag: &str) -> String {
+    if tag.is_empty() { String::new() } else { format!(": {}", timer(tag).to_lowercase()) }
+}
+
+/// The outcome that a closing names by tag (`won`, or `won: she signed`), and what else it says.
+fn closing(text: &str) -> (Option<&'static str>, Option<String>) {
+    let (tag, rest) = text.split_once(':').unwrap_or((text, ""));
+    let became = match tag.trim() {
+        "won" => Outcome::Won,
+        "lost" => Outcome::Lost,
+        "disqualified" => Outcome::Disqualified,
+        "spam" => Outcome::Spam,
+        "solved" => Outcome::Solved,
+        _ => return (None, (!text.is_empty()).then(|| text.to_owned())),
+    };
+    let rest = rest.trim();
+    (Some(outcome(became)), (!rest.is_empty()).then(|| rest.to_owned()))
+}
+
+/// A tag as words: `chat_started` is `Chat started`.
+fn spelled(tag: &str) -> String {
+    capital(&tag.replace('_', " "))
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::wire::console::MemberRef;
+
+    use super::*;
+
+    #[test]
+    fn what_happened_reads_as_a_sentence() {
+        assert_eq!(told("claimed", Some("mara"), ""), ("Mara claimed it".to_owned(), None));
+        assert_eq!(told("claimed", Some("me"), ""), ("You claimed it".to_owned(), None));
+        assert_eq!(
+            told("noted", Some("mara"), "Called, no answer."),
+            ("Mara wrote a note".to_owned(), Some("Called, no answer.".to_owned()))
+        );
+        assert_eq!(told("timer_missed", None, "first_touch").0, "A promise was missed: first answer");
+        assert_eq!(told("moon_landed", None, "").0, "Moon landed");
+    }
+
+    #[test]
+    fn a_closing_names_its_outcome_and_its_reason() {
+        assert_eq!(told("closed", Some("mara"), "won"), ("Mara closed it: Won".to_owned(), None));
+        assert_eq!(
+            told("closed", Some("mara"), "lost: too dear: 40 a month"),
+            ("Mara closed it: Lost".to_owned(), Some("too dear: 40 a month".to_owned()))
+        );
+        assert_eq!(
+            told("closed", Some("mara"), "Note to self: call"),
+            ("Mara closed it".to_owned(), Some("Note to self: call".to_owned()))
+        );
+    }
+
+    #[test]
+    fn points_carry_a_real_sign() {
+        assert_eq!(signed(12), "+12");
+        assert_eq!(signed(-5), "\u{2212}5");
+        assert_eq!(signed(0), "0");
+    }
+
+    #[test]
+    fn a_clause_becomes_a_sentence() {
+        assert_eq!(sentence("somebody else has taken this item"), "Somebody else has taken this item.");
+        assert_eq!(sentence("Sign in first."), "Sign in first.");
+    }
+
+    #[test]
+    fn an_unknown_tag_is_spelled_out() {
+        assert_eq!(signal("video_paused_at_end"), "Video paused at end");
+        assert_eq!(group(""), "");
+    }
+
+    #[test]
+    fn a_tier_says_what_it_stands_for() {
+        assert_eq!(tier("A1"), "fit A, intent 1");
+        assert_eq!(tier(""), "");
+    }
+
+    fn told(kind: &str, actor: Option<&str>, text: &str) -> (String, Option<String>) {
+        let actor = actor.map(|id| MemberRef {
+            id: id.to_owned(),
+            name: "Mara".to_owned(),
+        });
+        let happened = Event {
+            at: String::new(),
+            kind: kind.to_owned(),
+            actor,
+            text: text.to_owned(),
+        };
+        event(&happened, "me")
+    }
+}
