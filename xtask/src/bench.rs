@@ -3,6 +3,7 @@
 //!
 //! The table goes to standard output, or one JSON object instead of it; everything else to standard error.
 
+mod disk;
 mod load;
 mod peer;
 mod size;
@@ -64,7 +65,7 @@ impl Drop for Scratch {
 
 /// Usher itself, built, seeded and serving an empty workspace.
 fn usher(tools: &Tools, scratch: &Scratch, stop: &Stop) -> Result<Server> {
-    build::all(tools, build::Say::Work)?;
+    build::all(tools, build::Mode::Release, build::Say::Work)?;
     let data = Data::open(&scratch.path().join("usher"))?;
     let options = workerd::Options {
         port: workerd::free_port()?,

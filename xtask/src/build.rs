@@ -10,13 +10,14 @@ mod loader;
 pub mod wasm;
 mod widget;
 
+use std::fs::File;
 use std::time::{Instant, SystemTime};
 
 use anyhow::{Context, Result};
 
 use crate::fingerprint::{self, Record};
-use crate::run;
 use crate::setup::Tools;
+use crate::{paths, run};
 
 /// How much to say.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,12 +28,21 @@ pub enum Say {
     Work,
 }
 
+/// What the build is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// To be run by people, tests and benches.
+    Release,
+    /// To be looked at a moment after a change: the edge worker is left as the compiler made it, which saves ten seconds.
+    Dev,
+}
+
 /// One part of the product.
 struct Part {
     name: &'static str,
     /// Everything besides files that decides what comes out.
-    settings: fn(&Tools) -> Result<String>,
-    build: fn(&Tools) -> Result<Made>,
+    settings: fn(&Tools, Mode) -> Result<String>,
+    build: fn(&Tools, Mode) -> Result<Made>,
 }
 
 /// What a part's build read and wrote.
@@ -44,10 +54,11 @@ struct Made {
 const PARTS: [Part; 5] = [edge::PART, widget::PART, loader::PART, console::PART, assets::PART];
 
 /// Brings every part up to date and returns the names of those that were built.
-pub fn all(tools: &Tools, say: Say) -> Result<Vec<&'static str>> {
+pub fn all(tools: &Tools, mode: Mode, say: Say) -> Result<Vec<&'static str>> {
+    let _lock = take_turn()?;
     let mut built = Vec::new();
     for part in &PARTS {
-        let settings = (part.settings)(tools)?;
+        let settings = (part.settings)(tools, mode)?;
         let Some(reason) = fingerprint::stale(part.name, &settings) else {
             if say == Say::Everything {
                 eprintln!("  {:<8} up to date", part.name);
@@ -57,11 +68,23 @@ pub fn all(tools: &Tools, say: Say) -> Result<Vec<&'static str>> {
         eprintln!("  {:<8} building ({reason})", part.name);
         let clock = Instant::now();
         let started = SystemTime::now();
-        let made = (part.build)(tools).with_context(|| format!("{} could not be built", part.name))?;
+        let made = (part.build)(tools, mode).with_context(|| format!("{} could not be built", part.name))?;
         let record = Record { settings, inputs: made.inputs, outputs: made.outputs };
         fingerprint::remember(part.name, &record, started)?;
         eprintln!("  {:<8} built in {}", part.name, run::seconds(clock.elapsed()));
         built.push(part.name);
     }
     Ok(built)
+}
+
+/// One build at a time: a second one waits, and then finds its work done. Held until the file is dropped.
+fn take_turn() -> Result<File> {
+    let folder = paths::dist();
+    std::fs::create_dir_all(&folder).context("cannot create dist")?;
+    let file = File::create(folder.join(".lock")).context("cannot write in dist")?;
+    if file.try_lock().is_err() {
+        eprintln!("  waiting for another build");
+        file.lock().context("cannot wait for another build")?;
+    }
+    Ok(file)
 }

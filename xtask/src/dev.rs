@@ -42,7 +42,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     };
     let tools = setup::for_building()?;
     let sources = Sources::now();
-    build::all(&tools, build::Say::Everything)?;
+    build::all(&tools, build::Mode::Dev, build::Say::Everything)?;
     let stop = Stop::listen()?;
     let data = Data::open(&options.data)?;
     let running = Server::start(&tools, &data, &server, &stop)?;
@@ -99,7 +99,7 @@ impl Session {
         if changed.iter().any(|file| watch::is_ours(file)) {
             println!("  The build tool itself changed: stop this and start `cargo xtask dev` again to use it.");
         }
-        let built = build::all(&self.tools, build::Say::Work)?;
+        let built = build::all(&self.tools, build::Mode::Dev, build::Say::Work)?;
         let took = || run::seconds(start.elapsed());
         if built.contains(&"edge") || changed.iter().any(|file| watch::is_read_at_start(file)) {
             self.restart()?;

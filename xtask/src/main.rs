@@ -50,7 +50,8 @@ fn main() -> std::process::ExitCode {
     let outcome = match Cli::parse().command {
         Command::Dev(options) => dev::run(&options),
         Command::Serve(options) => serve::run(&options),
-        Command::Build => { setup::for_building().and_then(|tools| build::all(&tools, build::Say::Everything)) }
+        Command::Build => setup::for_building()
+            .and_then(|tools| build::all(&tools, build::Mode::Release, build::Say::Everything))
             .map(|_| std::process::ExitCode::SUCCESS),
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),

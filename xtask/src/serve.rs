@@ -37,7 +37,7 @@ pub struct Options {
 
 pub fn run(options: &Options) -> Result<ExitCode> {
     let tools = setup::for_building()?;
-    build::all(&tools, build::Say::Work)?;
+    build::all(&tools, build::Mode::Release, build::Say::Work)?;
     let stop = Stop::listen()?;
     let data = Data::open(&options.data)?;
     let mut server = Server::start(&tools, &data, &options.server()?, &stop)?;

@@ -97,7 +97,7 @@ fn contract(tools: &Tools) -> Result<()> {
 }
 
 fn build(tools: &Tools) -> Result<()> {
-    build::all(tools, build::Say::Everything).map(|_| ())
+    build::all(tools, build::Mode::Release, build::Say::Everything).map(|_| ())
 }
 
 fn http(_: &Tools) -> Result<()> {

@@ -7,9 +7,9 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::Scratch;
 use super::load::{Load, Measured};
 use super::peer::Peer;
+use super::{Scratch, disk};
 use crate::stop::Stop;
 use crate::{seed, setup};
 
@@ -35,6 +35,8 @@ struct Pair {
     connections: u32,
     usher: Measured,
     peer: Measured,
+    /// What the disk could do just before.
+    disk_syncs: f64,
 }
 
 pub fn run(options: &Options) -> Result<()> {
@@ -62,12 +64,14 @@ pub fn run(options: &Options) -> Result<()> {
             measure(form, connections, WARM_UP_SECONDS)?;
         }
         eprintln!("  {connections} connections, 4 runs of {} s", options.seconds);
+        let disk_syncs = disk::syncs_per_second(&scratch)?;
         let usher = measure(&usher_form, connections, options.seconds)?;
         let peer = measure(&peer_form, connections, options.seconds)?;
-        pairs.push(Pair { connections, usher, peer });
+        pairs.push(Pair { connections, usher, peer, disk_syncs });
+        let disk_syncs = disk::syncs_per_second(&scratch)?;
         let peer = measure(&peer_form, connections, options.seconds)?;
         let usher = measure(&usher_form, connections, options.seconds)?;
-        pairs.push(Pair { connections, usher, peer });
+        pairs.push(Pair { connections, usher, peer, disk_syncs });
     }
     if options.json {
         let runs: Vec<Value> = pairs.iter().map(Pair::as_json).collect();
@@ -91,24 +95,26 @@ impl Pair {
             "ratio": (self.ratio() * 1000.0).round() / 1000.0,
             "usher_p99_ms": self.usher.p99_ms,
             "peer_p99_ms": self.peer.p99_ms,
+            "disk_syncs_per_second": self.disk_syncs.round(),
         })
     }
 }
 
 fn print_table(pairs: &[Pair]) {
     println!(
-        "{:>11} {:>10} {:>10} {:>7} {:>13} {:>12}",
-        "connections", "usher rps", "peer rps", "ratio", "usher p99 ms", "peer p99 ms"
+        "{:>11} {:>10} {:>10} {:>7} {:>13} {:>12} {:>12}",
+        "connections", "usher rps", "peer rps", "ratio", "usher p99 ms", "peer p99 ms", "disk syncs/s"
     );
     for pair in pairs {
         println!(
-            "{:>11} {:>10.0} {:>10.0} {:>7.2} {:>13.1} {:>12.1}",
+            "{:>11} {:>10.0} {:>10.0} {:>7.2} {:>13.1} {:>12.1} {:>12.0}",
             pair.connections,
             pair.usher.rps,
             pair.peer.rps,
             pair.ratio(),
             pair.usher.p99_ms,
-            pair.peer.p99_ms
+            pair.peer.p99_ms,
+            pair.disk_syncs
         );
     }
 }

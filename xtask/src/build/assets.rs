@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::{Made, Part};
+use super::{Made, Mode, Part};
 use crate::setup::Tools;
 use crate::{fingerprint, paths};
 
@@ -18,13 +18,13 @@ const FOLDERS: [(&str, &str); 3] =
 const HEADERS: &str = "xtask/runtime/headers";
 
 /// The names of the files, since a new file must be found, and not only a changed one.
-fn settings(_tools: &Tools) -> Result<String> {
+fn settings(_tools: &Tools, _mode: Mode) -> Result<String> {
     let ours = fingerprint::of_files(&[&paths::root().join("xtask/src/build/assets.rs")])?;
     let names: Vec<String> = sources().iter().map(|(source, _)| paths::shown(source)).collect();
     Ok(format!("{ours}; {}", names.join(" ")))
 }
 
-fn build(_tools: &Tools) -> Result<Made> {
+fn build(_tools: &Tools, _mode: Mode) -> Result<Made> {
     let mut made = Made { inputs: Vec::new(), outputs: Vec::new() };
     for (source, output) in sources() {
         if let Some(folder) = output.parent() {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::{Made, Part, wasm};
+use super::{Made, Mode, Part, wasm};
 use crate::setup::Tools;
 use crate::{paths, run};
 
@@ -13,7 +13,7 @@ pub const PART: Part = Part { name: "console", settings, build };
 
 const CONSOLE: wasm::Crate = wasm::Crate { name: "console", profile: "console", cargo, flags: "" };
 
-fn settings(tools: &Tools) -> Result<String> {
+fn settings(tools: &Tools, _mode: Mode) -> Result<String> {
     wasm::settings(&CONSOLE, tools)
 }
 
@@ -23,7 +23,7 @@ fn cargo() -> Command {
     cargo
 }
 
-fn build(tools: &Tools) -> Result<Made> {
+fn build(tools: &Tools, _mode: Mode) -> Result<Made> {
     let module = wasm::build(&CONSOLE, tools)?;
     let crate_folder = paths::root().join("console");
     let page = crate_folder.join("index.html");

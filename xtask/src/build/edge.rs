@@ -4,13 +4,13 @@
 
 use anyhow::Result;
 
-use super::{Made, Part, wasm};
+use super::{Made, Mode, Part, wasm};
 use crate::setup::Tools;
 use crate::{fingerprint, paths, run};
 
 pub const PART: Part = Part { name: "edge", settings, build };
 
-fn settings(tools: &Tools) -> Result<String> {
+fn settings(tools: &Tools, mode: Mode) -> Result<String> {
     let root = paths::root();
     let ours = fingerprint::of_files(&[
         &root.join("xtask/src/build/edge.rs"),
@@ -19,14 +19,22 @@ fn settings(tools: &Tools) -> Result<String> {
         &root.join("edge/Cargo.toml"),
         &root.join("shared/Cargo.toml"),
     ])?;
-    Ok(format!("{}; {ours}", tools.versions))
+    Ok(format!("{}; {ours}; {}", tools.versions, arguments(mode).join(" ")))
 }
 
-fn build(tools: &Tools) -> Result<Made> {
+fn arguments(mode: Mode) -> Vec<&'static str> {
+    let mut arguments = vec!["--release", "--panic-unwind"];
+    if mode == Mode::Dev {
+        arguments.push("--no-opt");
+    }
+    arguments
+}
+
+fn build(tools: &Tools, mode: Mode) -> Result<Made> {
     run::quietly(
         run::program(&tools.worker_build)
             .current_dir(paths::root().join("edge"))
-            .args(["--release", "--panic-unwind"])
+            .args(arguments(mode))
             // Without these it would download its own.
             .env("WASM_BINDGEN_BIN", &tools.wasm_bindgen)
             .env("WASM_OPT_BIN", &tools.npm.wasm_opt)

@@ -2,18 +2,18 @@
 
 use anyhow::{Context, Result};
 
-use super::{Made, Part, widget};
+use super::{Made, Mode, Part, widget};
 use crate::setup::Tools;
 use crate::{fingerprint, paths, run};
 
 pub const PART: Part = Part { name: "loader", settings, build };
 
-fn settings(tools: &Tools) -> Result<String> {
+fn settings(tools: &Tools, _mode: Mode) -> Result<String> {
     let ours = fingerprint::of_files(&[&paths::root().join("xtask/src/build/loader.rs")])?;
     Ok(format!("{}; {ours}", tools.npm.versions))
 }
 
-fn build(tools: &Tools) -> Result<Made> {
+fn build(tools: &Tools, _mode: Mode) -> Result<Made> {
     let folder = paths::root().join("widget/loader");
     let address = std::fs::read_to_string(widget::address_file())
         .context("the widget has no address yet: it is built before the loader")?;

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::{Made, Part, wasm};
+use super::{Made, Mode, Part, wasm};
 use crate::setup::Tools;
 use crate::{fingerprint, paths, run};
 
@@ -16,7 +16,7 @@ const FLAGS: &str = "-Cpanic=immediate-abort -Zunstable-options -Zlocation-detai
 
 const WIDGET: wasm::Crate = wasm::Crate { name: "widget", profile: "widget", cargo, flags: FLAGS };
 
-fn settings(tools: &Tools) -> Result<String> {
+fn settings(tools: &Tools, _mode: Mode) -> Result<String> {
     wasm::settings(&WIDGET, tools)
 }
 
@@ -27,7 +27,7 @@ fn cargo() -> Command {
     cargo
 }
 
-fn build(tools: &Tools) -> Result<Made> {
+fn build(tools: &Tools, _mode: Mode) -> Result<Made> {
     let module = wasm::build(&WIDGET, tools)?;
     let extras = paths::root().join("widget/static");
     let mut sources = vec![module.folder.join(&module.js), module.folder.join(&module.wasm)];
