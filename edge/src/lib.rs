@@ -1,1 +1,24 @@
-//! Stub.
+//! The Worker. The ways in are the files ending in `_worker` and `_do`; everything else serves one of them.
+//!
+//! Not here: any rule. What a submission is worth and where it goes is decided in `shared`; this crate reads, asks
+//! `shared`, writes what it decided in one transaction, and answers.
+
+mod api;
+mod api_worker;
+mod chance;
+mod clock;
+mod config;
+mod delivery;
+mod desk_do;
+mod directory;
+mod error;
+mod journal_do;
+mod log;
+mod registry_do;
+mod rpc;
+mod sql;
+mod visitor;
+
+pub use desk_do::Desk;
+pub use journal_do::Journal;
+pub use registry_do::Registry;

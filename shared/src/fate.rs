@@ -28,6 +28,8 @@ pub enum Refusal {
     IdReused,
     /// The visitor asked not to be tracked (`Sec-GPC`).
     Privacy,
+    /// More signals than one visitor makes in a day.
+    Quota,
 }
 
 impl Fate {
@@ -52,6 +54,7 @@ impl Refusal {
             Self::UnknownForm => "refused_unknown_form",
             Self::IdReused => "refused_id_reused",
             Self::Privacy => "refused_privacy",
+            Self::Quota => "refused_quota",
         }
     }
 

@@ -31,6 +31,12 @@ impl Timestamp {
         at.to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
+    /// Writes it for a reader without a time zone of their own: `21 November 2026, 09:30 UTC`.
+    pub fn in_words(self) -> String {
+        let at: DateTime<Utc> = DateTime::from_timestamp_millis(self.0).unwrap_or(DateTime::UNIX_EPOCH);
+        at.format("%-d %B %Y, %H:%M UTC").to_string()
+    }
+
     /// The instant so many minutes later.
     pub fn later_by_minutes(self, minutes: u32) -> Self {
         Self::from_ms(self.0.saturating_add(i64::from(minutes) * 60_000))
@@ -61,6 +67,12 @@ mod tests {
     fn an_offset_is_read_into_utc() {
         let at = Timestamp::parse("2026-11-21T10:30:00+01:00").unwrap();
         assert_eq!(at.to_rfc3339(), "2026-11-21T09:30:00.000Z");
+    }
+
+    #[test]
+    fn a_page_without_a_script_says_when_in_words() {
+        let at = Timestamp::parse("2026-11-21T09:30:00Z").unwrap();
+        assert_eq!(at.in_words(), "21 November 2026, 09:30 UTC");
     }
 
     #[test]

@@ -1,0 +1,13 @@
+//! The HTTP side: reads a request, asks an object, writes an answer. Each file is one thing that a caller may want.
+
+pub mod boot;
+pub mod console;
+pub mod cors;
+pub mod faults;
+pub mod form_page;
+pub mod health;
+pub mod operator;
+pub mod problem;
+pub mod read;
+pub mod signals;
+pub mod submit;

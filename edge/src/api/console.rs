@@ -1,0 +1,158 @@
+//! `/v1/console/..`: the staff application's calls. A session is a cookie that no script can read and no other site sends.
+
+use serde::Deserialize;
+use shared::wire::console::{Act, Session, SignIn};
+use worker::{Env, Headers, Method, Request, RequestInit, Response};
+
+use super::cors::Origin;
+use super::problem::{done, json, problem, reply};
+use super::read;
+use crate::desk_do::ask::{Ask, Reply, StaffAsk};
+use crate::desk_do::{self, live};
+use crate::error::Failure;
+use crate::sql::to_json;
+use crate::{directory, rpc};
+
+/// `__Host-`: only over TLS (or on localhost), only this host, the whole of it.
+const COOKIE: &str = "__Host-usher";
+const COOKIE_RULES: &str = "Path=/; Secure; HttpOnly; SameSite=Strict";
+/// As long as the session lasts, in seconds.
+const COOKIE_MAX_AGE: u32 = 7 * 24 * 60 * 60;
+/// The largest body of a call.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// Answers one call.
+///
+/// # Errors
+/// Where the registry or the desk does not answer.
+pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<Response, Failure> {
+    if is_foreign(&request) {
+        return problem(403, "foreign_page", "The console's calls come from the console's own pages.");
+    }
+    let method = request.method();
+    if (&method, path) == (&Method::Post, &["session"]) {
+        return sign_in(&mut request, env).await;
+    }
+    let Some((workspace, secret)) = session_of(&request) else { return not_signed_in() };
+    if !directory::exists(env, &workspace).await? {
+        return not_signed_in();
+    }
+    if (&method, path) == (&Method::Get, &["live"]) {
+        return open_live(env, &request, &workspace, &secret).await;
+    }
+    let wants = match wants(&mut request, &method, path).await {
+        Ok(wants) => wants,
+        Err(response) => return response,
+    };
+    let signs_out = matches!(wants, StaffAsk::SignOut);
+    let ask = Ask::Staff { session: secret, wants };
+    let answer: Reply = rpc::ask("desk", &desk_do::stub(env, &workspace)?, &ask).await?;
+    let response = reply(&answer)?;
+    if signs_out {
+        let gone = format!("{COOKIE}=; Max-Age=0; {COOKIE_RULES}");
+        done(response.headers().set("set-cookie", &gone).and(Response::empty()))?;
+    }
+    Ok(response)
+}
+
+#[derive(Deserialize)]
+struct SignedIn {
+    secret: String,
+    session: Session,
+}
+
+#[derive(Deserialize)]
+struct ItemsQuery {
+    state: Option<String>,
+    after: Option<String>,
+}
+
+async fn sign_in(request: &mut Request, env: &Env) -> Result<Response, Failure> {
+    let spent = || problem(401, "link_spent", "This sign-in link was used before, or is too old.");
+    let body = read::text(request, MAX_BODY_BYTES).await.unwrap_or_default();
+    let Ok(SignIn { token }) = serde_json::from_str(&body) else {
+        return problem(422, "invalid_sign_in", "A sign-in has the token of a link.");
+    };
+    let Some((workspace, secret)) = token.split_once('.') else { return spent() };
+    if !directory::exists(env, workspace).await? {
+        return spent();
+    }
+    let ask = Ask::SignIn { secret: secret.to_owned() };
+    let answer: Reply = rpc::ask("desk", &desk_do::stub(env, workspace)?, &ask).await?;
+    if answer.status != 200 {
+        return reply(&answer);
+    }
+    let signed_in: SignedIn =
+        serde_json::from_str(&answer.body).map_err(|source| Failure::Json { what: "session", source })?;
+    let response = json(200, &to_json("session", &signed_in.session)?)?;
+    let cookie = format!("{COOKIE}={workspace}.{}; Max-Age={COOKIE_MAX_AGE}; {COOKIE_RULES}", signed_in.secret);
+    done(response.headers().set("set-cookie", &cookie).and(Response::empty()))?;
+    Ok(response)
+}
+
+async fn wants(request: &mut Request, method: &Method, path: &[&str]) -> Result<StaffAsk, Result<Response, Failure>> {
+    Ok(match (method, path) {
+        (Method::Get, ["session"]) => StaffAsk::Session,
+        (Method::Delete, ["session"]) => StaffAsk::SignOut,
+        (Method::Get, ["queues", queue, "items"]) => {
+            let bad = || problem(422, "invalid_query", "A page has a state, open or closed, and perhaps a start.");
+            let query: ItemsQuery = request.query().map_err(|_| bad())?;
+            let open = match query.state.as_deref() {
+                None | Some("open") => true,
+                Some("closed") => false,
+                Some(_) => return Err(bad()),
+            };
+            StaffAsk::Items { queue: (*queue).to_owned(), open, after: query.after }
+        }
+        (Method::Get, ["items", id]) => StaffAsk::Item { id: (*id).to_owned() },
+        (Method::Post, ["items", id, "actions"]) => {
+            let too_large = || problem(413, "too_large", "This is too large.");
+            let body = read::text(request, MAX_BODY_BYTES).await.map_err(|_| too_large())?;
+            let act: Act = serde_json::from_str(&body)
+                .map_err(|error| problem(422, "invalid_action", &format!("This is no action: {error}.")))?;
+            StaffAsk::Act { id: (*id).to_owned(), act }
+        }
+        _ => return Err(problem(404, "not_found", "There is nothing here.")),
+    })
+}
+
+/// Hands the upgrade to the desk, with the session's secret in a header that no browser can set on a socket.
+async fn open_live(env: &Env, request: &Request, workspace: &str, secret: &str) -> Result<Response, Failure> {
+    let failed = |source| Failure::Object { object: "desk", source };
+    let origin_is_ours = request.headers().has("origin").unwrap_or(false) && Origin::of(request) == Origin::Ours;
+    if !origin_is_ours {
+        return problem(403, "foreign_page", "The console's calls come from the console's own pages.");
+    }
+    let is_upgrade =
+        request.headers().get("upgrade").ok().flatten().is_some_and(|to| to.eq_ignore_ascii_case("websocket"));
+    if !is_upgrade {
+        return problem(426, "upgrade_required", "This address speaks web sockets.");
+    }
+    let headers = Headers::new();
+    headers.set("upgrade", "websocket").map_err(failed)?;
+    headers.set(live::SESSION_HEADER, secret).map_err(failed)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Get).with_headers(headers);
+    let url = format!("https://object{}", live::PATH);
+    let upgrade = Request::new_with_init(&url, &init).map_err(failed)?;
+    desk_do::stub(env, workspace)?.fetch_with_request(upgrade).await.map_err(failed)
+}
+
+/// A call that another site's page made: its browser says so.
+fn is_foreign(request: &Request) -> bool {
+    let fetch_site = request.headers().get("sec-fetch-site").ok().flatten();
+    let from_elsewhere = fetch_site.is_some_and(|site| site != "same-origin" && site != "none");
+    from_elsewhere || Origin::of(request) != Origin::Ours
+}
+
+/// The workspace and the secret of the session's cookie.
+fn session_of(request: &Request) -> Option<(String, String)> {
+    let header = request.headers().get("cookie").ok().flatten()?;
+    let cookie = header.split(';').find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))?;
+    let (workspace, secret) = cookie.split_once('.')?;
+    Some((workspace.to_owned(), secret.to_owned()))
+}
+
+fn not_signed_in() -> Result<Response, Failure> {
+    problem(401, "not_signed_in", "Please sign in.")
+}

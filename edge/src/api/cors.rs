@@ -1,0 +1,54 @@
+//! Who may read an answer: the origins that a site lists, and no other. Credentials are never allowed.
+
+use worker::{Request, Response};
+
+use crate::api::problem::done;
+use crate::error::Failure;
+
+/// Where a request comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// No browser, or a browser on a page of ours.
+    Ours,
+    /// A page on this origin.
+    Page(String),
+}
+
+impl Origin {
+    /// Reads it. A page of ours is one with our own host: the plain form, the demo platform.
+    pub fn of(request: &Request) -> Self {
+        let header = |name: &str| request.headers().get(name).ok().flatten();
+        match header("origin") {
+            None => Self::Ours,
+            Some(origin) if host_of(&origin) == header("host").as_deref() => Self::Ours,
+            Some(origin) => Self::Page(origin),
+        }
+    }
+
+    /// The foreign origin.
+    pub fn page(&self) -> Option<&str> {
+        match self {
+            Self::Ours => None,
+            Self::Page(origin) => Some(origin),
+        }
+    }
+
+    /// Lets the page read the answer, where it may.
+    ///
+    /// # Errors
+    /// Where the runtime refuses the header.
+    pub fn allow(&self, response: Response, allowed: bool) -> Result<Response, Failure> {
+        let set = |name: &str, value: &str| done(response.headers().set(name, value).and(Response::empty())).map(drop);
+        if let Self::Page(origin) = self {
+            set("vary", "origin")?;
+            if allowed {
+                set("access-control-allow-origin", origin)?;
+            }
+        }
+        Ok(response)
+    }
+}
+
+fn host_of(origin: &str) -> Option<&str> {
+    origin.split_once("://").map(|(_, host)| host)
+}

@@ -1,0 +1,31 @@
+//! `/__faults/..`: failures that tests ask for. There only where the Worker was started with `FAULTS=on`, which no
+//! deployment does; so the tests drive the very build that ships.
+
+use worker::{Delay, Env, Response};
+
+use super::problem::{json, problem, reply};
+use crate::desk_do::ask::{Ask, FaultAsk, Reply};
+use crate::error::Failure;
+use crate::{desk_do, rpc};
+
+/// Makes the failure.
+///
+/// # Errors
+/// The failure, where it reaches this far.
+#[expect(clippy::panic, reason = "the fault that was asked for")]
+pub async fn faults(env: &Env, path: &[&str]) -> Result<Response, Failure> {
+    let ask = match path {
+        ["panic"] => panic!("asked for by a test"),
+        ["wait", ms] => {
+            Delay::from(std::time::Duration::from_millis(ms.parse().unwrap_or(0))).await;
+            return json(200, "{}");
+        }
+        ["desk", _, "panic"] => FaultAsk::Panic,
+        ["desk", _, "wait", ms] => FaultAsk::Wait { ms: ms.parse().unwrap_or(0) },
+        ["desk", _, "rows"] => FaultAsk::Rows,
+        _ => return problem(404, "not_found", "There is no such fault."),
+    };
+    let workspace = path.get(1).copied().unwrap_or_default();
+    let answer: Reply = rpc::ask("desk", &desk_do::stub(env, workspace)?, &Ask::Fault(ask)).await?;
+    reply(&answer)
+}

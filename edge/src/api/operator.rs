@@ -1,0 +1,116 @@
+//! `/v1/operator/..`: what the person who runs Usher does with the operator's token: replace a workspace's configuration,
+//! and make the first sign-in link.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shared::config::Config;
+use shared::wire::Workspace;
+use worker::{Env, Request, Response};
+
+use super::problem::{json, problem, reply};
+use super::read;
+use crate::desk_do::ask::{Ask, Reply};
+use crate::error::Failure;
+use crate::registry_do::Answer;
+use crate::{config, desk_do, directory, registry_do, rpc};
+
+/// The largest configuration.
+const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// The longest id of a workspace.
+const MAX_ID_BYTES: usize = 40;
+
+/// Replaces a workspace's configuration, or makes the workspace. With `If-None-Match: *` it only makes one.
+///
+/// # Errors
+/// Where the registry or the desk does not answer.
+pub async fn configure(mut request: Request, env: &Env, id: &str) -> Result<Response, Failure> {
+    if !is_operator(&request, env) {
+        return not_operator();
+    }
+    if !is_id(id) {
+        return problem(422, "not_a_name", "A workspace's id has at most 40 lower-case letters, digits, _ or -.");
+    }
+    let Ok(body) = read::text(&mut request, MAX_BODY_BYTES).await else {
+        return problem(413, "too_large", "A configuration is text and has at most 1 MB.");
+    };
+    let source: Workspace = match serde_json::from_str(&body) {
+        Ok(source) => source,
+        Err(error) => return problem(400, "malformed_config", &format!("The configuration cannot be read: {error}.")),
+    };
+    // Checked before anything is written: a bad configuration must not take another's keys.
+    if let Err(fields) = Config::parse(1, source.clone()) {
+        let problem = desk_do::bad_config(fields);
+        return json(problem.status, &serde_json::to_string(&problem).unwrap_or_default());
+    }
+    let only_if_new = request.headers().get("if-none-match").ok().flatten().as_deref() == Some("*");
+    if only_if_new && directory::exists(env, id).await? && version(env, id).await? > 0 {
+        return problem(412, "exists", "This workspace is there already.");
+    }
+    let keys = source.sites.iter().map(|site| site.key.clone()).collect();
+    let bind = registry_do::Ask::Bind { workspace: id.to_owned(), keys };
+    let bound = rpc::ask("registry", &registry_do::stub(env)?, &bind).await?;
+    match bound {
+        Answer::Taken(taken) if taken.is_empty() => {}
+        Answer::Taken(taken) => {
+            let title = format!("These keys are another workspace's: {}.", taken.join(", "));
+            return problem(409, "key_taken", &title);
+        }
+        _ => return Err(Failure::BadRow { table: "registry", what: "another answer".to_owned() }),
+    }
+    let ask = Ask::Configure { source: Box::new(source), only_if_new };
+    let answer: Reply = rpc::ask("desk", &desk_do::stub(env, id)?, &ask).await?;
+    directory::forget_all();
+    reply(&answer)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewLink {
+    member: String,
+}
+
+/// Makes a one-time sign-in link for a member.
+///
+/// # Errors
+/// Where the registry or the desk does not answer.
+pub async fn link(mut request: Request, env: &Env, id: &str) -> Result<Response, Failure> {
+    if !is_operator(&request, env) {
+        return not_operator();
+    }
+    let body = read::text(&mut request, MAX_BODY_BYTES).await.unwrap_or_default();
+    let Ok(NewLink { member }) = serde_json::from_str(&body) else {
+        return problem(422, "invalid_link", "A link names a member: {\"member\": \"mara\"}.");
+    };
+    if !directory::exists(env, id).await? {
+        return problem(404, "unknown_workspace", "There is no such workspace.");
+    }
+    let answer: Reply = rpc::ask("desk", &desk_do::stub(env, id)?, &Ask::Link { member }).await?;
+    if answer.status != 200 {
+        return reply(&answer);
+    }
+    let link: Value = serde_json::from_str(&answer.body).map_err(|source| Failure::Json { what: "link", source })?;
+    let secret = link.get("secret").and_then(Value::as_str).unwrap_or_default();
+    let url = request.url().map_err(|source| Failure::Object { object: "request", source })?;
+    let origin = url.origin().ascii_serialization();
+    // After the `#`, so that it is in no log and no referrer.
+    json(201, &json!({ "url": format!("{origin}/console/sign-in#{id}.{secret}") }).to_string())
+}
+
+async fn version(env: &Env, id: &str) -> Result<u32, Failure> {
+    let reply: Reply = rpc::ask("desk", &desk_do::stub(env, id)?, &Ask::Version).await?;
+    serde_json::from_str(&reply.body).map_err(|source| Failure::Json { what: "version", source })
+}
+
+fn is_operator(request: &Request, env: &Env) -> bool {
+    let header = request.headers().get("authorization").ok().flatten().unwrap_or_default();
+    header.strip_prefix("Bearer ").is_some_and(|token| config::is_operator(env, token))
+}
+
+fn not_operator() -> Result<Response, Failure> {
+    problem(401, "not_operator", "This needs the operator's token.")
+}
+
+fn is_id(id: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
+    !id.is_empty() && id.len() <= MAX_ID_BYTES && id.bytes().all(plain)
+}

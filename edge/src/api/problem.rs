@@ -1,0 +1,73 @@
+//! Answers that are not a success (RFC 9457), and the few ways an answer is built.
+
+use shared::wire::Problem;
+use worker::{Headers, Response, ResponseBuilder, Result};
+
+use crate::desk_do::ask::Reply;
+use crate::error::Failure;
+
+/// How long a caller should wait after a failure of ours, in seconds.
+const RETRY_AFTER_S: &str = "2";
+
+/// A problem that is in no field.
+///
+/// # Errors
+/// Where the runtime makes no response.
+pub fn problem(status: u16, code: &str, title: &str) -> std::result::Result<Response, Failure> {
+    let problem = Problem { status, code: code.to_owned(), title: title.to_owned(), fields: Vec::new() };
+    json(status, &serde_json::to_string(&problem).unwrap_or_default())
+}
+
+/// Try again.
+///
+/// # Errors
+/// Where the runtime makes no response.
+pub fn unavailable() -> Result<Response> {
+    let response = problem(503, "unavailable", "Something of ours did not work. Nothing was lost: please try again.")?;
+    response.headers().set("retry-after", RETRY_AFTER_S)?;
+    Ok(response)
+}
+
+/// A reply of the desk, as it is.
+///
+/// # Errors
+/// Where the runtime makes no response.
+pub fn reply(reply: &Reply) -> std::result::Result<Response, Failure> {
+    if reply.body.is_empty() {
+        return done(Ok(ResponseBuilder::new().with_status(reply.status).empty()));
+    }
+    json(reply.status, &reply.body)
+}
+
+/// JSON that nobody may keep.
+///
+/// # Errors
+/// Where the runtime makes no response.
+pub fn json(status: u16, body: &str) -> std::result::Result<Response, Failure> {
+    let kind = if status >= 400 { "application/problem+json" } else { "application/json" };
+    done(with_body(status, kind, body, "no-store"))
+}
+
+/// A page.
+///
+/// # Errors
+/// Where the runtime makes no response.
+pub fn html(status: u16, body: &str) -> std::result::Result<Response, Failure> {
+    done(with_body(status, "text/html; charset=utf-8", body, "no-store"))
+}
+
+/// What the runtime made of an answer.
+///
+/// # Errors
+/// [`Failure::Object`] where it made none.
+pub fn done(response: Result<Response>) -> std::result::Result<Response, Failure> {
+    response.map_err(|source| Failure::Object { object: "response", source })
+}
+
+fn with_body(status: u16, kind: &str, body: &str, cache: &str) -> Result<Response> {
+    let headers = Headers::new();
+    headers.set("content-type", kind)?;
+    headers.set("cache-control", cache)?;
+    headers.set("x-content-type-options", "nosniff")?;
+    Ok(ResponseBuilder::new().with_status(status).with_headers(headers).fixed(body.as_bytes().to_vec()))
+}

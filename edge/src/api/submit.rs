@@ -1,0 +1,143 @@
+//! `POST /v1/forms/{site_key}/{form}`: a sent form, from the widget or from a page without a script.
+
+use shared::fate::Refusal;
+use shared::wire::submit::MAX_BODY_BYTES;
+use shared::wire::{Problem, Receipt};
+use worker::{Context, Env, Request, Response};
+
+use super::cors::Origin;
+use super::problem::{problem, reply};
+use super::read::{self, BodyError};
+use super::{form_page, signals};
+use crate::desk_do::ask::{Ask, Reply, Submit};
+use crate::error::Failure;
+use crate::journal_do::{self, Answer};
+use crate::rpc::SeenRow;
+use crate::{config, desk_do, directory, log, rpc, visitor};
+
+/// Who reads the answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// A program: JSON.
+    Program,
+    /// A person: a page.
+    Person,
+}
+
+/// Takes a submission. Success means that it is on disk.
+///
+/// # Errors
+/// Where the registry or the desk does not answer.
+pub async fn submit(
+    mut request: Request,
+    env: &Env,
+    ctx: &Context,
+    key: &str,
+    form: &str,
+) -> Result<Response, Failure> {
+    let origin = Origin::of(&request);
+    let Some(workspace) = directory::workspace_of(env, key).await? else {
+        return origin.allow(problem(404, "unknown_site", "No site is registered under this key.")?, false);
+    };
+    let (reader, body) = match read_body(&mut request).await? {
+        Ok(read) => read,
+        Err((refusal, response)) => {
+            count(env, &workspace, refusal).await?;
+            return origin.allow(response, true);
+        }
+    };
+    let visitor = visitor_or_none(env, &workspace, &request).await;
+    let visit = match &visitor {
+        Some(visitor) => recent(env, &workspace, visitor).await,
+        None => Vec::new(),
+    };
+    let ask = Submit {
+        key: key.to_owned(),
+        form: form.to_owned(),
+        origin: origin.page().map(str::to_owned),
+        body,
+        visit,
+        fail_after: fail_after(env, &request),
+    };
+    let (body, ask) = (ask.body.clone(), Ask::Submit(ask));
+    let answer: Reply = rpc::ask("desk", &desk_do::stub(env, &workspace)?, &ask).await?;
+    if answer.status == 200
+        && let Some(visitor) = visitor
+    {
+        signals::keep_later(env, ctx, &workspace, &visitor, &body);
+    }
+    let response = match reader {
+        Reader::Program => reply(&answer)?,
+        Reader::Person => page(env, key, form, &body, &answer).await?,
+    };
+    origin.allow(response, answer.readable)
+}
+
+type Refused = (Refusal, Response);
+
+async fn read_body(request: &mut Request) -> Result<Result<(Reader, String), Refused>, Failure> {
+    let reader = match read::content_type(request).as_str() {
+        "application/x-www-form-urlencoded" => Reader::Person,
+        "application/json" | "text/plain" => Reader::Program,
+        _ => {
+            let title = "Send the form as application/json, text/plain or application/x-www-form-urlencoded.";
+            return Ok(Err((Refusal::Malformed, problem(415, "unsupported_type", title)?)));
+        }
+    };
+    Ok(match read::text(request, MAX_BODY_BYTES).await {
+        Ok(text) if reader == Reader::Person => Ok((reader, read::form_to_json(&text)?.to_string())),
+        Ok(text) => Ok((reader, text)),
+        Err(BodyError::TooLarge) => {
+            Err((Refusal::TooLarge, problem(413, "too_large", "This is too large: a form has less than 64 KB.")?))
+        }
+        Err(BodyError::NotText) => Err((Refusal::Malformed, problem(400, "not_utf8", "The body is not UTF-8.")?)),
+        Err(BodyError::Broken) => Err((Refusal::Malformed, problem(400, "broken_off", "The body broke off.")?)),
+    })
+}
+
+async fn count(env: &Env, workspace: &str, refusal: Refusal) -> Result<(), Failure> {
+    let ask = Ask::Refused { tag: refusal.tag().to_owned() };
+    let _: Reply = rpc::ask("desk", &desk_do::stub(env, workspace)?, &ask).await?;
+    Ok(())
+}
+
+/// The visitor's key. Capture does not depend on tracking, so a failure here is logged and nothing more.
+async fn visitor_or_none(env: &Env, workspace: &str, request: &Request) -> Option<visitor::VisitorKey> {
+    visitor::key_of(env, workspace, request).await.unwrap_or_else(|failure| {
+        log::failure("visitor", &failure);
+        None
+    })
+}
+
+async fn recent(env: &Env, workspace: &str, visitor: &visitor::VisitorKey) -> Vec<SeenRow> {
+    let ask = journal_do::Ask::Recent { visitor: visitor.as_str().to_owned() };
+    let answer = async { rpc::ask("journal", &journal_do::stub(env, workspace, visitor)?, &ask).await };
+    match answer.await {
+        Ok(Answer::Recent(seen)) => seen,
+        Ok(_) => Vec::new(),
+        Err(failure) => {
+            log::failure("journal", &failure);
+            Vec::new()
+        }
+    }
+}
+
+/// For tests of rollback: how many statements succeed.
+fn fail_after(env: &Env, request: &Request) -> Option<u32> {
+    let header = request.headers().get("usher-fail-after").ok().flatten()?;
+    config::faults_on(env).then(|| header.parse().ok()).flatten()
+}
+
+/// The answer as a page: a receipt, or the form again with what was typed and what is wrong.
+async fn page(env: &Env, key: &str, form: &str, body: &str, answer: &Reply) -> Result<Response, Failure> {
+    let Some((_, card)) = directory::card_of(env, key).await? else { return reply(answer) };
+    let Some(form) = card.forms.iter().find(|known| known.id == form) else { return reply(answer) };
+    let bad_json = |source| Failure::Json { what: "reply", source };
+    if answer.status == 200 {
+        let receipt: Receipt = serde_json::from_str(&answer.body).map_err(bad_json)?;
+        return form_page::thanks(&card.workspace, &receipt);
+    }
+    let problem: Problem = serde_json::from_str(&answer.body).map_err(bad_json)?;
+    let sent = serde_json::from_str(body).map_err(bad_json)?;
+    form_page::again(key, &card.workspace, form, &sent, &problem)
+}

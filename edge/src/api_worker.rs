@@ -1,0 +1,53 @@
+//! Every request: one line for each route.
+
+use worker::{Context, Env, Method, Request, Response, Result, event};
+
+use crate::api::{boot, console, faults, form_page, health, operator, problem, signals, submit};
+use crate::{config, log};
+
+/// Answers a request. A failure becomes a 503 that may be tried again, never an empty 500.
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, ctx: Context) -> Result<Response> {
+    let path = request.path();
+    match route(request, &env, &ctx, &path).await {
+        Ok(response) => Ok(response),
+        Err(failure) => {
+            log::failure("fetch", &failure);
+            problem::unavailable()
+        }
+    }
+}
+
+async fn route(
+    request: Request,
+    env: &Env,
+    ctx: &Context,
+    path: &str,
+) -> std::result::Result<Response, crate::error::Failure> {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match (request.method(), parts.as_slice()) {
+        (Method::Get, ["livez"]) => health::livez(),
+        (Method::Get, ["readyz"]) => health::readyz(env).await,
+
+        (Method::Get, ["v1", "boot", key]) => boot::boot(request, env, key).await,
+        (Method::Get, ["v1", "forms", key, form]) => form_page::show(request, env, key, form).await,
+        (Method::Post, ["v1", "forms", key, form]) => submit::submit(request, env, ctx, key, form).await,
+        (Method::Post, ["v1", "signals", key]) => signals::signals(request, env, key).await,
+        (Method::Options, ["v1", "forms" | "signals", key, ..]) => boot::preflight(request, env, key).await,
+
+        (_, ["v1", "console", rest @ ..]) => console::console(request, env, rest).await,
+        (Method::Put, ["v1", "operator", "workspaces", id]) => operator::configure(request, env, id).await,
+        (Method::Post, ["v1", "operator", "workspaces", id, "sign-in-links"]) => operator::link(request, env, id).await,
+
+        (_, ["__faults", rest @ ..]) if config::faults_on(env) => faults::faults(env, rest).await,
+        (Method::Get | Method::Head, [first, ..]) if *first != "v1" => static_file(request, env).await,
+        (Method::Get | Method::Head, [] | ["v1", _]) => static_file(request, env).await,
+        _ => problem::problem(404, "not_found", "There is nothing here."),
+    }
+}
+
+/// Pages, the loader, the widget and the console. On Cloudflare most of them are answered before the Worker is asked.
+async fn static_file(request: Request, env: &Env) -> std::result::Result<Response, crate::error::Failure> {
+    let answer = config::assets(env)?.fetch_request(request).await;
+    answer.map_err(|source| crate::error::Failure::Object { object: "ASSETS", source })
+}

@@ -1,0 +1,54 @@
+//! The only reader of the Worker's environment: the names of its bindings.
+
+use sha2::{Digest, Sha256};
+use worker::{Env, Fetcher, ObjectNamespace};
+
+use crate::error::Failure;
+
+/// The namespace of an object, by its binding.
+fn namespace(env: &Env, binding: &'static str) -> Result<ObjectNamespace, Failure> {
+    env.durable_object(binding).map_err(|source| Failure::Object { object: binding, source })
+}
+
+/// The desks.
+///
+/// # Errors
+/// [`Failure::Object`] where the binding is missing.
+pub fn desks(env: &Env) -> Result<ObjectNamespace, Failure> {
+    namespace(env, "DESK")
+}
+
+/// The journals.
+///
+/// # Errors
+/// As [`desks`].
+pub fn journals(env: &Env) -> Result<ObjectNamespace, Failure> {
+    namespace(env, "JOURNAL")
+}
+
+/// The registry.
+///
+/// # Errors
+/// As [`desks`].
+pub fn registries(env: &Env) -> Result<ObjectNamespace, Failure> {
+    namespace(env, "REGISTRY")
+}
+
+/// The static files: pages, the loader, the widget, the console.
+///
+/// # Errors
+/// As [`desks`].
+pub fn assets(env: &Env) -> Result<Fetcher, Failure> {
+    env.service("ASSETS").map_err(|source| Failure::Object { object: "ASSETS", source })
+}
+
+/// Whether a token is the operator's. Hashes are compared, so that the time taken says nothing of the token.
+pub fn is_operator(env: &Env, token: &str) -> bool {
+    let expected = env.secret("OPERATOR_TOKEN").map(|secret| secret.to_string());
+    expected.is_ok_and(|expected| !expected.is_empty() && Sha256::digest(expected) == Sha256::digest(token))
+}
+
+/// Whether this Worker was started for tests of its failures. Never set on a deployment.
+pub fn faults_on(env: &Env) -> bool {
+    env.var("FAULTS").is_ok_and(|faults| faults.to_string() == "on")
+}

@@ -1,0 +1,179 @@
+//! The desk: one object for each workspace. It holds people, items, queues, timers, the outbox, staff and the versions of
+//! the configuration, takes submissions one at a time, and answers once they are on disk.
+//!
+//! Not here: HTTP (`api`), or what is decided (`shared`).
+
+#![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
+
+mod alarm;
+pub mod ask;
+pub mod live;
+mod outbox;
+mod schema;
+mod settings;
+mod staff;
+mod store;
+mod submit;
+mod views;
+
+pub use settings::bad_config;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use shared::config::Config;
+use shared::wire::Problem;
+use worker::{
+    DurableObject, Env, Request, Response, Result, State, Stub, WebSocket, WebSocketIncomingMessage, durable_object,
+};
+
+use crate::error::Failure;
+use crate::sql::{Db, to_json};
+use crate::{clock, config, log, rpc, values};
+use ask::{Ask, FaultAsk, Reply};
+
+/// The object.
+#[durable_object]
+pub struct Desk {
+    state: State,
+    db: Db,
+    is_ready: Cell<bool>,
+    /// The configuration in force, read once.
+    config: RefCell<Option<Rc<Config>>>,
+    /// When the alarm is set for, in milliseconds since 1970, as far as this instance knows.
+    armed_at: Cell<Option<i64>>,
+}
+
+impl DurableObject for Desk {
+    fn new(state: State, _env: Env) -> Self {
+        let db = Db::new(state.storage());
+        Self { state, db, is_ready: Cell::new(false), config: RefCell::new(None), armed_at: Cell::new(None) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        if let Err(failure) = self.prepare().await {
+            return rpc::answer::<()>("desk", Err(failure));
+        }
+        if request.path() == live::PATH {
+            return self.open_live(&request);
+        }
+        match rpc::question("desk", &mut request).await {
+            Ok(Ask::Fault(fault)) => rpc::answer("desk", self.fault(fault).await),
+            Ok(ask) => rpc::answer("desk", self.answer(ask).await),
+            Err(failure) => rpc::answer::<()>("desk", Err(failure)),
+        }
+    }
+
+    /// Never fails: an alarm that throws six times is dropped for good (`bar/runtime-facts.md`, 0.5).
+    async fn alarm(&self) -> Result<Response> {
+        self.armed_at.set(None);
+        if let Err(failure) = self.do_what_is_due().await {
+            log::failure("alarm", &failure);
+            self.arm_in(alarm::AFTER_FAILURE_MS).await;
+        }
+        Response::empty()
+    }
+
+    async fn websocket_message(&self, _ws: WebSocket, _message: WebSocketIncomingMessage) -> Result<()> {
+        // The socket only speaks; what members do arrives as requests.
+        Ok(())
+    }
+
+    async fn websocket_close(&self, ws: WebSocket, code: usize, _reason: String, _was_clean: bool) -> Result<()> {
+        let code = u16::try_from(code).ok().filter(|code| live::may_be_sent(*code));
+        ws.close::<&str>(code, None)
+    }
+
+    async fn websocket_error(&self, _ws: WebSocket, _error: worker::Error) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Desk {
+    /// Makes the tables, and sets the alarm again where a row waits for one and none is set.
+    async fn prepare(&self) -> std::result::Result<(), Failure> {
+        if self.is_ready.get() {
+            return Ok(());
+        }
+        schema::migrate(&self.db)?;
+        let armed = self.state.storage().get_alarm().await;
+        self.armed_at.set(armed.map_err(|source| Failure::Storage { step: "alarm", source })?);
+        self.arm_for_next().await?;
+        self.is_ready.set(true);
+        Ok(())
+    }
+
+    async fn answer(&self, ask: Ask) -> std::result::Result<Reply, Failure> {
+        match ask {
+            Ask::Submit(submit) => self.submit(submit).await,
+            Ask::Refused { tag } => self.count_refusal(&tag),
+            Ask::Site { key } => self.site_card(&key),
+            Ask::Version => ok(&self.config()?.map_or(0, |config| config.version())),
+            Ask::Configure { source, only_if_new } => self.configure(*source, only_if_new),
+            Ask::Link { member } => self.make_link(&member),
+            Ask::SignIn { secret } => self.sign_in(&secret),
+            Ask::Staff { session, wants } => self.staff(&session, wants),
+            Ask::Fault(_) => Ok(problem(404, "not_found", "There is nothing here.")),
+        }
+    }
+
+    async fn fault(&self, fault: FaultAsk) -> std::result::Result<Reply, Failure> {
+        match fault {
+            #[expect(clippy::panic, reason = "the fault that was asked for")]
+            FaultAsk::Panic => self.db.transaction(|tx| {
+                tx.write("fate", "INSERT INTO fate (tag, count) VALUES ('half_written', 1)", values![])?;
+                panic!("asked for by a test")
+            }),
+            FaultAsk::Wait { ms } => {
+                worker::Delay::from(std::time::Duration::from_millis(ms)).await;
+                Ok(Reply { status: 200, body: "{}".to_owned(), readable: false })
+            }
+            FaultAsk::Rows => self.count_rows(),
+        }
+    }
+
+    /// The configuration in force; `None` before the first.
+    fn config(&self) -> std::result::Result<Option<Rc<Config>>, Failure> {
+        if let Some(config) = &*self.config.borrow() {
+            return Ok(Some(Rc::clone(config)));
+        }
+        let config = store::latest_config(&self.db)?.map(Rc::new);
+        self.config.replace(config.clone());
+        Ok(config)
+    }
+}
+
+/// A success with a JSON body.
+fn ok<T: serde::Serialize>(value: &T) -> std::result::Result<Reply, Failure> {
+    Ok(Reply { status: 200, body: to_json("reply", value)?, readable: true })
+}
+
+/// A problem that is not in a field.
+fn problem(status: u16, code: &str, title: &str) -> Reply {
+    let problem = Problem { status, code: code.to_owned(), title: title.to_owned(), fields: Vec::new() };
+    problem_reply(&problem)
+}
+
+fn problem_reply(problem: &Problem) -> Reply {
+    // A struct of texts and numbers always has a JSON form.
+    let body = serde_json::to_string(problem).unwrap_or_default();
+    Reply { status: problem.status, body, readable: true }
+}
+
+/// No configuration yet: nothing can be taken.
+fn no_workspace() -> Reply {
+    problem(404, "unknown_workspace", "There is no such workspace.")
+}
+
+/// The desk of a workspace. Only for workspaces that the registry knows: asking makes the object.
+///
+/// # Errors
+/// [`Failure::Object`] where it cannot be reached.
+pub fn stub(env: &Env, workspace: &str) -> std::result::Result<Stub, Failure> {
+    config::desks(env)?.get_by_name(workspace).map_err(|source| Failure::Object { object: "desk", source })
+}
+
+/// The instant of this event, for rows.
+fn now_ms() -> i64 {
+    clock::now().as_ms()
+}

@@ -1,0 +1,137 @@
+//! What the Worker asks a desk. Private to this program: see [`crate::rpc`].
+
+use serde::{Deserialize, Serialize};
+use shared::wire::console::Act;
+use shared::wire::{Form, Workspace};
+
+use crate::rpc::SeenRow;
+
+/// A question.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Ask {
+    /// Take a submission.
+    Submit(Submit),
+    /// Count one that was refused before it reached the desk.
+    Refused {
+        /// The tag of [`shared::fate::Refusal`].
+        tag: String,
+    },
+    /// The public side of a site.
+    Site {
+        /// Its embed key.
+        key: String,
+    },
+    /// Which version of the configuration is in force; 0 before the first.
+    Version,
+    /// Replace the configuration.
+    Configure {
+        /// The new one.
+        source: Box<Workspace>,
+        /// Whether to refuse where there is one already.
+        only_if_new: bool,
+    },
+    /// Make a sign-in link.
+    Link {
+        /// For whom.
+        member: String,
+    },
+    /// Turn a sign-in link into a session.
+    SignIn {
+        /// The secret part of the link.
+        secret: String,
+    },
+    /// Something a signed-in member wants.
+    Staff {
+        /// The secret part of the session's cookie.
+        session: String,
+        /// What.
+        wants: StaffAsk,
+    },
+    /// For tests of failures only: see [`crate::api::faults`].
+    Fault(FaultAsk),
+}
+
+/// A submission, on its way in.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Submit {
+    /// The embed key it used.
+    pub key: String,
+    /// The form's id.
+    pub form: String,
+    /// The origin it came from, unless it is the Worker's own, or no browser's.
+    pub origin: Option<String>,
+    /// Its body: JSON as it was sent, or as a plain form was read.
+    pub body: String,
+    /// What the journal holds of the visit.
+    pub visit: Vec<SeenRow>,
+    /// For tests of rollback only: how many statements succeed.
+    pub fail_after: Option<u32>,
+}
+
+/// What a signed-in member wants.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum StaffAsk {
+    /// To know who they are.
+    Session,
+    /// To sign out.
+    SignOut,
+    /// A page of a queue.
+    Items {
+        /// The queue.
+        queue: String,
+        /// Open or closed items.
+        open: bool,
+        /// Where the page starts.
+        after: Option<String>,
+    },
+    /// One item.
+    Item {
+        /// Its id.
+        id: String,
+    },
+    /// To do something to an item.
+    Act {
+        /// Its id.
+        id: String,
+        /// What.
+        act: Act,
+    },
+}
+
+/// A fault to make.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum FaultAsk {
+    /// Panic between two statements of a transaction.
+    Panic,
+    /// Wait, with the request in flight.
+    Wait {
+        /// How long.
+        ms: u64,
+    },
+    /// Count the rows of every table.
+    Rows,
+}
+
+/// An answer, nearly as the caller gets it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The JSON body; empty for none.
+    pub body: String,
+    /// Whether the asking origin may read it.
+    pub readable: bool,
+}
+
+/// The public side of a site.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SiteCard {
+    /// The name of the workspace.
+    pub workspace: String,
+    /// The origins it may be used from.
+    pub origins: Vec<String>,
+    /// What the loader is told, as JSON.
+    pub boot: String,
+    /// Its forms.
+    pub forms: Vec<Form>,
+}

@@ -1,0 +1,85 @@
+//! The desk's tables, as ordered migrations. A migration that has been released is never changed; a new one is added.
+//!
+//! Ids are text: SQL integers pass through a JavaScript number. Instants are milliseconds since 1970.
+
+use crate::error::Failure;
+use crate::sql::Db;
+use crate::values;
+
+/// Each makes the schema of its number from the one before.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE config (version INTEGER PRIMARY KEY, source TEXT NOT NULL, created_at INTEGER NOT NULL);
+
+    -- Every accepted submission, exactly as it was understood. The id is the sender's; sites do not share ids.
+    CREATE TABLE submission (
+        site TEXT NOT NULL, id TEXT NOT NULL, form TEXT NOT NULL, vals TEXT NOT NULL, receipt TEXT NOT NULL,
+        item_id TEXT NOT NULL, received_at INTEGER NOT NULL, PRIMARY KEY (site, id)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE person (
+        id TEXT PRIMARY KEY, name TEXT, name_standing TEXT, items INTEGER NOT NULL, open_items INTEGER NOT NULL,
+        created_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    -- One address may be claimed by several people; the first one found by a claim is the oldest.
+    CREATE TABLE identifier (
+        kind TEXT NOT NULL, key TEXT NOT NULL, person_id TEXT NOT NULL, typed TEXT NOT NULL, standing TEXT NOT NULL,
+        PRIMARY KEY (kind, key, person_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX identifier_of_person ON identifier (person_id);
+
+    CREATE TABLE item (
+        id TEXT PRIMARY KEY, reference TEXT NOT NULL, queue TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,
+        is_open INTEGER NOT NULL, who TEXT NOT NULL, summary TEXT NOT NULL, tier TEXT NOT NULL, score INTEGER NOT NULL,
+        site TEXT NOT NULL, opened_at INTEGER NOT NULL, answer_by INTEGER NOT NULL, touched INTEGER NOT NULL,
+        owner TEXT, outcome TEXT, changed INTEGER NOT NULL,
+        person_id TEXT NOT NULL, submission_id TEXT NOT NULL, trace TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX item_waiting ON item (queue, score DESC, opened_at, id) WHERE is_open = 1;
+    CREATE INDEX item_closed ON item (queue, changed DESC) WHERE is_open = 0;
+    CREATE INDEX item_of_person ON item (person_id, opened_at DESC);
+    CREATE TABLE queue (id TEXT PRIMARY KEY, open INTEGER NOT NULL) WITHOUT ROWID;
+
+    -- What happened to items; its number is also the workspace's count of changes.
+    CREATE TABLE history (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, item_id TEXT NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL,
+        actor TEXT, body TEXT NOT NULL
+    );
+    CREATE INDEX history_of_item ON history (item_id, seq);
+
+    CREATE TABLE timer (
+        item_id TEXT NOT NULL, kind TEXT NOT NULL, due_at INTEGER NOT NULL, state TEXT NOT NULL,
+        PRIMARY KEY (item_id, kind)
+    ) WITHOUT ROWID;
+    CREATE INDEX timer_due ON timer (due_at) WHERE state = 'running';
+
+    -- One row for each effect until it is confirmed; its id is the receiver's key against repeats.
+    CREATE TABLE outbox (
+        id TEXT PRIMARY KEY, item_id TEXT NOT NULL, destination TEXT NOT NULL, body TEXT NOT NULL,
+        attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, state TEXT NOT NULL, last_error TEXT
+    ) WITHOUT ROWID;
+    CREATE INDEX outbox_due ON outbox (next_at) WHERE state = 'due';
+
+    CREATE TABLE sign_in_link (hash TEXT PRIMARY KEY, member TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE session (hash TEXT PRIMARY KEY, member TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE fate (tag TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
+"];
+
+/// Brings the tables to this version, each migration in its own transaction.
+///
+/// # Errors
+/// [`Failure::Storage`]; what was migrated before stays.
+pub fn migrate(db: &Db) -> Result<(), Failure> {
+    const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY)";
+    db.transaction(|tx| tx.write("migration", TABLE, values![]))?;
+    let row = db.row("migration", "SELECT coalesce(max(version), 0) FROM migration", values![])?;
+    let done: usize = row.map(|row| row.number(0)).transpose()?.unwrap_or(0);
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(done) {
+        db.transaction(|tx| {
+            tx.write("migration", migration, values![])?;
+            let version = i64::try_from(index + 1).unwrap_or(i64::MAX);
+            tx.write("migration", "INSERT INTO migration (version) VALUES (?)", values![version])
+        })?;
+    }
+    Ok(())
+}

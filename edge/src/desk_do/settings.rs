@@ -1,0 +1,73 @@
+//! The configuration: what a site may know of it, and how an operator replaces it.
+
+use std::rc::Rc;
+
+use serde_json::json;
+use shared::config::Config;
+use shared::wire::{Problem, Workspace};
+
+use super::ask::{Reply, SiteCard};
+use super::{Desk, no_workspace, now_ms, problem, problem_reply};
+use crate::error::Failure;
+use crate::sql::to_json;
+use crate::values;
+
+impl Desk {
+    /// The public side of a site.
+    pub(super) fn site_card(&self, key: &str) -> Result<Reply, Failure> {
+        let Some(config) = self.config()? else { return Ok(no_workspace()) };
+        let Some(site) = config.site(key) else {
+            return Ok(problem(404, "unknown_site", "No site is registered under this key."));
+        };
+        let boot = config.boot(site);
+        super::ok(&SiteCard {
+            workspace: config.source().name.clone(),
+            origins: site.origins.clone(),
+            boot: to_json("boot", &boot)?,
+            forms: boot.forms,
+        })
+    }
+
+    /// Saves a new version, if it makes sense; nothing changes if it does not.
+    pub(super) fn configure(&self, source: Workspace, only_if_new: bool) -> Result<Reply, Failure> {
+        let current = self.config()?.map_or(0, |config| config.version());
+        if only_if_new && current > 0 {
+            return Ok(problem(412, "exists", "This workspace is there already."));
+        }
+        let json = to_json("config", &source)?;
+        let config = match Config::parse(current + 1, source) {
+            Ok(config) => config,
+            Err(fields) => return Ok(problem_reply(&bad_config(fields))),
+        };
+        let version = config.version();
+        self.db.transaction(|tx| {
+            let query = "INSERT INTO config (version, source, created_at) VALUES (?, ?, ?)";
+            tx.write("config", query, values![i64::from(version), json, now_ms()])
+        })?;
+        self.config.replace(Some(Rc::new(config)));
+        let status = if current == 0 { 201 } else { 200 };
+        Ok(Reply { status, ..super::ok(&json!({ "version": version }))? })
+    }
+
+    /// The rows of every table, for the tests of failures.
+    pub(super) fn count_rows(&self) -> Result<Reply, Failure> {
+        const TABLES: &[&str] =
+            &["submission", "person", "identifier", "item", "history", "timer", "outbox", "queue", "fate"];
+        let mut counts = serde_json::Map::new();
+        for table in TABLES {
+            let row = self.db.row(table, &format!("SELECT count(*) FROM {table}"), values![])?;
+            counts.insert((*table).to_owned(), row.map(|row| row.int(0)).transpose()?.into());
+        }
+        super::ok(&counts)
+    }
+}
+
+/// What is told of a configuration that makes no sense.
+pub fn bad_config(fields: Vec<shared::wire::FieldProblem>) -> Problem {
+    Problem {
+        status: 422,
+        code: "invalid_config".to_owned(),
+        title: "The configuration makes no sense in some places.".to_owned(),
+        fields,
+    }
+}

@@ -1,0 +1,175 @@
+//! Members of staff: how they sign in, and what they do to items.
+//!
+//! A link's and a session's secret has 256 random bits and is stored as its hash only.
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use shared::config::Config;
+use shared::desk::act::{Standing, act};
+use shared::wire::config::Member;
+use shared::wire::console::{Act, ItemState, Session};
+
+use super::ask::{Reply, StaffAsk};
+use super::{Desk, no_workspace, now_ms, problem, store, views};
+use crate::error::Failure;
+use crate::sql::Tx;
+use crate::{chance, values};
+
+/// A sign-in link works once, within a day.
+const LINK_MS: i64 = 24 * 60 * 60 * 1_000;
+/// A session ends after a week.
+const SESSION_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+
+impl Desk {
+    /// Makes a one-time link for a member.
+    pub(super) fn make_link(&self, member: &str) -> Result<Reply, Failure> {
+        let Some(config) = self.config()? else { return Ok(no_workspace()) };
+        if config.member(member).is_none() {
+            return Ok(problem(404, "unknown_member", "There is no such member."));
+        }
+        let secret = chance::hex::<32>()?;
+        self.db.transaction(|tx| {
+            tx.write("sign_in_link", "DELETE FROM sign_in_link WHERE expires_at <= ?", values![now_ms()])?;
+            let query = "INSERT INTO sign_in_link (hash, member, expires_at) VALUES (?, ?, ?)";
+            tx.write("sign_in_link", query, values![hash(&secret), member, now_ms() + LINK_MS])
+        })?;
+        super::ok(&json!({ "secret": secret }))
+    }
+
+    /// Spends a link, and starts a session.
+    pub(super) fn sign_in(&self, secret: &str) -> Result<Reply, Failure> {
+        let Some(config) = self.config()? else { return Ok(no_workspace()) };
+        let session = chance::hex::<32>()?;
+        let member = self.db.transaction(|tx| spend_link(tx, secret, &session))?;
+        match member.and_then(|member| config.member(&member)) {
+            Some(member) => super::ok(&json!({ "secret": session, "session": self.session_of(&config, member)? })),
+            None => Ok(problem(401, "link_spent", "This sign-in link was used before, or is too old.")),
+        }
+    }
+
+    /// Whose session this is, and its hash; `None` where it is nobody's.
+    pub(super) fn member_of(&self, secret: &str) -> Result<Option<(String, String)>, Failure> {
+        let hash = hash(secret);
+        let query = "SELECT member FROM session WHERE hash = ? AND expires_at > ?";
+        let row = self.db.row("session", query, values![hash.as_str(), now_ms()])?;
+        row.map(|row| Ok((row.text(0)?.to_owned(), hash))).transpose()
+    }
+
+    /// Does what a signed-in member wants.
+    pub(super) fn staff(&self, secret: &str, wants: StaffAsk) -> Result<Reply, Failure> {
+        let Some(config) = self.config()? else { return Ok(no_workspace()) };
+        let session = self.member_of(secret)?;
+        let member = session.as_ref().and_then(|(member, hash)| Some((config.member(member)?, hash)));
+        let Some((member, hash)) = member else {
+            return Ok(problem(401, "not_signed_in", "Please sign in."));
+        };
+        match wants {
+            StaffAsk::Session => super::ok(&self.session_of(&config, member)?),
+            StaffAsk::SignOut => {
+                self.db.transaction(|tx| {
+                    tx.write("session", "DELETE FROM session WHERE hash = ?", values![hash.as_str()])
+                })?;
+                self.hang_up(hash);
+                Ok(Reply { status: 204, body: String::new(), readable: true })
+            }
+            StaffAsk::Items { queue, .. } if !member.queues.contains(&queue) => {
+                Ok(problem(404, "unknown_queue", "There is no such queue for you."))
+            }
+            StaffAsk::Items { queue, open: true, after } => {
+                super::ok(&views::waiting(&self.db, &config, &queue, after.as_deref())?)
+            }
+            StaffAsk::Items { queue, open: false, after } => {
+                super::ok(&views::closed(&self.db, &config, &queue, after.as_deref())?)
+            }
+            StaffAsk::Item { id } => self.item(&config, member, &id),
+            StaffAsk::Act { id, act } => self.act(&config, member, &id, &act),
+        }
+    }
+
+    fn session_of(&self, config: &Config, member: &Member) -> Result<Session, Failure> {
+        Ok(Session {
+            member: views::member_ref(config, &member.id),
+            workspace: config.source().name.clone(),
+            queues: views::queues(&self.db, config, Some(member))?,
+        })
+    }
+
+    fn item(&self, config: &Config, member: &Member, id: &str) -> Result<Reply, Failure> {
+        match views::item(&self.db, config, id)? {
+            Some(view) if member.queues.contains(&view.row.queue) => super::ok(&view),
+            _ => Ok(problem(404, "unknown_item", "There is no such item for you.")),
+        }
+    }
+
+    fn act(&self, config: &Config, member: &Member, id: &str, what: &Act) -> Result<Reply, Failure> {
+        let Some(row) = views::row(&self.db, config, id)?.filter(|row| member.queues.contains(&row.queue)) else {
+            return Ok(problem(404, "unknown_item", "There is no such item for you."));
+        };
+        let owner = row.owner.as_ref().map(|owner| owner.id.as_str());
+        let change = match act(Standing { kind: row.kind, state: row.state, owner }, &member.id, what) {
+            Ok(change) => change,
+            Err(refused) => return Ok(problem(409, refused.code(), &sentence(&refused.to_string()))),
+        };
+        let is_open = change.state != ItemState::Closed;
+        let was_open = row.state != ItemState::Closed;
+        let outcome = change.outcome.map(views::outcome_tag).or(match (is_open, row.outcome) {
+            (false, Some(outcome)) => Some(views::outcome_tag(outcome)),
+            _ => None,
+        });
+        let body = match change.outcome {
+            Some(outcome) if change.text.is_empty() => views::outcome_tag(outcome).to_owned(),
+            Some(outcome) => format!("{}: {}", views::outcome_tag(outcome), change.text),
+            None => change.text,
+        };
+        let now = now_ms();
+        self.db.transaction(|tx| {
+            let changed = store::write_event(tx, id, now, change.event, Some(&member.id), &body)?;
+            tx.write(
+                "item",
+                "UPDATE item SET state = ?, is_open = ?, owner = ?, outcome = ?, touched = 1, changed = ? WHERE id = ?",
+                values![views::state_tag(change.state), i64::from(is_open), change.owner, outcome, changed, id],
+            )?;
+            tx.write(
+                "timer",
+                "UPDATE timer SET state = 'met' WHERE item_id = ? AND kind = 'first_touch' AND state = 'running'",
+                values![id],
+            )?;
+            if is_open != was_open {
+                let by = if is_open { 1 } else { -1 };
+                store::change_open(tx, &row.queue, by)?;
+                let query = "UPDATE person SET open_items = open_items + ?
+                    WHERE id = (SELECT person_id FROM item WHERE id = ?)";
+                tx.write("person", query, values![by, id])?;
+            }
+            Ok(())
+        })?;
+        self.tell(config, id)?;
+        self.item(config, member, id)
+    }
+}
+
+/// The member of a link that still works; the link is gone then, and the session is there.
+fn spend_link(tx: &Tx<'_>, secret: &str, session: &str) -> Result<Option<String>, Failure> {
+    let query = "DELETE FROM sign_in_link WHERE hash = ? AND expires_at > ? RETURNING member";
+    let rows = tx.rows("sign_in_link", query, values![hash(secret), now_ms()])?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let member = row.text(0)?.to_owned();
+    tx.write("session", "DELETE FROM session WHERE expires_at <= ?", values![now_ms()])?;
+    tx.write(
+        "session",
+        "INSERT INTO session (hash, member, expires_at) VALUES (?, ?, ?)",
+        values![hash(session), member.as_str(), now_ms() + SESSION_MS],
+    )?;
+    Ok(Some(member))
+}
+
+fn hash(secret: &str) -> String {
+    chance::to_hex(&Sha256::digest(secret))
+}
+
+/// A clause as a sentence.
+fn sentence(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}

@@ -1,0 +1,212 @@
+//! Rows to domain and back, for what a decision reads and writes.
+
+use shared::config::Config;
+use shared::desk::{Arrival, Decision, KnownPerson};
+use shared::fate::Fate;
+use shared::person::{Identifier, Known, Standing, keep};
+use shared::submission::{Submission, SubmissionId};
+use shared::time::Timestamp;
+
+use super::{outbox, views};
+use crate::error::Failure;
+use crate::sql::{Db, Row, Tx, to_json};
+use crate::values;
+
+/// A submission that is here already.
+pub struct Earlier {
+    /// Its form.
+    pub form: String,
+    /// Its values, as they were stored.
+    pub values: String,
+    /// Its receipt, as it was answered.
+    pub receipt: String,
+}
+
+/// The latest configuration.
+pub fn latest_config(db: &Db) -> Result<Option<Config>, Failure> {
+    let query = "SELECT version, source FROM config ORDER BY version DESC LIMIT 1";
+    let Some(row) = db.row("config", query, values![])? else { return Ok(None) };
+    let version = row.number(0)?;
+    let config = Config::parse(version, row.json(1)?);
+    // It was checked when it was saved: rules that have become stricter since must be migrated with it.
+    config.map(Some).map_err(|problems| Failure::BadRow { table: "config", what: format!("{problems:?}") })
+}
+
+/// The submission of this id, if it was taken before.
+pub fn earlier(db: &Db, site: &str, id: &SubmissionId) -> Result<Option<Earlier>, Failure> {
+    let query = "SELECT form, vals, receipt FROM submission WHERE site = ? AND id = ?";
+    let row = db.row("submission", query, values![site, id.as_str()])?;
+    row.map(|row| {
+        Ok(Earlier { form: row.text(0)?.to_owned(), values: row.text(1)?.to_owned(), receipt: row.text(2)?.to_owned() })
+    })
+    .transpose()
+}
+
+/// Whoever claimed one of these identifiers first: by the first identifier that anybody has.
+pub fn find_person(db: &Db, identifiers: &[Identifier]) -> Result<Option<KnownPerson>, Failure> {
+    const QUERY: &str = "
+        SELECT person.id, person.items, person.open_items FROM identifier JOIN person ON person.id = identifier.person_id
+        WHERE kind = ? AND key = ? ORDER BY person.created_at LIMIT 1";
+    // Only the address: two people of one household share a telephone.
+    for identifier in identifiers.iter().take(1) {
+        let row = db.row("person", QUERY, values![identifier.kind.tag(), identifier.key.as_str()])?;
+        if let Some(row) = row {
+            let (items, open_items) = (row.number(1)?, row.number(2)?);
+            return Ok(Some(KnownPerson { id: row.text(0)?.to_owned(), items, open_items }));
+        }
+    }
+    Ok(None)
+}
+
+/// The values of a submission as they are stored, and compared.
+pub fn values_json(submission: &Submission) -> Result<String, Failure> {
+    to_json("values", &submission.values().iter().collect::<Vec<_>>())
+}
+
+/// When something that this decision started falls due first.
+pub fn first_due(decision: &Decision, at: Timestamp) -> Timestamp {
+    if decision.deliver_to.is_empty() { decision.route.answer_by } else { at }
+}
+
+/// Writes everything that one decision says.
+pub fn write_decision(tx: &Tx<'_>, config: &Config, arrival: &Arrival<'_>, decision: &Decision) -> Result<(), Failure> {
+    let at = arrival.at.as_ms();
+    write_person(tx, decision, at)?;
+    let changed = write_event(tx, &decision.item.id, at, "opened", None, arrival.form.title.as_str())?;
+    write_item(tx, config, arrival, decision, changed)?;
+    tx.write(
+        "submission",
+        "INSERT INTO submission (site, id, form, vals, receipt, item_id, received_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        values![
+            arrival.site.id.as_str(),
+            arrival.submission.id().as_str(),
+            arrival.form.id.as_str(),
+            values_json(arrival.submission)?,
+            to_json("receipt", &decision.receipt)?,
+            decision.item.id.as_str(),
+            at,
+        ],
+    )?;
+    tx.write(
+        "timer",
+        "INSERT INTO timer (item_id, kind, due_at, state) VALUES (?, 'first_touch', ?, 'running')",
+        values![decision.item.id.as_str(), decision.route.answer_by.as_ms()],
+    )?;
+    for destination in &decision.deliver_to {
+        outbox::write(tx, arrival, decision, destination)?;
+    }
+    change_open(tx, &decision.route.queue, 1)?;
+    count_fate(tx, decision.fate)
+}
+
+/// Notes what happened to an item; the number it gets is the number of the change.
+pub fn write_event(
+    tx: &Tx<'_>,
+    item: &str,
+    at: i64,
+    kind: &str,
+    actor: Option<&str>,
+    body: &str,
+) -> Result<i64, Failure> {
+    let query = "INSERT INTO history (item_id, at, kind, actor, body) VALUES (?, ?, ?, ?, ?) RETURNING seq";
+    let rows = tx.rows("history", query, values![item, at, kind, actor, body])?;
+    rows.first().ok_or(Failure::BadRow { table: "history", what: "no number".to_owned() })?.int(0)
+}
+
+/// Counts a queue's open items up or down.
+pub fn change_open(tx: &Tx<'_>, queue: &str, by: i64) -> Result<(), Failure> {
+    let query = "INSERT INTO queue (id, open) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET open = open + excluded.open";
+    tx.write("queue", query, values![queue, by])
+}
+
+/// Counts one end of a submission.
+pub fn count_fate(tx: &Tx<'_>, fate: Fate) -> Result<(), Failure> {
+    let query = "INSERT INTO fate (tag, count) VALUES (?, 1) ON CONFLICT (tag) DO UPDATE SET count = count + 1";
+    tx.write("fate", query, values![fate.tag()])
+}
+
+fn write_person(tx: &Tx<'_>, decision: &Decision, at: i64) -> Result<(), Failure> {
+    let person = &decision.person;
+    let claimed = person.name.clone().map(|value| Known { value, standing: Standing::Claimed });
+    if person.is_new {
+        let name = claimed.as_ref().map(|name| name.value.as_str());
+        let standing = claimed.as_ref().map(|name| name.standing.tag());
+        tx.write(
+            "person",
+            "INSERT INTO person (id, name, name_standing, items, open_items, created_at) VALUES (?, ?, ?, 1, 1, ?)",
+            values![person.id.as_str(), name, standing, at],
+        )?;
+    } else {
+        tx.write(
+            "person",
+            "UPDATE person SET items = items + 1, open_items = open_items + 1 WHERE id = ?",
+            values![person.id.as_str()],
+        )?;
+        if let Some(claimed) = claimed {
+            keep_name(tx, &person.id, claimed)?;
+        }
+    }
+    for identifier in &person.identifiers {
+        // What is there already, claimed or verified, stays as it is.
+        tx.write(
+            "identifier",
+            "INSERT OR IGNORE INTO identifier (kind, key, person_id, typed, standing) VALUES (?, ?, ?, ?, ?)",
+            values![
+                identifier.kind.tag(),
+                identifier.key.as_str(),
+                person.id.as_str(),
+                identifier.typed.as_str(),
+                Standing::Claimed.tag(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+fn keep_name(tx: &Tx<'_>, person: &str, claimed: Known) -> Result<(), Failure> {
+    let rows = tx.rows("person", "SELECT name, name_standing FROM person WHERE id = ?", values![person])?;
+    let old = rows.first().map(known_name).transpose()?.flatten();
+    let kept = keep(old, claimed);
+    let query = "UPDATE person SET name = ?, name_standing = ? WHERE id = ?";
+    tx.write("person", query, values![kept.value, kept.standing.tag(), person])
+}
+
+fn known_name(row: &Row) -> Result<Option<Known>, Failure> {
+    let damaged = || Failure::BadRow { table: "person", what: "name_standing".to_owned() };
+    let Some(value) = row.maybe_text(0)? else { return Ok(None) };
+    let standing = row.maybe_text(1)?.and_then(Standing::from_tag).ok_or_else(damaged)?;
+    Ok(Some(Known { value: value.to_owned(), standing }))
+}
+
+fn write_item(
+    tx: &Tx<'_>,
+    config: &Config,
+    arrival: &Arrival<'_>,
+    decision: &Decision,
+    changed: i64,
+) -> Result<(), Failure> {
+    let trace = views::Trace::of(config, arrival, decision);
+    tx.write(
+        "item",
+        "INSERT INTO item (id, reference, queue, kind, state, is_open, who, summary, tier, score, site, opened_at,
+            answer_by, touched, changed, person_id, submission_id, trace)
+         VALUES (?, ?, ?, ?, 'open', 1, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+        values![
+            decision.item.id.as_str(),
+            decision.receipt.reference.as_str(),
+            decision.route.queue.as_str(),
+            arrival.form.kind.tag(),
+            decision.item.who.as_str(),
+            decision.item.summary.as_str(),
+            decision.score.tier().to_string(),
+            decision.score.total(),
+            arrival.site.id.as_str(),
+            arrival.at.as_ms(),
+            decision.route.answer_by.as_ms(),
+            changed,
+            decision.person.id.as_str(),
+            arrival.submission.id().as_str(),
+            to_json("trace", &trace)?,
+        ],
+    )
+}

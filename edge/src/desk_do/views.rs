@@ -1,0 +1,348 @@
+//! Rows to what the console reads.
+//!
+//! A queue is read in pages along an index, never whole. What was decided about an item is stored as it was decided, so
+//! that a later configuration never changes why something happened.
+
+use serde::{Deserialize, Serialize};
+use shared::config::{Config, is_partner};
+use shared::desk::act::outcomes;
+use shared::desk::{Arrival, Decision};
+use shared::score::limits;
+use shared::time::Timestamp;
+use shared::wire::FormKind;
+use shared::wire::config::{Group, Member};
+use shared::wire::console::{
+    Event, GroupView, IdentifierView, ItemPage, ItemRow, ItemState, ItemView, MemberRef, Outcome, PassedOver,
+    PersonView, Queue, ReasonView, RouteView, ScoreView, SignalView, SourceView, SubmissionView, TimerState, TimerView,
+    ValueView,
+};
+use worker::SqlStorageValue;
+
+use crate::error::Failure;
+use crate::sql::{Db, Row};
+use crate::values;
+
+/// Rows of one page.
+const PAGE: usize = 50;
+/// The most other items shown on an item.
+const OTHERS: i64 = 20;
+
+const COLUMNS: &str =
+    "id, reference, queue, kind, state, who, summary, tier, score, site, opened_at, answer_by, touched,
+    owner, outcome, changed";
+
+/// Why an item stands where it stands, as it was decided.
+#[derive(Serialize, Deserialize)]
+pub struct Trace {
+    score: ScoreView,
+    route: RouteView,
+    source: SourceView,
+    signals: Vec<SignalView>,
+}
+
+impl Trace {
+    /// What is kept of a decision.
+    pub fn of(config: &Config, arrival: &Arrival<'_>, decision: &Decision) -> Self {
+        let signals = arrival.visit.signals().iter().map(|seen| SignalView {
+            at: seen.at.to_rfc3339(),
+            kind: seen.kind.clone(),
+            url: seen.url.clone(),
+            title: seen.title.clone(),
+        });
+        let page = arrival.submission.page();
+        Self {
+            score: score_view(config, decision),
+            route: route_view(config, decision),
+            source: SourceView {
+                site: arrival.site.name.clone(),
+                partner: is_partner(arrival.site),
+                url: page.url.clone(),
+                title: page.title.clone(),
+                referrer: page.referrer.clone(),
+                campaign: shared::source::campaign(&page.url),
+            },
+            signals: signals.collect(),
+        }
+    }
+}
+
+/// A member, by name; their id where they have left.
+pub fn member_ref(config: &Config, id: &str) -> MemberRef {
+    let name = config.member(id).map_or(id, |member| &member.name);
+    MemberRef { id: id.to_owned(), name: name.to_owned() }
+}
+
+/// The queues and what waits in them; those of one member, or all.
+pub fn queues(db: &Db, config: &Config, member: Option<&Member>) -> Result<Vec<Queue>, Failure> {
+    let counted = db.rows("queue", "SELECT id, open FROM queue", values![])?;
+    let open = |id: &str| -> Result<u32, Failure> {
+        for row in &counted {
+            if row.text(0)? == id {
+                return row.number(1);
+            }
+        }
+        Ok(0)
+    };
+    let all = config.source().queues.iter();
+    all.filter(|queue| member.is_none_or(|member| member.queues.contains(&queue.id)))
+        .map(|queue| Ok(Queue { id: queue.id.clone(), name: queue.name.clone(), open: open(&queue.id)? }))
+        .collect()
+}
+
+/// One line.
+pub fn row(db: &Db, config: &Config, id: &str) -> Result<Option<ItemRow>, Failure> {
+    let row = db.row("item", &format!("SELECT {COLUMNS} FROM item WHERE id = ?"), values![id])?;
+    row.map(|row| item_row(config, &row)).transpose()
+}
+
+/// A page of what waits: best first, and of equals the one that waits longest.
+pub fn waiting(db: &Db, config: &Config, queue: &str, after: Option<&str>) -> Result<ItemPage, Failure> {
+    let mut query = format!("SELECT {COLUMNS} FROM item WHERE is_open = 1 AND queue = ?");
+    let mut bound = values![queue];
+    if let Some((score, opened, id)) = after.and_then(|cursor| parse_cursor(cursor)) {
+        query.push_str(" AND (score < ? OR (score = ? AND (opened_at > ? OR (opened_at = ? AND id > ?))))");
+        bound.extend(values![score, score, opened, opened, id]);
+    }
+    query.push_str(" ORDER BY score DESC, opened_at, id LIMIT ?");
+    page(db, config, &query, bound, |row| {
+        let opened = Timestamp::parse(&row.opened_at).map_or(0, Timestamp::as_ms);
+        format!("{}~{opened}~{}", row.score, row.id)
+    })
+}
+
+/// A page of what is closed: latest first.
+pub fn closed(db: &Db, config: &Config, queue: &str, after: Option<&str>) -> Result<ItemPage, Failure> {
+    let before: i64 = after.and_then(|cursor| cursor.parse().ok()).unwrap_or(i64::from(u32::MAX) << 16);
+    let query = format!(
+        "SELECT {COLUMNS} FROM item WHERE is_open = 0 AND queue = ? AND changed < ? ORDER BY changed DESC LIMIT ?"
+    );
+    page(db, config, &query, values![queue, before], |row| row.changed.to_string())
+}
+
+/// An item in full.
+pub fn item(db: &Db, config: &Config, id: &str) -> Result<Option<ItemView>, Failure> {
+    let query = format!("SELECT {COLUMNS}, person_id, submission_id, trace FROM item WHERE id = ?");
+    let Some(found) = db.row("item", &query, values![id])? else { return Ok(None) };
+    let row = item_row(config, &found)?;
+    let trace: Trace = found.json(18)?;
+    let (person, submission) = (found.text(16)?, found.text(17)?);
+    Ok(Some(ItemView {
+        submission: submission_view(db, config, id, submission)?,
+        person: person_view(db, config, person, id)?,
+        source: trace.source,
+        signals: trace.signals,
+        score: trace.score,
+        route: trace.route,
+        history: history(db, config, id)?,
+        timers: timers(db, id)?,
+        outcomes: outcomes(row.kind).to_vec(),
+        row,
+    }))
+}
+
+/// The stable name of a state.
+pub fn state_tag(state: ItemState) -> &'static str {
+    match state {
+        ItemState::Open => "open",
+        ItemState::Claimed => "claimed",
+        ItemState::Closed => "closed",
+    }
+}
+
+/// The stable name of an outcome.
+pub fn outcome_tag(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Won => "won",
+        Outcome::Lost => "lost",
+        Outcome::Disqualified => "disqualified",
+        Outcome::Spam => "spam",
+        Outcome::Solved => "solved",
+    }
+}
+
+fn page(
+    db: &Db,
+    config: &Config,
+    query: &str,
+    mut bound: Vec<SqlStorageValue>,
+    cursor: impl Fn(&ItemRow) -> String,
+) -> Result<ItemPage, Failure> {
+    let one_more = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    bound.push(one_more.into());
+    let found = db.rows("item", query, bound)?;
+    let more = found.len() > PAGE;
+    let items: Vec<ItemRow> = found.iter().take(PAGE).map(|row| item_row(config, row)).collect::<Result<_, _>>()?;
+    let next = items.last().filter(|_| more).map(cursor);
+    Ok(ItemPage { items, next })
+}
+
+fn parse_cursor(cursor: &str) -> Option<(i64, i64, &str)> {
+    let (score, rest) = cursor.split_once('~')?;
+    let (opened, id) = rest.split_once('~')?;
+    Some((score.parse().ok()?, opened.parse().ok()?, id))
+}
+
+fn item_row(config: &Config, row: &Row) -> Result<ItemRow, Failure> {
+    let damaged = |what: &str| Failure::BadRow { table: "item", what: what.to_owned() };
+    let site = row.text(9)?;
+    let known_site = config.site_by_id(site);
+    Ok(ItemRow {
+        id: row.text(0)?.to_owned(),
+        reference: row.text(1)?.to_owned(),
+        queue: row.text(2)?.to_owned(),
+        kind: kind(row.text(3)?).ok_or_else(|| damaged("kind"))?,
+        state: state(row.text(4)?).ok_or_else(|| damaged("state"))?,
+        who: row.text(5)?.to_owned(),
+        summary: row.text(6)?.to_owned(),
+        tier: row.text(7)?.to_owned(),
+        score: row.number(8)?,
+        site: known_site.map_or(site, |site| &site.name).to_owned(),
+        partner: known_site.is_some_and(is_partner),
+        opened_at: instant(row.int(10)?),
+        answer_by: instant(row.int(11)?),
+        touched: row.int(12)? != 0,
+        owner: row.maybe_text(13)?.map(|owner| member_ref(config, owner)),
+        outcome: row.maybe_text(14)?.map(|tag| outcome(tag).ok_or_else(|| damaged("outcome"))).transpose()?,
+        changed: row.number(15)?,
+    })
+}
+
+fn submission_view(db: &Db, config: &Config, item: &str, id: &str) -> Result<SubmissionView, Failure> {
+    let query = "SELECT form, vals, received_at FROM submission WHERE id = ? AND item_id = ? AND site IN
+        (SELECT site FROM item WHERE id = ?)";
+    let row = db.row("submission", query, values![id, item, item])?;
+    let row = row.ok_or_else(|| Failure::BadRow { table: "submission", what: id.to_owned() })?;
+    let form = config.form(row.text(0)?);
+    let label = |name: &str| {
+        let field = form.and_then(|form| form.fields.iter().find(|field| field.name == name));
+        field.map_or(name, |field| &field.label).to_owned()
+    };
+    let choice = |name: &str, value: String| {
+        let field = form.and_then(|form| form.fields.iter().find(|field| field.name == name));
+        let option = field.and_then(|field| field.options.iter().find(|option| option.value == value));
+        option.map(|option| option.label.clone()).unwrap_or(value)
+    };
+    let values: Vec<(String, String)> = row.json(1)?;
+    let values =
+        values.into_iter().map(|(name, value)| ValueView { label: label(&name), value: choice(&name, value), name });
+    Ok(SubmissionView {
+        form: form.map_or(row.text(0)?, |form| &form.title).to_owned(),
+        values: values.collect(),
+        received_at: instant(row.int(2)?),
+    })
+}
+
+fn person_view(db: &Db, config: &Config, id: &str, except: &str) -> Result<PersonView, Failure> {
+    let row = db.row("person", "SELECT name FROM person WHERE id = ?", values![id])?;
+    let row = row.ok_or_else(|| Failure::BadRow { table: "person", what: id.to_owned() })?;
+    let query = "SELECT kind, typed, standing FROM identifier WHERE person_id = ? ORDER BY kind, key";
+    let identifiers = db.rows("identifier", query, values![id])?;
+    let identifiers = identifiers.iter().map(|row| {
+        Ok(IdentifierView {
+            kind: row.text(0)?.to_owned(),
+            value: row.text(1)?.to_owned(),
+            verified: row.text(2)? == shared::person::Standing::Verified.tag(),
+        })
+    });
+    let query = format!("SELECT {COLUMNS} FROM item WHERE person_id = ? AND id <> ? ORDER BY opened_at DESC LIMIT ?");
+    let others = db.rows("item", &query, values![id, except, OTHERS])?;
+    Ok(PersonView {
+        id: id.to_owned(),
+        name: row.maybe_text(0)?.map(str::to_owned),
+        identifiers: identifiers.collect::<Result<_, Failure>>()?,
+        others: others.iter().map(|row| item_row(config, row)).collect::<Result<_, _>>()?,
+    })
+}
+
+fn history(db: &Db, config: &Config, item: &str) -> Result<Vec<Event>, Failure> {
+    let query = "SELECT at, kind, actor, body FROM history WHERE item_id = ? ORDER BY seq";
+    let rows = db.rows("history", query, values![item])?;
+    rows.iter()
+        .map(|row| {
+            Ok(Event {
+                at: instant(row.int(0)?),
+                kind: row.text(1)?.to_owned(),
+                actor: row.maybe_text(2)?.map(|actor| member_ref(config, actor)),
+                text: row.text(3)?.to_owned(),
+            })
+        })
+        .collect()
+}
+
+fn timers(db: &Db, item: &str) -> Result<Vec<TimerView>, Failure> {
+    let query = "SELECT kind, due_at, state FROM timer WHERE item_id = ? ORDER BY due_at";
+    let rows = db.rows("timer", query, values![item])?;
+    rows.iter()
+        .map(|row| {
+            let state = match row.text(2)? {
+                "running" => TimerState::Running,
+                "met" => TimerState::Met,
+                "missed" => TimerState::Missed,
+                other => return Err(Failure::BadRow { table: "timer", what: other.to_owned() }),
+            };
+            Ok(TimerView { kind: row.text(0)?.to_owned(), due_at: instant(row.int(1)?), state })
+        })
+        .collect()
+}
+
+fn score_view(config: &Config, decision: &Decision) -> ScoreView {
+    let score = &decision.score;
+    let groups = [Group::Fit, Group::Intent, Group::Relationship].map(|group| GroupView {
+        group: group_tag(group).to_owned(),
+        points: score.group(group),
+        max: limits(&config.card().limits, group).max,
+    });
+    let reasons = score.reasons().iter().map(|reason| ReasonView {
+        group: group_tag(reason.group).to_owned(),
+        rule: reason.rule.clone(),
+        says: reason.says.clone(),
+        points: reason.points,
+    });
+    ScoreView {
+        tier: score.tier().to_string(),
+        total: score.total(),
+        groups: groups.to_vec(),
+        reasons: reasons.collect(),
+        config_version: config.version(),
+    }
+}
+
+fn route_view(config: &Config, decision: &Decision) -> RouteView {
+    let route = &decision.route;
+    let passed_over =
+        route.passed_over.iter().map(|(rule, says)| PassedOver { rule: rule.clone(), says: says.clone() });
+    RouteView {
+        rule: route.rule.clone(),
+        says: route.says.clone(),
+        queue: route.queue.clone(),
+        pool: route.team.clone(),
+        members: route.members.iter().map(|id| member_ref(config, id)).collect(),
+        passed_over: passed_over.collect(),
+    }
+}
+
+fn group_tag(group: Group) -> &'static str {
+    match group {
+        Group::Fit => "fit",
+        Group::Intent => "intent",
+        Group::Relationship => "relationship",
+    }
+}
+
+fn kind(tag: &str) -> Option<FormKind> {
+    [FormKind::Inquiry, FormKind::Trial, FormKind::Support].into_iter().find(|kind| kind.tag() == tag)
+}
+
+fn state(tag: &str) -> Option<ItemState> {
+    [ItemState::Open, ItemState::Claimed, ItemState::Closed].into_iter().find(|state| state_tag(*state) == tag)
+}
+
+fn outcome(tag: &str) -> Option<Outcome> {
+    [Outcome::Won, Outcome::Lost, Outcome::Disqualified, Outcome::Spam, Outcome::Solved]
+        .into_iter()
+        .find(|outcome| outcome_tag(*outcome) == tag)
+}
+
+fn instant(ms: i64) -> String {
+    Timestamp::from_ms(ms).to_rfc3339()
+}

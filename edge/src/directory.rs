@@ -1,0 +1,104 @@
+//! What the stateless Worker remembers: whose key is whose, which workspaces exist, and each site's public side.
+//!
+//! Only what may be stale for a moment is read from here. What decides on a submission is read by the desk itself, so a
+//! revoked key or origin is refused at once whatever is remembered.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use worker::Env;
+
+use crate::clock;
+use crate::desk_do::ask::{Ask, Reply, SiteCard};
+use crate::error::Failure;
+use crate::registry_do::{self, Answer};
+use crate::{desk_do, rpc};
+
+/// How long a site's public side is remembered.
+const CARD_MS: i64 = 10_000;
+/// The most keys remembered; beyond it everything is forgotten and asked anew.
+const MAX_KEYS: usize = 4_096;
+
+thread_local! {
+    static KEYS: RefCell<BTreeMap<String, Rc<str>>> = const { RefCell::new(BTreeMap::new()) };
+    static WORKSPACES: RefCell<Vec<Rc<str>>> = const { RefCell::new(Vec::new()) };
+    static CARDS: RefCell<BTreeMap<String, (i64, Rc<SiteCard>)>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// The workspace of an embed key.
+///
+/// # Errors
+/// Where the registry does not answer.
+pub async fn workspace_of(env: &Env, key: &str) -> Result<Option<Rc<str>>, Failure> {
+    if let Some(known) = KEYS.with_borrow(|keys| keys.get(key).cloned()) {
+        return Ok(Some(known));
+    }
+    let ask = registry_do::Ask::Find { key: key.to_owned() };
+    let Answer::Text(found) = rpc::ask("registry", &registry_do::stub(env)?, &ask).await? else { return Ok(None) };
+    let found: Option<Rc<str>> = found.map(Into::into);
+    // A key that nobody has is not remembered: anybody can make up any number of them.
+    if let Some(workspace) = &found {
+        KEYS.with_borrow_mut(|keys| {
+            if keys.len() >= MAX_KEYS {
+                keys.clear();
+            }
+            keys.insert(key.to_owned(), Rc::clone(workspace));
+        });
+    }
+    Ok(found)
+}
+
+/// Whether there is such a workspace: asked before its desk is, because asking a desk makes it.
+///
+/// # Errors
+/// Where the registry does not answer.
+pub async fn exists(env: &Env, workspace: &str) -> Result<bool, Failure> {
+    if WORKSPACES.with_borrow(|known| known.iter().any(|known| **known == *workspace)) {
+        return Ok(true);
+    }
+    let ask = registry_do::Ask::Exists { workspace: workspace.to_owned() };
+    let answer = rpc::ask("registry", &registry_do::stub(env)?, &ask).await?;
+    let exists = matches!(answer, Answer::Yes(true));
+    if exists {
+        WORKSPACES.with_borrow_mut(|known| known.push(workspace.into()));
+    }
+    Ok(exists)
+}
+
+/// A site's public side, and its workspace; at most ten seconds old.
+///
+/// # Errors
+/// Where the registry or the desk does not answer.
+pub async fn card_of(env: &Env, key: &str) -> Result<Option<(Rc<str>, Rc<SiteCard>)>, Failure> {
+    let Some(workspace) = workspace_of(env, key).await? else { return Ok(None) };
+    let now = clock::now().as_ms();
+    let known = CARDS.with_borrow(|cards| cards.get(key).cloned());
+    if let Some((at, card)) = known
+        && now - at < CARD_MS
+    {
+        return Ok(Some((workspace, card)));
+    }
+    let reply: Reply = rpc::ask("desk", &desk_do::stub(env, &workspace)?, &Ask::Site { key: key.to_owned() }).await?;
+    if reply.status != 200 {
+        forget(key);
+        return Ok(None);
+    }
+    let card: SiteCard =
+        serde_json::from_str(&reply.body).map_err(|source| Failure::Json { what: "site card", source })?;
+    let card = Rc::new(card);
+    CARDS.with_borrow_mut(|cards| cards.insert(key.to_owned(), (now, Rc::clone(&card))));
+    Ok(Some((workspace, card)))
+}
+
+/// Forgets a key, so that the registry is asked again.
+pub fn forget(key: &str) {
+    KEYS.with_borrow_mut(|keys| keys.remove(key));
+    CARDS.with_borrow_mut(|cards| cards.remove(key));
+}
+
+/// Forgets everything: a configuration was replaced through this Worker.
+pub fn forget_all() {
+    KEYS.with_borrow_mut(BTreeMap::clear);
+    CARDS.with_borrow_mut(BTreeMap::clear);
+}

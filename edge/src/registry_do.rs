@@ -1,0 +1,145 @@
+//! The registry: which workspace an embed key belongs to, which workspaces there are, and the salt of the day. One object
+//! for the whole installation; the Worker asks it once for each key and remembers.
+
+#![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
+
+use std::cell::Cell;
+
+use serde::{Deserialize, Serialize};
+use worker::{DurableObject, Env, Request, Response, Result, State, Stub, durable_object};
+
+use crate::error::Failure;
+use crate::sql::Db;
+use crate::{chance, config, rpc, values};
+
+/// Salts older than this are deleted: a visitor's hash of the day before yesterday can then be made by nobody.
+const SALT_DAYS: i64 = 2;
+
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS site_key (key TEXT PRIMARY KEY, workspace TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS workspace (id TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS salt (day INTEGER PRIMARY KEY, salt TEXT NOT NULL);
+";
+
+/// What the registry is asked.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Ask {
+    /// Whose key this is.
+    Find {
+        /// The embed key.
+        key: String,
+    },
+    /// Whether there is such a workspace.
+    Exists {
+        /// Its id.
+        workspace: String,
+    },
+    /// These keys, and no others, are this workspace's.
+    Bind {
+        /// Its id.
+        workspace: String,
+        /// Its embed keys.
+        keys: Vec<String>,
+    },
+    /// The salt of a day.
+    Salt {
+        /// Days since 1970.
+        day: i64,
+    },
+}
+
+/// What it answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Answer {
+    /// A workspace, a salt, or nothing.
+    Text(Option<String>),
+    /// Whether there is.
+    Yes(bool),
+    /// The keys that are another workspace's; empty when all are bound.
+    Taken(Vec<String>),
+}
+
+/// The object.
+#[durable_object(fetch)]
+pub struct Registry {
+    db: Db,
+    is_ready: Cell<bool>,
+}
+
+impl DurableObject for Registry {
+    fn new(state: State, _env: Env) -> Self {
+        Self { db: Db::new(state.storage()), is_ready: Cell::new(false) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let answer = rpc::question("registry", &mut request).await.and_then(|ask| self.answer(ask));
+        rpc::answer("registry", answer)
+    }
+}
+
+impl Registry {
+    fn answer(&self, ask: Ask) -> std::result::Result<Answer, Failure> {
+        self.prepare()?;
+        match ask {
+            Ask::Find { key } => {
+                let row = self.db.row("site_key", "SELECT workspace FROM site_key WHERE key = ?", values![key])?;
+                row.map(|row| row.text(0).map(str::to_owned)).transpose().map(Answer::Text)
+            }
+            Ask::Exists { workspace } => {
+                let row = self.db.row("workspace", "SELECT id FROM workspace WHERE id = ?", values![workspace])?;
+                Ok(Answer::Yes(row.is_some()))
+            }
+            Ask::Bind { workspace, keys } => self.bind(&workspace, &keys).map(Answer::Taken),
+            Ask::Salt { day } => self.salt(day).map(|salt| Answer::Text(Some(salt))),
+        }
+    }
+
+    fn prepare(&self) -> std::result::Result<(), Failure> {
+        if !self.is_ready.get() {
+            self.db.transaction(|tx| tx.write("registry", SCHEMA, values![]))?;
+            self.is_ready.set(true);
+        }
+        Ok(())
+    }
+
+    fn bind(&self, workspace: &str, keys: &[String]) -> std::result::Result<Vec<String>, Failure> {
+        let mut taken = Vec::new();
+        for key in keys {
+            let query = "SELECT workspace FROM site_key WHERE key = ? AND workspace <> ?";
+            if self.db.row("site_key", query, values![key.as_str(), workspace])?.is_some() {
+                taken.push(key.clone());
+            }
+        }
+        if !taken.is_empty() {
+            return Ok(taken);
+        }
+        self.db.transaction(|tx| {
+            tx.write("workspace", "INSERT OR IGNORE INTO workspace (id) VALUES (?)", values![workspace])?;
+            tx.write("site_key", "DELETE FROM site_key WHERE workspace = ?", values![workspace])?;
+            for key in keys {
+                let query = "INSERT INTO site_key (key, workspace) VALUES (?, ?)";
+                tx.write("site_key", query, values![key.as_str(), workspace])?;
+            }
+            Ok(taken)
+        })
+    }
+
+    fn salt(&self, day: i64) -> std::result::Result<String, Failure> {
+        let fresh = chance::hex::<32>()?;
+        self.db.transaction(|tx| {
+            tx.write("salt", "DELETE FROM salt WHERE day <= ?", values![day - SALT_DAYS])?;
+            tx.write("salt", "INSERT OR IGNORE INTO salt (day, salt) VALUES (?, ?)", values![day, fresh])?;
+            let rows = tx.rows("salt", "SELECT salt FROM salt WHERE day = ?", values![day])?;
+            let row = rows.first().ok_or(Failure::BadRow { table: "salt", what: day.to_string() })?;
+            row.text(0).map(str::to_owned)
+        })
+    }
+}
+
+/// The one registry.
+///
+/// # Errors
+/// [`Failure::Object`] where it cannot be reached.
+pub fn stub(env: &Env) -> std::result::Result<Stub, Failure> {
+    config::registries(env)?.get_by_name("registry").map_err(|source| Failure::Object { object: "registry", source })
+}

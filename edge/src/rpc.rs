@@ -1,0 +1,78 @@
+//! Messages between the Worker and its objects: one JSON question in, one JSON answer out. They never leave the Worker,
+//! and both ends are always of one version, because both are this file.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use worker::{Method, Request, RequestInit, Response, Stub};
+
+use crate::error::Failure;
+use crate::log;
+
+/// Asks an object, and reads its answer.
+///
+/// # Errors
+/// [`Failure::Object`] where it did not answer, [`Failure::Json`] where it answered in another form.
+pub async fn ask<Q: Serialize, A: DeserializeOwned>(
+    object: &'static str,
+    stub: &Stub,
+    question: &Q,
+) -> Result<A, Failure> {
+    let failed = |source| Failure::Object { object, source };
+    let body = crate::sql::to_json(object, question)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(body.into()));
+    let request = Request::new_with_init("https://object/ask", &init).map_err(failed)?;
+    let mut response = stub.fetch_with_request(request).await.map_err(failed)?;
+    let text = response.text().await.map_err(failed)?;
+    if response.status_code() != 200 {
+        return Err(failed(worker::Error::RustError(text)));
+    }
+    serde_json::from_str(&text).map_err(|source| Failure::Json { what: object, source })
+}
+
+/// Reads a question, inside an object.
+///
+/// # Errors
+/// [`Failure::Json`] where it is in another form.
+pub async fn question<Q: DeserializeOwned>(object: &'static str, request: &mut Request) -> Result<Q, Failure> {
+    let text = request.text().await.map_err(|source| Failure::Object { object, source })?;
+    serde_json::from_str(&text).map_err(|source| Failure::Json { what: object, source })
+}
+
+/// Writes an answer, inside an object. A failure is logged here and reaches the asker as one.
+///
+/// # Errors
+/// Where the runtime makes no response.
+pub fn answer<A: Serialize>(object: &'static str, answer: Result<A, Failure>) -> worker::Result<Response> {
+    match answer.and_then(|answer| crate::sql::to_json(object, &answer)) {
+        Ok(json) => Response::ok(json),
+        Err(failure) => {
+            log::failure(object, &failure);
+            Response::error(failure.to_string(), 500)
+        }
+    }
+}
+
+/// A dated signal, between the Worker, the Journal and the Desk.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SeenRow {
+    /// Milliseconds since 1970.
+    pub at: i64,
+    /// Its kind.
+    pub kind: String,
+    /// The page's address.
+    pub url: String,
+    /// The page's title.
+    pub title: String,
+}
+
+impl From<&shared::visit::Seen> for SeenRow {
+    fn from(seen: &shared::visit::Seen) -> Self {
+        Self { at: seen.at.as_ms(), kind: seen.kind.clone(), url: seen.url.clone(), title: seen.title.clone() }
+    }
+}
+
+impl From<SeenRow> for shared::visit::Seen {
+    fn from(row: SeenRow) -> Self {
+        Self { at: shared::time::Timestamp::from_ms(row.at), kind: row.kind, url: row.url, title: row.title }
+    }
+}

@@ -1,0 +1,186 @@
+//! SQLite in a Durable Object: typed rows, and transactions that really roll back.
+//!
+//! Outside a transaction a handler that fails half way keeps the half it did, and `worker` 0.8 does not bind
+//! `transactionSync` (`bar/runtime-facts.md`, 0.1 and 0.2). So every write goes through [`Db::transaction`].
+
+use std::cell::Cell;
+
+use wasm_bindgen::prelude::*;
+use worker::{SqlStorageValue, Storage};
+
+use crate::error::Failure;
+
+#[wasm_bindgen]
+extern "C" {
+    type SyncStorage;
+    #[wasm_bindgen(method, catch, js_name = transactionSync)]
+    fn transaction_sync(
+        this: &SyncStorage,
+        work: &mut dyn FnMut() -> Result<JsValue, JsValue>,
+    ) -> Result<JsValue, JsValue>;
+}
+
+/// The database of one object.
+pub struct Db {
+    storage: Storage,
+    /// Statements left before an asked-for fault; only tests set it.
+    fail_after: Cell<Option<u32>>,
+}
+
+/// The right to write: only a transaction gives it.
+pub struct Tx<'a>(&'a Db);
+
+/// One row, read by position.
+#[derive(Debug)]
+pub struct Row {
+    table: &'static str,
+    values: Vec<SqlStorageValue>,
+}
+
+impl Db {
+    /// The database of this object.
+    pub fn new(storage: Storage) -> Self {
+        Self { storage, fail_after: Cell::new(None) }
+    }
+
+    /// Makes the statement after the next `statements` fail, for the tests of rollback.
+    pub fn fail_after(&self, statements: Option<u32>) {
+        self.fail_after.set(statements);
+    }
+
+    /// Reads rows; `table` names them in errors.
+    ///
+    /// # Errors
+    /// [`Failure::Storage`].
+    pub fn rows(&self, table: &'static str, query: &str, values: Vec<SqlStorageValue>) -> Result<Vec<Row>, Failure> {
+        let failed = |source| Failure::Storage { step: table, source };
+        let cursor = self.storage.sql().exec(query, values).map_err(failed)?;
+        cursor.raw().map(|row| row.map(|values| Row { table, values }).map_err(failed)).collect()
+    }
+
+    /// Reads the first row, if there is one.
+    ///
+    /// # Errors
+    /// As [`Self::rows`].
+    pub fn row(&self, table: &'static str, query: &str, values: Vec<SqlStorageValue>) -> Result<Option<Row>, Failure> {
+        Ok(self.rows(table, query, values)?.into_iter().next())
+    }
+
+    /// Does work that is kept whole or not at all: an `Err`, and a panic, undo every statement in it.
+    ///
+    /// # Errors
+    /// What the work returned, or [`Failure::Storage`] where the commit failed.
+    pub fn transaction<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+        let mut work = Some(work);
+        let mut result = None;
+        let mut run = || {
+            let done = work.take().map(|work| work(&Tx(self)));
+            let outcome = match &done {
+                Some(Ok(_)) => Ok(JsValue::UNDEFINED),
+                // Thrown into the runtime, which rolls back and throws it on.
+                _ => Err(JsValue::from_str("rolled back")),
+            };
+            result = done;
+            outcome
+        };
+        let committed = self.storage.as_raw().unchecked_ref::<SyncStorage>().transaction_sync(&mut run);
+        match (result, committed) {
+            (Some(Ok(value)), Ok(_)) => Ok(value),
+            (Some(Err(failure)), _) => Err(failure),
+            (_, Err(error)) => Err(Failure::Storage { step: "commit", source: error.into() }),
+            (None, Ok(_)) => Err(Failure::Asked),
+        }
+    }
+}
+
+impl Tx<'_> {
+    /// Writes.
+    ///
+    /// # Errors
+    /// [`Failure::Storage`].
+    pub fn write(&self, table: &'static str, query: &str, values: Vec<SqlStorageValue>) -> Result<(), Failure> {
+        self.rows(table, query, values).map(drop)
+    }
+
+    /// Writes, and reads what the statement returns.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn rows(&self, table: &'static str, query: &str, values: Vec<SqlStorageValue>) -> Result<Vec<Row>, Failure> {
+        if let Some(left) = self.0.fail_after.get() {
+            let left = left.checked_sub(1).ok_or(Failure::Asked)?;
+            self.0.fail_after.set(Some(left));
+        }
+        self.0.rows(table, query, values)
+    }
+}
+
+impl Row {
+    fn damaged(&self, column: usize) -> Failure {
+        Failure::BadRow { table: self.table, what: format!("column {column}") }
+    }
+
+    /// A text.
+    ///
+    /// # Errors
+    /// [`Failure::BadRow`] where it is none.
+    pub fn text(&self, column: usize) -> Result<&str, Failure> {
+        self.maybe_text(column)?.ok_or_else(|| self.damaged(column))
+    }
+
+    /// A text or nothing.
+    ///
+    /// # Errors
+    /// As [`Self::text`].
+    pub fn maybe_text(&self, column: usize) -> Result<Option<&str>, Failure> {
+        match self.values.get(column) {
+            Some(SqlStorageValue::String(text)) => Ok(Some(text)),
+            Some(SqlStorageValue::Null) => Ok(None),
+            _ => Err(self.damaged(column)),
+        }
+    }
+
+    /// A whole number, as far as JavaScript carries it: 53 bits.
+    ///
+    /// # Errors
+    /// As [`Self::text`].
+    pub fn int(&self, column: usize) -> Result<i64, Failure> {
+        match self.values.get(column) {
+            Some(SqlStorageValue::Integer(int)) => Ok(*int),
+            // Every number crosses as a double.
+            #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and within 53 bits")]
+            Some(SqlStorageValue::Float(float)) if float.fract() == 0.0 && float.abs() < 9e15 => Ok(*float as i64),
+            _ => Err(self.damaged(column)),
+        }
+    }
+
+    /// A whole number of a narrower type.
+    ///
+    /// # Errors
+    /// As [`Self::text`].
+    pub fn number<T: TryFrom<i64>>(&self, column: usize) -> Result<T, Failure> {
+        T::try_from(self.int(column)?).map_err(|_| self.damaged(column))
+    }
+
+    /// JSON that this program wrote.
+    ///
+    /// # Errors
+    /// [`Failure::Json`] where it is in another form.
+    pub fn json<T: serde::de::DeserializeOwned>(&self, column: usize) -> Result<T, Failure> {
+        serde_json::from_str(self.text(column)?).map_err(|source| Failure::Json { what: self.table, source })
+    }
+}
+
+/// JSON for a column, or for a message.
+///
+/// # Errors
+/// [`Failure::Json`], for a value that JSON cannot hold.
+pub fn to_json<T: serde::Serialize>(what: &'static str, value: &T) -> Result<String, Failure> {
+    serde_json::to_string(value).map_err(|source| Failure::Json { what, source })
+}
+
+/// The values of a statement, in order.
+#[macro_export]
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { vec![$(worker::SqlStorageValue::from($value)),*] };
+}

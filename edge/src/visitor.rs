@@ -1,0 +1,123 @@
+//! A visitor without a cookie: a hash of their address and browser under the salt of the day.
+//!
+//! Nothing is stored on their device. The salt is random, known to the registry only, and deleted after two days, so the
+//! hash links the pages of one day and nothing else, and cannot be turned back into an address.
+
+use std::cell::RefCell;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use worker::{Env, Request};
+
+use crate::error::Failure;
+use crate::registry_do::{self, Answer, Ask};
+use crate::{chance, clock, rpc};
+
+thread_local! {
+    /// The salt of the day, once it was asked for.
+    static SALT: RefCell<Option<(i64, String)>> = const { RefCell::new(None) };
+}
+
+/// The key of a visitor in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitorKey {
+    hex: String,
+    first: u8,
+}
+
+impl VisitorKey {
+    /// The key of those who have no address: they share one visit.
+    pub fn nobody() -> Self {
+        Self { hex: String::new(), first: 0 }
+    }
+
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.hex
+    }
+
+    /// Which of so many shards is theirs.
+    pub fn shard(&self, shards: u8) -> u8 {
+        self.first % shards.max(1)
+    }
+
+    fn of(salt: &str, workspace: &str, address: &str, agent: &str) -> Option<Self> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(salt.as_bytes()).ok()?;
+        for part in [workspace, address, agent] {
+            mac.update(part.as_bytes());
+            mac.update(&[0]);
+        }
+        let digest = mac.finalize().into_bytes();
+        let half = digest.get(..16)?;
+        Some(Self { hex: chance::to_hex(half), first: half.first().copied()? })
+    }
+}
+
+/// The key of whoever sent this, or `None` where they asked not to be tracked (`Sec-GPC`, `DNT`) or have no address.
+///
+/// # Errors
+/// Where the registry does not answer.
+pub async fn key_of(env: &Env, workspace: &str, request: &Request) -> Result<Option<VisitorKey>, Failure> {
+    let header = |name: &str| request.headers().get(name).ok().flatten();
+    if wants_privacy(request) {
+        return Ok(None);
+    }
+    let Some(address) = address_of(request) else { return Ok(None) };
+    let agent = header("user-agent").unwrap_or_default();
+    let salt = salt(env).await?;
+    Ok(VisitorKey::of(&salt, workspace, &address, &agent))
+}
+
+/// Whether the visitor asked not to be tracked.
+pub fn wants_privacy(request: &Request) -> bool {
+    ["sec-gpc", "dnt"].iter().any(|name| request.headers().get(name).ok().flatten().as_deref() == Some("1"))
+}
+
+/// The sender's address: Cloudflare's header where Cloudflare is in front, else the connection's. A header that anybody
+/// could have written counts for nothing more than a visit.
+fn address_of(request: &Request) -> Option<String> {
+    let from_cloudflare = request.headers().get("cf-connecting-ip").ok().flatten();
+    from_cloudflare.or_else(|| {
+        let cf = js_sys::Reflect::get(request.inner(), &"cf".into()).ok()?;
+        let address = js_sys::Reflect::get(&cf, &"clientIp".into()).ok()?.as_string()?;
+        // workerd gives `address:port`; the port changes with each connection.
+        Some(address.rsplit_once(':').map_or(address.clone(), |(host, _)| host.to_owned()))
+    })
+}
+
+async fn salt(env: &Env) -> Result<String, Failure> {
+    let day = clock::now().day();
+    let known = SALT.with_borrow(|salt| salt.clone());
+    if let Some((of_day, salt)) = known
+        && of_day == day
+    {
+        return Ok(salt);
+    }
+    let answer = rpc::ask("registry", &registry_do::stub(env)?, &Ask::Salt { day }).await?;
+    let Answer::Text(Some(salt)) = answer else {
+        return Err(Failure::BadRow { table: "salt", what: day.to_string() });
+    };
+    SALT.set(Some((day, salt.clone())));
+    Ok(salt)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_holds_for_one_salt_one_workspace_one_browser() {
+        let key = |salt, workspace, address, agent| VisitorKey::of(salt, workspace, address, agent).unwrap();
+        let one = key("s", "demo", "192.0.2.1", "browser");
+        assert_eq!(one, key("s", "demo", "192.0.2.1", "browser"));
+        for other in [
+            key("t", "demo", "192.0.2.1", "browser"),
+            key("s", "other", "192.0.2.1", "browser"),
+            key("s", "demo", "192.0.2.2", "browser"),
+            key("s", "demo", "192.0.2.1", "another"),
+            key("s", "demo", "192.0.2.1b", "rowser"),
+        ] {
+            assert_ne!(one, other);
+        }
+    }
+}
