@@ -45,6 +45,10 @@ struct Part {
     build: fn(&Tools, Mode) -> Result<Made>,
 }
 
+/// The names of all parts.
+pub const NAMES: [&str; PARTS.len()] =
+    [edge::PART.name, widget::PART.name, loader::PART.name, console::PART.name, assets::PART.name];
+
 /// What a part's build read and wrote.
 struct Made {
     inputs: Vec<std::path::PathBuf>,
@@ -55,9 +59,15 @@ const PARTS: [Part; 5] = [edge::PART, widget::PART, loader::PART, console::PART,
 
 /// Brings every part up to date and returns the names of those that were built.
 pub fn all(tools: &Tools, mode: Mode, say: Say) -> Result<Vec<&'static str>> {
+    some(tools, &[], mode, say)
+}
+
+/// Brings the named parts up to date, or every part when none is named.
+pub fn some(tools: &Tools, names: &[String], mode: Mode, say: Say) -> Result<Vec<&'static str>> {
     let _lock = take_turn()?;
     let mut built = Vec::new();
-    for part in &PARTS {
+    let wanted = |part: &&Part| names.is_empty() || names.iter().any(|name| name == part.name);
+    for part in PARTS.iter().filter(wanted) {
         let settings = (part.settings)(tools, mode)?;
         let Some(reason) = fingerprint::stale(part.name, &settings) else {
             if say == Say::Everything {

@@ -37,7 +37,11 @@ enum Command {
     /// Start only the built system on plain workerd, in the foreground
     Serve(serve::Options),
     /// Build whatever is not up to date: edge worker, widget, loader, console, static files
-    Build,
+    Build {
+        /// Only these parts
+        #[arg(value_parser = clap::builder::PossibleValuesParser::new(build::NAMES))]
+        parts: Vec<String>,
+    },
     /// Run every check that CI runs, or one of them
     Test(test::Options),
     /// Measure, and print a table or one JSON object
@@ -50,8 +54,8 @@ fn main() -> std::process::ExitCode {
     let outcome = match Cli::parse().command {
         Command::Dev(options) => dev::run(&options),
         Command::Serve(options) => serve::run(&options),
-        Command::Build => setup::for_building()
-            .and_then(|tools| build::all(&tools, build::Mode::Release, build::Say::Everything))
+        Command::Build { parts } => setup::for_building()
+            .and_then(|tools| build::some(&tools, &parts, build::Mode::Release, build::Say::Everything))
             .map(|_| std::process::ExitCode::SUCCESS),
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
