@@ -67,9 +67,14 @@ async function answer(request, env, address, { path, body }, status) {
   if (status !== 200) headers.set('cache-control', 'no-cache'); // an absence is not for ever
   headers.set('content-type', TYPES[extension] ?? 'application/octet-stream');
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body)).slice(0, 12);
-  const etag = `"${btoa(String.fromCharCode(...digest))}"`;
+  // workerd compresses what says that it is compressed, as Cloudflare does by itself.
+  if (/^(text|application)\/|svg/.test(headers.get('content-type')) && /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '')) {
+    headers.set('content-encoding', 'gzip');
+  }
+  headers.set('vary', 'accept-encoding');
+  const etag = `W/"${btoa(String.fromCharCode(...digest))}"`;
   headers.set('etag', etag);
-  const known = request.headers.get('if-none-match')?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+  const known = request.headers.get('if-none-match')?.split(',').some((tag) => tag.trim() === etag);
   if (known && status === 200) return new Response(null, { status: 304, headers });
   return new Response(request.method === 'HEAD' ? null : body, { status, headers });
 }

@@ -36,15 +36,25 @@ fn build(tools: &Tools, _mode: Mode) -> Result<Made> {
             .arg(format!("--outfile={}", small_style.display())),
         "esbuild",
     )?;
+    // Named by the page's policy instead of being in the page; it imports the glue beside it.
+    let boot = crate_folder.join("boot.js");
+    let small_boot = module.folder.join("boot.js");
+    run::quietly(
+        run::program(&tools.npm.esbuild)
+            .arg(&boot)
+            .args(["--minify", "--target=es2020", "--log-level=warning"])
+            .arg(format!("--outfile={}", small_boot.display())),
+        "esbuild",
+    )?;
     let js = module.folder.join(&module.js);
     let wasm = module.folder.join(&module.wasm);
-    let hash = wasm::hash_of(&[&js, &wasm, &small_style])?;
+    let hash = wasm::hash_of(&[&boot, &js, &wasm, &small_style])?;
 
     let public = paths::dist().join("public/console");
     let folder = public.join(&hash);
     std::fs::create_dir_all(&folder).context("cannot create dist/public/console")?;
     let mut outputs = Vec::new();
-    for file in [&js, &wasm, &small_style] {
+    for file in [&small_boot, &js, &wasm, &small_style] {
         let output = folder.join(file.file_name().unwrap_or_default());
         std::fs::copy(file, &output).with_context(|| format!("cannot write {}", output.display()))?;
         outputs.push(output);
@@ -55,6 +65,7 @@ fn build(tools: &Tools, _mode: Mode) -> Result<Made> {
     };
     let html = std::fs::read_to_string(&page)
         .with_context(|| format!("cannot read {}", page.display()))?
+        .replace("{{boot}}", &address(&small_boot))
         .replace("{{js}}", &address(&js))
         .replace("{{wasm}}", &address(&wasm))
         .replace("{{css}}", &address(&small_style));
@@ -63,6 +74,6 @@ fn build(tools: &Tools, _mode: Mode) -> Result<Made> {
     outputs.push(output);
 
     let mut inputs = module.inputs;
-    inputs.extend([page, style]);
+    inputs.extend([page, style, boot]);
     Ok(Made { inputs, outputs })
 }
