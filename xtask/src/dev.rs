@@ -75,7 +75,7 @@ impl Session {
                 self.running.stop();
                 return Ok(ExitCode::SUCCESS);
             }
-            if let Some(status) = self.running.ended()? {
+            if let Some(status) = self.running.ended_by_itself(&self.stop)? {
                 println!("  workerd ended ({status}), starting it again");
                 self.restart()?;
             }

@@ -44,7 +44,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let seeded = seed::workspace(&server)?;
     announce(&server, seeded)?;
     loop {
-        if let Some(status) = server.ended()? {
+        if let Some(status) = server.ended_by_itself(&stop)? {
             eprintln!("workerd ended ({status})");
             return Ok(exit_code(status));
         }

@@ -118,9 +118,18 @@ impl Server {
         bail!("workerd was not ready after {START:?}; the last answer of {address} was {answer}")
     }
 
-    /// How it ended, if it did.
-    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+    fn ended(&mut self) -> Result<Option<ExitStatus>> {
         self.child.try_wait().context("cannot watch workerd")
+    }
+
+    /// How it ended, if it did and nobody asked for it.
+    pub fn ended_by_itself(&mut self, stop: &Stop) -> Result<Option<ExitStatus>> {
+        let Some(status) = self.ended()? else {
+            return Ok(None);
+        };
+        // Ctrl-C in a terminal reaches workerd and us at once, and workerd is often faster.
+        std::thread::sleep(Duration::from_millis(50));
+        Ok((!stop.asked()).then_some(status))
     }
 
     /// Asks workerd to finish, and ends it when it takes too long. Nothing acknowledged can be lost by either.
