@@ -39,14 +39,14 @@ impl Press {
 pub fn ago(now: i64, then: i64) -> String {
     let passed = now - then;
     // Clocks differ by seconds; nothing that is listed here lies in the future.
-    if passed < MINUTE { "just now".to_owned() } else { format!("{} ago", span(passed)) }
+    if passed < MINUTE { "just now".to_owned() } else { format!("{} ago", roughly(passed)) }
 }
 
 /// `in 25 min`, `due now`, `4 min overdue`.
 pub fn due(now: i64, by: i64) -> String {
     let left = by - now;
     if left <= -MINUTE {
-        format!("{} overdue", span(-left))
+        format!("{} overdue", roughly(-left))
     } else if left < MINUTE {
         "due now".to_owned()
     } else {
@@ -74,23 +74,26 @@ pub fn before(sent: i64, then: i64) -> String {
     if earlier < MINUTE {
         format!("{} s before", (earlier / 1000).max(0))
     } else {
-        format!("{} before", span(earlier))
+        format!("{} before", roughly(earlier))
     }
 }
 
-/// A length of time as people say it: two units while the second one matters, then one.
-fn span(length: i64) -> String {
+/// A length of time in one unit: what has passed is told roughly.
+fn roughly(length: i64) -> String {
     if length < HOUR {
         format!("{} min", length / MINUTE)
-    } else if length < 10 * HOUR {
-        match (length / HOUR, length % HOUR / MINUTE) {
-            (hours, 0) => format!("{hours} h"),
-            (hours, minutes) => format!("{hours} h {minutes} min"),
-        }
     } else if length < 2 * DAY {
         format!("{} h", length / HOUR)
     } else {
         format!("{} days", length / DAY)
+    }
+}
+
+/// A length of time with its minutes, as long as they matter: what is left is planned with.
+fn span(length: i64) -> String {
+    match (length / HOUR, length % HOUR / MINUTE) {
+        (hours @ 1..10, minutes @ 1..) => format!("{hours} h {minutes} min"),
+        _ => roughly(length),
     }
 }
 
@@ -113,7 +116,7 @@ mod tests {
         assert_eq!(said(ago, MINUTE), "1 min ago");
         assert_eq!(said(ago, 59 * MINUTE + 59_999), "59 min ago");
         assert_eq!(said(ago, HOUR), "1 h ago");
-        assert_eq!(said(ago, 2 * HOUR + 5 * MINUTE), "2 h 5 min ago");
+        assert_eq!(said(ago, 2 * HOUR + 5 * MINUTE), "2 h ago");
         assert_eq!(said(ago, 11 * HOUR + 5 * MINUTE), "11 h ago");
         assert_eq!(said(ago, 47 * HOUR), "47 h ago");
         assert_eq!(said(ago, 3 * DAY), "3 days ago");
@@ -122,6 +125,9 @@ mod tests {
     #[test]
     fn a_promise_in_words() {
         assert_eq!(due(0, 25 * MINUTE), "in 25 min");
+        assert_eq!(due(0, HOUR), "in 1 h");
+        assert_eq!(due(0, 2 * HOUR + 5 * MINUTE), "in 2 h 5 min");
+        assert_eq!(due(0, 10 * HOUR + 5 * MINUTE), "in 10 h");
         assert_eq!(due(0, 30_000), "due now");
         assert_eq!(due(30_000, 0), "due now");
         assert_eq!(due(4 * MINUTE, 0), "4 min overdue");

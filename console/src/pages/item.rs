@@ -203,13 +203,13 @@ fn Loaded(shown: Shown) -> impl IntoView {
                     <sections::Sent of=part(view, |it| it.submission.clone()) />
                     <sections::History of=part(view, |it| it.history.clone()) desk />
                     <sections::Before of=part(view, |it| (it.submission.received_at.clone(), it.signals.clone())) />
+                    <sections::Source of=part(view, |it| it.source.clone()) />
                 </div>
                 <div class="item-side">
                     <sections::Promises of=part(view, |it| it.timers.clone()) desk />
                     <sections::Person of=part(view, |it| it.person.clone()) desk />
                     <sections::Score of=part(view, |it| it.score.clone()) />
                     <sections::Route of=part(view, |it| it.route.clone()) desk />
-                    <sections::Source of=part(view, |it| it.source.clone()) />
                 </div>
             </div>
         </article>

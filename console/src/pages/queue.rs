@@ -284,9 +284,11 @@ fn Row(shelf: ArcRwSignal<Shelf>, side: Side, first: ItemRow) -> impl IntoView {
                 {text(|it| words::kind(it.kind).to_owned())}
             </td>
             <td role="cell" class="c-site">
-                <bdi>{text(|it| it.site.clone())}</bdi>
-                " "
-                {move || row.with(|it| it.partner).then(|| view! { <Partner /> })}
+                <span class="place-name">
+                    <bdi title=text(|it| it.site.clone())>{text(|it| it.site.clone())}</bdi>
+                    " "
+                    {move || row.with(|it| it.partner).then(|| view! { <Partner /> })}
+                </span>
             </td>
             <td role="cell" class="c-when">
                 <When at=text(|it| it.opened_at.clone()) />

@@ -78,7 +78,7 @@ pub fn SignIn() -> impl IntoView {
     let body = move || match door.get() {
         Door::Checking => view! { <p class="quiet">"One moment."</p> }.into_any(),
         Door::NoLink(Some(Leaving::Ended)) => view! {
-            <p>"Sign in again to go on. What you were writing is kept as long as this tab stays open."</p>
+            <p>"What you were writing is kept if you open the new link in this tab."</p>
             <NewLink />
         }
         .into_any(),

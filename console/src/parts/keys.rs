@@ -72,7 +72,7 @@ pub fn Keys() -> impl IntoView {
         })
         .collect_view();
     view! {
-        <button class="plain" on:click=move |_| show()>
+        <button class="plain keys-button" on:click=move |_| show()>
             "Keys"
         </button>
         <dialog node_ref=dialog aria-labelledby="keys-title" class="keys">
@@ -87,7 +87,7 @@ pub fn Keys() -> impl IntoView {
                 "Use single keys in this browser"
             </label>
             <p class="row-end">
-                <button class="button" on:click=move |_| hide()>
+                <button class="button" autofocus on:click=move |_| hide()>
                     "Close"
                 </button>
             </p>

@@ -108,7 +108,7 @@ fn Queues() -> impl IntoView {
         view! {
             <li>
                 <a href=href aria-current=here>
-                    <span class="name">{name}</span>
+                    <span class="queue">{name}</span>
                     " "
                     <span class="count">{open} <span class="hidden">" open"</span></span>
                 </a>

@@ -333,7 +333,11 @@ fn CloseForm(doing: Doing, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
                     on:change=move |_| doing.outcome.set(Some(outcome))
                 />
                 <span>
-                    {words::outcome(outcome)} " " <span class="quiet">{words::outcome_means(outcome)}</span>
+                    <span class="outcome">{words::outcome(outcome)}</span>
+                    " "
+                    <span class="quiet">
+                        {words::outcome_means(outcome)}
+                    </span>
                 </span>
             </label>
         }

@@ -185,7 +185,7 @@ pub fn Promises(of: Memo<Vec<TimerView>>, desk: Desk) -> impl IntoView {
         let due = when::millis(&it.due_at);
         let running = it.state == TimerState::Running;
         let left = move || match due {
-            Some(due) if running => format!(", {}", when::due(desk.now.get(), due)),
+            Some(due) if running => when::due(desk.now.get(), due),
             _ => String::new(),
         };
         let tag = match it.state {
@@ -200,11 +200,12 @@ pub fn Promises(of: Memo<Vec<TimerView>>, desk: Desk) -> impl IntoView {
                     <span class="kept" data-kept=tag>
                         {words::timer_state(it.state)}
                     </span>
-                    " "
+                    " due "
                     <time datetime=it.due_at.clone() title=clock::in_full(&it.due_at)>
                         {clock::in_short(&it.due_at)}
                     </time>
-                    {left}
+                    " "
+                    <span class="left">{left}</span>
                 </dd>
             </div>
         }
@@ -236,7 +237,7 @@ pub fn Person(of: Memo<PersonView>, desk: Desk) -> impl IntoView {
                         {row.summary}
                     </a>
                     <span class="quiet">
-                        {words::kind(row.kind)} ", " <bdi>{state}</bdi> ", " <When at=Signal::stored(row.opened_at) />
+                        {words::kind(row.kind)} " \u{b7} " <bdi>{state}</bdi> " \u{b7} " <When at=Signal::stored(row.opened_at) />
                     </span>
                 </p>
             </li>
