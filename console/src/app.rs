@@ -55,11 +55,7 @@ fn Wayfinder() -> impl IntoView {
     let desk = Desk::here();
     let navigate = use_navigate();
     desk.go.set_value(Some(Rc::new(move |path: &str, replace: bool| {
-        let options = NavigateOptions {
-            resolve: false,
-            replace,
-            ..NavigateOptions::default()
-        };
+        let options = NavigateOptions { resolve: false, replace, ..NavigateOptions::default() };
         navigate(path, options);
     })));
 }
@@ -165,8 +161,7 @@ impl Desk {
         self.take_session(session);
         if self.connection.with_value(Option::is_none) {
             self.link.set(Link::Connecting);
-            self.connection
-                .set_value(Some(Connection::start(move |heard| self.heard(heard))));
+            self.connection.set_value(Some(Connection::start(move |heard| self.heard(heard))));
         }
     }
 
@@ -186,15 +181,12 @@ impl Desk {
 
     /// The id of whoever is signed in.
     pub fn my_id(self) -> String {
-        self.me
-            .with_untracked(|me| me.as_ref().map(|it| it.id.clone()))
-            .unwrap_or_default()
+        self.me.with_untracked(|me| me.as_ref().map(|it| it.id.clone())).unwrap_or_default()
     }
 
     /// A queue's name.
     pub fn queue_name(self, id: &str) -> Option<String> {
-        self.queues
-            .with_untracked(|queues| queues.iter().find(|it| it.id == id).map(|it| it.name.clone()))
+        self.queues.with_untracked(|queues| queues.iter().find(|it| it.id == id).map(|it| it.name.clone()))
     }
 
     fn take_session(self, session: Session) {
@@ -218,8 +210,7 @@ impl Desk {
     pub fn say(self, what: &str) {
         // The same words twice are a change only if they differ.
         let again = self.said.with_untracked(|said| said == what);
-        self.said
-            .set(if again { format!("{what}\u{00a0}") } else { what.to_owned() });
+        self.said.set(if again { format!("{what}\u{00a0}") } else { what.to_owned() });
     }
 
     /// Turns single keys on or off, for this browser.
@@ -272,9 +263,8 @@ impl Desk {
 
     /// Takes a row that came live, or as the answer to an action.
     pub fn take(self, row: &ItemRow) {
-        let shelves: Vec<_> = self
-            .shelves
-            .with_value(|all| all.iter().map(|(key, shelf)| (key.clone(), shelf.clone())).collect());
+        let shelves: Vec<_> =
+            self.shelves.with_value(|all| all.iter().map(|(key, shelf)| (key.clone(), shelf.clone())).collect());
         for (key, shelf) in shelves {
             let mut merged = Merged::Nothing;
             shelf.maybe_update(|it| {
@@ -302,10 +292,7 @@ impl Desk {
             return;
         }
         let tell = move || {
-            let rows = self
-                .arrived
-                .try_update_value(std::mem::take)
-                .unwrap_or_default();
+            let rows = self.arrived.try_update_value(std::mem::take).unwrap_or_default();
             let Some(one) = rows.first() else { return };
             let queue = self.queue_name(&one.queue).unwrap_or_default();
             self.say(&if rows.len() == 1 {
@@ -321,8 +308,7 @@ impl Desk {
 
     /// What was typed into a note of an item, and not saved.
     pub fn draft(self, item: &str) -> String {
-        self.drafts
-            .with_value(|drafts| drafts.get(item).cloned().unwrap_or_default())
+        self.drafts.with_value(|drafts| drafts.get(item).cloned().unwrap_or_default())
     }
 
     /// Keeps what is being typed.

@@ -71,9 +71,5 @@ fn worded(moment: &str, style: &[(&str, &str)]) -> String {
 
 /// The screens are in English: dates follow the reader's English, and are not half in another language.
 fn language() -> String {
-    window()
-        .navigator()
-        .language()
-        .filter(|it| it.starts_with("en"))
-        .unwrap_or_else(|| "en-GB".to_owned())
+    window().navigator().language().filter(|it| it.starts_with("en")).unwrap_or_else(|| "en-GB".to_owned())
 }

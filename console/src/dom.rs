@@ -30,9 +30,7 @@ pub fn focused() -> Option<String> {
 
 /// Whether nothing in particular has the focus, so that a page may take it.
 pub fn focus_is_free() -> bool {
-    document()
-        .active_element()
-        .is_none_or(|it| it.tag_name() == "BODY" || it.id() == "main")
+    document().active_element().is_none_or(|it| it.tag_name() == "BODY" || it.id() == "main")
 }
 
 /// The title of the window.
@@ -42,12 +40,9 @@ pub fn title(what: &str) {
 
 /// Whether keys mean letters where the focus is, or belong to an open dialog.
 pub fn is_typing(event: &KeyboardEvent) -> bool {
-    let editable = event
-        .target()
-        .and_then(|target| target.dyn_into::<HtmlElement>().ok())
-        .is_some_and(|it| {
-            it.is_content_editable() || matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-        });
+    let editable = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()).is_some_and(|it| {
+        it.is_content_editable() || matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+    });
     editable || document().query_selector("dialog[open]").ok().flatten().is_some()
 }
 
@@ -71,9 +66,7 @@ pub fn take_fragment() -> Option<String> {
     let fragment = fragment.strip_prefix('#').filter(|it| !it.is_empty())?.to_owned();
     let path = location.pathname().ok()?;
     let history = window().history().ok()?;
-    history
-        .replace_state_with_url(&JsValue::NULL, "", Some(&path))
-        .ok()?;
+    history.replace_state_with_url(&JsValue::NULL, "", Some(&path)).ok()?;
     Some(fragment)
 }
 

@@ -34,8 +34,9 @@ impl Side {
     /// The server's order. Equal rows keep the order of their ids, so that every screen shows the same.
     fn compare(self, a: &ItemRow, b: &ItemRow) -> Ordering {
         match self {
-            Self::Open => (b.score.cmp(&a.score))
-                .then_with(|| when::millis(&a.opened_at).cmp(&when::millis(&b.opened_at))),
+            Self::Open => {
+                (b.score.cmp(&a.score)).then_with(|| when::millis(&a.opened_at).cmp(&when::millis(&b.opened_at)))
+            }
             Self::Closed => b.changed.cmp(&a.changed),
         }
         .then_with(|| a.id.cmp(&b.id))
@@ -181,8 +182,7 @@ impl List {
     }
 
     fn place(&self, row: &ItemRow) -> usize {
-        self.rows
-            .partition_point(|it| self.side.compare(it, row) == Ordering::Less)
+        self.rows.partition_point(|it| self.side.compare(it, row) == Ordering::Less)
     }
 
     /// Below the last row there may be others that were not fetched: what would stand there comes with their page.
@@ -325,10 +325,7 @@ mod tests {
     }
 
     fn page(rows: &[ItemRow], next: Option<&str>) -> ItemPage {
-        ItemPage {
-            items: rows.to_vec(),
-            next: next.map(str::to_owned),
-        }
+        ItemPage { items: rows.to_vec(), next: next.map(str::to_owned) }
     }
 
     fn ids(list: &List) -> Vec<&str> {

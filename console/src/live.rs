@@ -48,9 +48,7 @@ pub enum Heard {
 /// How long to wait before attempt number `attempt` (from 0): doubling, with a random half, so that after a restart of
 /// the server not every console comes back in the same second.
 pub fn pause_ms(attempt: u32, random: f64) -> u32 {
-    let whole = FIRST_PAUSE_MS
-        .saturating_mul(2_u32.saturating_pow(attempt.min(16)))
-        .min(LONGEST_PAUSE_MS);
+    let whole = FIRST_PAUSE_MS.saturating_mul(2_u32.saturating_pow(attempt.min(16))).min(LONGEST_PAUSE_MS);
     let half = whole / 2;
     // At most `half`, which is a u32.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -92,9 +90,7 @@ impl Connection {
             stopped: Cell::new(false),
         }));
         let pinging = this.clone();
-        this.0
-            .pings
-            .set(set_interval_with_handle(move || pinging.ping(), PING_EVERY).ok());
+        this.0.pings.set(set_interval_with_handle(move || pinging.ping(), PING_EVERY).ok());
         // The listeners stay with the window: a connection lives as long as the page, or is stopped and deaf.
         let online = this.clone();
         let _ = window_event_listener(leptos::ev::online, move |_| online.at_once());
@@ -158,13 +154,8 @@ impl Connection {
         raw.set_onopen(Some(on_open.as_ref().unchecked_ref()));
         raw.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         raw.set_onclose(Some(on_close.as_ref().unchecked_ref()));
-        *self.0.socket.borrow_mut() = Some(Socket {
-            raw,
-            open,
-            answers,
-            answered,
-            _listeners: [on_open, on_message, on_close],
-        });
+        *self.0.socket.borrow_mut() =
+            Some(Socket { raw, open, answers, answered, _listeners: [on_open, on_message, on_close] });
     }
 
     /// The network is back, or the page is: no need to wait.

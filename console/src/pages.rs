@@ -18,9 +18,7 @@ pub use sign_in::SignIn;
 #[component]
 pub fn FirstQueue() -> impl IntoView {
     let desk = Desk::here();
-    let first = desk
-        .queues
-        .with_untracked(|queues| queues.first().map(|it| it.id.clone()));
+    let first = desk.queues.with_untracked(|queues| queues.first().map(|it| it.id.clone()));
     match first {
         Some(first) => {
             desk.go(&queue_path(&first), true);

@@ -8,9 +8,7 @@ const DAY: i64 = 24 * HOUR;
 /// The moment an RFC 3339 text names, in milliseconds since 1970. A text that names none has no relative time, and the
 /// screen shows it as it is.
 pub fn millis(text: &str) -> Option<i64> {
-    chrono::DateTime::parse_from_rfc3339(text)
-        .ok()
-        .map(|moment| moment.timestamp_millis())
+    chrono::DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.timestamp_millis())
 }
 
 /// How pressing a promise is.

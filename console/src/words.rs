@@ -265,16 +265,8 @@ mod tests {
     }
 
     fn told(kind: &str, actor: Option<&str>, text: &str) -> (String, Option<String>) {
-        let actor = actor.map(|id| MemberRef {
-            id: id.to_owned(),
-            name: "Mara".to_owned(),
-        });
-        let happened = Event {
-            at: String::new(),
-            kind: kind.to_owned(),
-            actor,
-            text: text.to_owned(),
-        };
+        let actor = actor.map(|id| MemberRef { id: id.to_owned(), name: "Mara".to_owned() });
+        let happened = Event { at: String::new(), kind: kind.to_owned(), actor, text: text.to_owned() };
         event(&happened, "me")
     }
 }

@@ -19,6 +19,7 @@ mod views;
 pub use settings::bad_config;
 
 use std::cell::{Cell, RefCell};
+use std::panic::RefUnwindSafe;
 use std::rc::Rc;
 
 use shared::config::Config;
@@ -43,6 +44,9 @@ pub struct Desk {
     /// When the alarm is set for, in milliseconds since 1970, as far as this instance knows.
     armed_at: Cell<Option<i64>>,
 }
+
+/// A caught panic leaves its cells whole: each is set at once, after the rows it mirrors were committed.
+impl RefUnwindSafe for Desk {}
 
 impl DurableObject for Desk {
     fn new(state: State, _env: Env) -> Self {

@@ -6,6 +6,7 @@
 #![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
 
 use std::cell::Cell;
+use std::panic::RefUnwindSafe;
 
 use serde::{Deserialize, Serialize};
 use shared::fate::{Fate, Refusal};
@@ -83,6 +84,9 @@ pub struct Journal {
     db: Db,
     is_ready: Cell<bool>,
 }
+
+/// A caught panic leaves its cells whole: each is set at once, after the rows it mirrors were committed.
+impl RefUnwindSafe for Journal {}
 
 impl DurableObject for Journal {
     fn new(state: State, _env: Env) -> Self {

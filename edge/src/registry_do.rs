@@ -4,6 +4,7 @@
 #![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
 
 use std::cell::Cell;
+use std::panic::RefUnwindSafe;
 
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, Result, State, Stub, durable_object};
@@ -65,6 +66,9 @@ pub struct Registry {
     db: Db,
     is_ready: Cell<bool>,
 }
+
+/// A caught panic leaves its cells whole: each is set at once, after the rows it mirrors were committed.
+impl RefUnwindSafe for Registry {}
 
 impl DurableObject for Registry {
     fn new(state: State, _env: Env) -> Self {

@@ -4,6 +4,7 @@
 //! `transactionSync` (`bar/runtime-facts.md`, 0.1 and 0.2). So every write goes through [`Db::transaction`].
 
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, RefUnwindSafe};
 
 use wasm_bindgen::prelude::*;
 use worker::{SqlStorageValue, Storage};
@@ -26,6 +27,9 @@ pub struct Db {
     /// Statements left before an asked-for fault; only tests set it.
     fail_after: Cell<Option<u32>>,
 }
+
+/// A caught panic leaves nothing half done here: what is in SQLite was rolled back.
+impl RefUnwindSafe for Db {}
 
 /// The right to write: only a transaction gives it.
 pub struct Tx<'a>(&'a Db);
@@ -71,19 +75,23 @@ impl Db {
     /// # Errors
     /// What the work returned, or [`Failure::Storage`] where the commit failed.
     pub fn transaction<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
-        let mut work = Some(work);
-        let mut result = None;
-        let mut run = || {
-            let done = work.take().map(|work| work(&Tx(self)));
+        // A panic inside is caught at the boundary and thrown on by the runtime, after it rolled back. What these cells hold
+        // then is never read: the error of the call is answered first.
+        let turn = AssertUnwindSafe((Cell::new(Some(work)), Cell::new(None), self));
+        let turn = &turn;
+        let mut run = move || {
+            let AssertUnwindSafe((work, result, db)) = turn;
+            let done = work.take().map(|work| work(&Tx(db)));
             let outcome = match &done {
                 Some(Ok(_)) => Ok(JsValue::UNDEFINED),
                 // Thrown into the runtime, which rolls back and throws it on.
                 _ => Err(JsValue::from_str("rolled back")),
             };
-            result = done;
+            result.set(done);
             outcome
         };
         let committed = self.storage.as_raw().unchecked_ref::<SyncStorage>().transaction_sync(&mut run);
+        let result = turn.1.take();
         match (result, committed) {
             (Some(Ok(value)), Ok(_)) => Ok(value),
             (Some(Err(failure)), _) => Err(failure),

@@ -39,9 +39,7 @@ impl Shown {
     /// Takes a state of the item, unless a newer one is on the screen.
     fn take(self, new: ItemView) {
         self.desk.take(&new.row);
-        let older = self
-            .view
-            .try_with_untracked(|it| it.as_ref().is_some_and(|it| it.row.changed > new.row.changed));
+        let older = self.view.try_with_untracked(|it| it.as_ref().is_some_and(|it| it.row.changed > new.row.changed));
         if older == Some(false) {
             self.tell_what_others_did(&new);
             self.view.set(Some(new));
@@ -66,14 +64,8 @@ impl Shown {
 
     fn tell_what_others_did(self, new: &ItemView) {
         let me = self.desk.my_id();
-        let known = self
-            .view
-            .with_untracked(|it| it.as_ref().map_or(usize::MAX, |it| it.history.len()));
-        let others = new
-            .history
-            .iter()
-            .skip(known)
-            .filter(|it| it.actor.as_ref().is_some_and(|actor| actor.id != me));
+        let known = self.view.with_untracked(|it| it.as_ref().map_or(usize::MAX, |it| it.history.len()));
+        let others = new.history.iter().skip(known).filter(|it| it.actor.as_ref().is_some_and(|actor| actor.id != me));
         if let Some(last) = others.last() {
             self.desk.say(&words::event(last, &me).0);
         }
@@ -83,12 +75,8 @@ impl Shown {
 #[component]
 fn Item(id: String) -> impl IntoView {
     let desk = Desk::here();
-    let shown = Shown {
-        id: StoredValue::new(id.clone()),
-        view: RwSignal::new(None),
-        failure: RwSignal::new(None),
-        desk,
-    };
+    let shown =
+        Shown { id: StoredValue::new(id.clone()), view: RwSignal::new(None), failure: RwSignal::new(None), desk };
     desk.left.set_value(Some(id.clone()));
     dom::title("Item");
     let changed = desk.watch_item(&id);
@@ -176,11 +164,7 @@ fn Loaded(shown: Shown) -> impl IntoView {
     };
     // From here on there is always something to show.
     let view = Memo::new(move |last: Option<&ItemView>| {
-        shown
-            .view
-            .get()
-            .or_else(|| last.cloned())
-            .unwrap_or_else(|| first.clone())
+        shown.view.get().or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
     });
     let row = part(view, |it| it.row.clone());
     Effect::new(move |_| {

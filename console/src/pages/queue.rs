@@ -57,9 +57,7 @@ fn OneSide(queue: String, side: Side, name: String) -> impl IntoView {
     Effect::new({
         let (queue, name) = (queue.clone(), name.clone());
         move |_| {
-            let open = desk
-                .queues
-                .with(|queues| queues.iter().find(|it| it.id == queue).map_or(0, |it| it.open));
+            let open = desk.queues.with(|queues| queues.iter().find(|it| it.id == queue).map_or(0, |it| it.open));
             dom::title(&match side {
                 Side::Open => format!("{name}, {open} open"),
                 Side::Closed => format!("{name}, closed"),
@@ -149,10 +147,9 @@ fn Rows(shelf: ArcRwSignal<Shelf>, queue: String, name: String, side: Side) -> i
         }
         Shows::Nothing => {
             let (title, text) = match side {
-                Side::Open => (
-                    format!("Nothing is waiting in {name}"),
-                    "What comes in appears here by itself, the best first.",
-                ),
+                Side::Open => {
+                    (format!("Nothing is waiting in {name}"), "What comes in appears here by itself, the best first.")
+                }
                 Side::Closed => (
                     format!("Nothing in {name} was closed yet"),
                     "Each item that is closed with an outcome is kept here, the latest first.",
@@ -244,10 +241,7 @@ fn Row(shelf: ArcRwSignal<Shelf>, side: Side, first: ItemRow) -> impl IntoView {
     let row = Memo::new({
         let id = id.clone();
         move |last: Option<&ItemRow>| {
-            shelf
-                .with(|it| it.list.get(&id).cloned())
-                .or_else(|| last.cloned())
-                .unwrap_or_else(|| first.clone())
+            shelf.with(|it| it.list.get(&id).cloned()).or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
         }
     });
     let text = move |of: fn(&ItemRow) -> String| Memo::new(move |_| row.with(of));
@@ -441,10 +435,12 @@ fn keys(desk: Desk, shelf: ArcRwSignal<Shelf>, refused: RwSignal<Option<String>>
                 }
                 true
             }
-            ("Escape", _) => refused.get_untracked().is_some() && {
-                refused.set(None);
-                true
-            },
+            ("Escape", _) => {
+                refused.get_untracked().is_some() && {
+                    refused.set(None);
+                    true
+                }
+            }
             _ => false,
         }
     });

@@ -75,7 +75,8 @@ pub fn SignIn() -> impl IntoView {
         Door::Spent => "This link no longer works",
         Door::Unreachable(_) => "Usher cannot be reached",
     };
-    let body = move || match door.get() {
+    let body = move || {
+        match door.get() {
         Door::Checking => view! { <p class="quiet">"One moment."</p> }.into_any(),
         Door::NoLink(Some(Leaving::Ended)) => view! {
             <p>"What you were writing is kept if you open the new link in this tab."</p>
@@ -101,6 +102,7 @@ pub fn SignIn() -> impl IntoView {
             </p>
         }
         .into_any(),
+    }
     };
 
     view! {

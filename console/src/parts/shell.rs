@@ -92,8 +92,7 @@ fn Frame() -> impl IntoView {
 fn Queues() -> impl IntoView {
     let desk = Desk::here();
     let ids = Memo::new(move |_| {
-        desk.queues
-            .with(|queues| queues.iter().map(|it| (it.id.clone(), it.name.clone())).collect::<Vec<_>>())
+        desk.queues.with(|queues| queues.iter().map(|it| (it.id.clone(), it.name.clone())).collect::<Vec<_>>())
     });
     let line = move |(id, name): (String, String)| {
         let href = format!("{BASE}{}", queue_path(&id));
@@ -101,10 +100,7 @@ fn Queues() -> impl IntoView {
             let id = id.clone();
             move || desk.place.with(|place| place.as_deref() == Some(&id)).then_some("page")
         };
-        let open = move || {
-            desk.queues
-                .with(|queues| queues.iter().find(|it| it.id == id).map_or(0, |it| it.open))
-        };
+        let open = move || desk.queues.with(|queues| queues.iter().find(|it| it.id == id).map_or(0, |it| it.open));
         view! {
             <li>
                 <a href=href aria-current=here>

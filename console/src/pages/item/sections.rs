@@ -272,11 +272,7 @@ pub fn Person(of: Memo<PersonView>, desk: Desk) -> impl IntoView {
 
 fn identifier(it: IdentifierView) -> impl IntoView {
     let (proof, words_of_it) = if it.verified { ("verified", "verified") } else { ("claimed", "claimed") };
-    let why = if it.verified {
-        "Proved to be theirs"
-    } else {
-        "They say it is theirs; nobody has proved it"
-    };
+    let why = if it.verified { "Proved to be theirs" } else { "They say it is theirs; nobody has proved it" };
     view! {
         <div>
             <dt>{words::identifier(&it.kind)}</dt>
