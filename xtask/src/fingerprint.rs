@@ -101,7 +101,10 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
 /// The files that the compiler read, from the dependency file that it leaves beside what it made.
 pub fn files_in_dep_info(file: &Path) -> Result<Vec<PathBuf>> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    Ok(parse_dep_info(&text))
+    let mut files = parse_dep_info(&text);
+    // What a build script wrote follows from what it read, which is in the list as well.
+    files.retain(|file| !file.starts_with(paths::target()));
+    Ok(files)
 }
 
 /// One line, as Make reads it: `made: read read\ with\ space`.
