@@ -1,0 +1,121 @@
+//! The contract: `tests/vectors/*.json`, read by the same code natively and as wasm (`cargo xtask test` runs both).
+//! A change of what is accepted, scored or routed shows here first.
+
+use serde_json::{Value, json};
+use shared::config::Config;
+use shared::desk::{Arrival, Chance, KnownPerson, decide};
+use shared::submission::{Submission, check};
+use shared::time::Timestamp;
+use shared::visit::{Seen, Visit};
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const SUBMISSIONS: &str = include_str!("../../tests/vectors/submission.json");
+const DECISIONS: &str = include_str!("../../tests/vectors/decision.json");
+const DEMO: &str = include_str!("../../demo/workspace.json");
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn submissions_are_kept_or_refused_as_agreed() {
+    let config = demo();
+    for vector in read(SUBMISSIONS) {
+        let form = config.form(text(&vector["form"])).unwrap();
+        let parsed = Submission::parse(form, &vector["body"], now());
+        let got = match &parsed {
+            Ok(submission) => json!({ "kept": submission.values().iter().collect::<Vec<_>>() }),
+            Err(errors) => {
+                let errors: Vec<_> = errors.problems().iter().map(|wrong| (&wrong.field, &wrong.code)).collect();
+                json!({ "errors": errors })
+            }
+        };
+        let agreed = match vector.get("kept") {
+            Some(kept) => json!({ "kept": kept }),
+            None => json!({ "errors": vector["errors"] }),
+        };
+        assert_eq!(got, agreed, "{}", vector["name"]);
+    }
+}
+
+/// What the widget checks as one types is what the edge checks when it arrives.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn the_widget_and_the_edge_agree_on_every_value() {
+    let config = demo();
+    for vector in read(SUBMISSIONS) {
+        let form = config.form(text(&vector["form"])).unwrap();
+        let Ok(typed) = serde_json::from_value(vector["body"]["values"].clone()) else { continue };
+        let in_widget = check(form, &typed);
+        let at_edge = match Submission::parse(form, &vector["body"], now()) {
+            Ok(_) => Vec::new(),
+            Err(errors) => errors.into_problems(),
+        };
+        let of_fields = at_edge.into_iter().filter(|wrong| form.fields.iter().any(|field| field.name == wrong.field));
+        assert_eq!(in_widget, of_fields.collect::<Vec<_>>(), "{}", vector["name"]);
+    }
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn decisions_are_made_as_agreed() {
+    let config = demo();
+    for vector in read(DECISIONS) {
+        assert_eq!(decision(&config, &vector), vector["decision"], "{}", vector["name"]);
+    }
+}
+
+fn decision(config: &Config, vector: &Value) -> Value {
+    let site = config.site_by_id(text(&vector["site"])).unwrap();
+    let form = config.form_of(site, text(&vector["form"])).unwrap();
+    let body = json!({
+        "submission_id": "7d444840-9dc0-41d1-b245-5ffdce74fad2",
+        "values": vector["values"],
+        "page": { "url": vector["url"] },
+    });
+    let submission = Submission::parse(form, &body, now()).unwrap();
+    let seen = vector["signals"].as_array().unwrap().iter().map(|kind| Seen {
+        at: now(),
+        kind: text(kind).to_owned(),
+        url: String::new(),
+        title: String::new(),
+    });
+    let visit = Visit::new(seen.collect());
+    let count = |name: &str| vector["person"][name].as_u64().map(|count| u32::try_from(count).unwrap());
+    let person = count("items").zip(count("open_items"));
+    let person = person.map(|(items, open_items)| KnownPerson { id: "known".to_owned(), items, open_items });
+    let arrival = Arrival { site, form, submission: &submission, visit: &visit, person: person.as_ref(), at: now() };
+    let chance = Chance { item_id: "item".to_owned(), person_id: "new".to_owned(), reference: 1 };
+    let decision = decide(config, arrival, chance).unwrap();
+    json!({
+        "tier": decision.score.tier().to_string(),
+        "total": decision.score.total(),
+        "reasons": decision.score.reasons().iter().map(|reason| (&reason.rule, reason.points)).collect::<Vec<_>>(),
+        "queue": decision.route.queue,
+        "pool": decision.route.pool,
+        "rule": decision.route.rule,
+        "team": decision.receipt.team,
+        "answer_by": decision.receipt.answer_by,
+        "person": decision.person.id,
+    })
+}
+
+fn demo() -> Config {
+    let filled = DEMO
+        .replace("__USHER_ORIGIN__", "https://learn.example.com")
+        .replace("__USHER_ORIGIN_IP__", "https://learn-2.example.com")
+        .replace("__PARTNER_ORIGIN__", "https://guild.example.com")
+        .replace("__PARTNER_ORIGIN_IP__", "https://guild-2.example.com");
+    Config::parse(1, serde_json::from_str(&filled).unwrap()).unwrap()
+}
+
+fn read(vectors: &str) -> Vec<Value> {
+    serde_json::from_str(vectors).unwrap()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+fn now() -> Timestamp {
+    Timestamp::parse("2026-11-21T09:30:00Z").unwrap()
+}
