@@ -64,9 +64,15 @@ pub fn all(tools: &Tools, mode: Mode, say: Say) -> Result<Vec<&'static str>> {
 
 /// Brings the named parts up to date, or every part when none is named.
 pub fn some(tools: &Tools, names: &[String], mode: Mode, say: Say) -> Result<Vec<&'static str>> {
-    let _lock = take_turn()?;
-    let mut built = Vec::new();
     let wanted = |part: &&Part| names.is_empty() || names.iter().any(|name| name == part.name);
+    let is_stale = |part: &Part| {
+        let settings = (part.settings)(tools, mode)?;
+        Ok(fingerprint::stale(part.name, &settings).is_some())
+    };
+    // Whoever needs nothing built does not wait for somebody else's build.
+    let stale: Result<Vec<bool>> = PARTS.iter().filter(wanted).map(is_stale).collect();
+    let _turn = if stale?.contains(&true) { Some(take_turn()?) } else { None };
+    let mut built = Vec::new();
     for part in PARTS.iter().filter(wanted) {
         let settings = (part.settings)(tools, mode)?;
         let Some(reason) = fingerprint::stale(part.name, &settings) else {

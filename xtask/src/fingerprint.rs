@@ -63,7 +63,11 @@ pub fn remember(part: &str, record: &Record, started: SystemTime) -> Result<()> 
     let file = file_of(part);
     std::fs::create_dir_all(file.parent().unwrap_or(&file)).context("cannot create dist")?;
     let text = json!({ "settings": record.settings, "inputs": inputs, "outputs": outputs });
-    std::fs::write(&file, format!("{text:#}\n")).with_context(|| format!("cannot write {}", file.display()))
+    // Moved into place, because others read it while we write.
+    let partial = file.with_extension(format!("{}.tmp", std::process::id()));
+    std::fs::write(&partial, format!("{text:#}\n"))
+        .and_then(|()| std::fs::rename(&partial, &file))
+        .with_context(|| format!("cannot write {}", file.display()))
 }
 
 /// One hash over the contents of some files, in this order. A missing file is an error.
