@@ -128,12 +128,14 @@ fn summary(form: &Form, filled: &Filled<'_>) -> Markup {
     let of_form = |name: &str| form.fields.iter().find(|field| field.name == name);
     html! {
         div.summary role="alert" {
-            @if problem.fields.is_empty() { p { (problem.title) } } @else { p { "Please look at these fields again:" } }
-            ul {
-                @for wrong in &problem.fields {
-                    @match of_form(&wrong.field) {
-                        Some(field) => li { a href={ "#" (field.name) } { (short_label(field)) } ": " (wrong.message) },
-                        None => li { (wrong.field) ": " (wrong.message) },
+            @if problem.fields.is_empty() { p { (problem.title) } } @else {
+                p { "Please look at these fields again:" }
+                ul {
+                    @for wrong in &problem.fields {
+                        @match of_form(&wrong.field) {
+                            Some(field) => li { a href={ "#" (field.name) } { (short_label(field)) } ": " (wrong.message) },
+                            None => li { (wrong.field) ": " (wrong.message) },
+                        }
                     }
                 }
             }

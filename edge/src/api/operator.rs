@@ -90,10 +90,8 @@ pub async fn link(mut request: Request, env: &Env, id: &str) -> Result<Response,
     }
     let link: Value = serde_json::from_str(&answer.body).map_err(|source| Failure::Json { what: "link", source })?;
     let secret = link.get("secret").and_then(Value::as_str).unwrap_or_default();
-    let url = request.url().map_err(|source| Failure::Object { object: "request", source })?;
-    let origin = url.origin().ascii_serialization();
-    // After the `#`, so that it is in no log and no referrer.
-    json(201, &json!({ "url": format!("{origin}/console/sign-in#{id}.{secret}") }).to_string())
+    // After the `#`, so that it is in no log and no referrer; without an origin, which a proxy may have changed.
+    json(201, &json!({ "url": format!("/console/sign-in#{id}.{secret}") }).to_string())
 }
 
 async fn version(env: &Env, id: &str) -> Result<u32, Failure> {
