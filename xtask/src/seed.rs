@@ -51,7 +51,8 @@ pub fn workspace(server: &Server) -> Result<Seeded> {
 
 /// A fresh link that signs the demo's administrator in.
 pub fn sign_in_link(server: &Server) -> Result<String> {
-    let address = format!("{}/v1/operator/workspaces/{WORKSPACE}/sign-in-links", server.origin_by_ip);
+    // The link leads to where it was asked for, so it is asked for at the name that people are shown.
+    let address = format!("{}/v1/operator/workspaces/{WORKSPACE}/sign-in-links", server.origin);
     let mut response = agent()
         .post(&address)
         .header("authorization", bearer(server))

@@ -2,6 +2,7 @@
 //!
 //! Nightly builds `std` for size too, panics abort at once, and their messages and places are left out.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -30,7 +31,8 @@ fn cargo() -> Command {
 fn build(tools: &Tools, _mode: Mode) -> Result<Made> {
     let module = wasm::build(&WIDGET, tools)?;
     let extras = paths::root().join("widget/static");
-    let mut sources = vec![module.folder.join(&module.js), module.folder.join(&module.wasm)];
+    let (panel, panel_inputs) = panel(tools, &module.folder)?;
+    let mut sources = vec![module.folder.join(&module.js), module.folder.join(&module.wasm), panel];
     let statics = fingerprint::files_below(&extras);
     sources.extend(statics.iter().cloned());
 
@@ -42,7 +44,7 @@ fn build(tools: &Tools, _mode: Mode) -> Result<Made> {
         let name = source
             .strip_prefix(&extras)
             .ok()
-            .map_or_else(|| source.file_name().map(Into::into).unwrap_or_default(), std::path::Path::to_path_buf);
+            .map_or_else(|| source.file_name().map(Into::into).unwrap_or_default(), Path::to_path_buf);
         let output = folder.join(name);
         if let Some(parent) = output.parent() {
             std::fs::create_dir_all(parent)?;
@@ -57,10 +59,26 @@ fn build(tools: &Tools, _mode: Mode) -> Result<Made> {
 
     let mut inputs = module.inputs;
     inputs.extend(statics);
+    inputs.extend(panel_inputs);
     Ok(Made { inputs, outputs })
 }
 
+/// The panel around the widget, which the loader fetches first; it finds the widget's two files beside itself.
+fn panel(tools: &Tools, folder: &Path) -> Result<(PathBuf, Vec<PathBuf>)> {
+    let sources = paths::root().join("widget/loader");
+    let output = folder.join("panel.js");
+    run::quietly(
+        run::program(&tools.npm.esbuild)
+            .arg(sources.join("panel.js"))
+            .args(["--bundle", "--minify", "--format=esm", "--target=es2020", "--external:./widget.js"])
+            .arg("--log-level=warning")
+            .arg(format!("--outfile={}", output.display())),
+        "esbuild",
+    )?;
+    Ok((output, fingerprint::files_below(&sources)))
+}
+
 /// Holds the path, on the server, of the glue that was built last.
-pub fn address_file() -> std::path::PathBuf {
+pub fn address_file() -> PathBuf {
     paths::dist().join(".work/widget-address")
 }
