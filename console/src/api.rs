@@ -23,6 +23,8 @@ pub enum Failure {
     SignedOut,
     /// The server says no, and why.
     Refused(Problem),
+    /// The server cannot answer now, and says so. The same call may do later.
+    Troubled(String),
     /// No answer came.
     Unreachable,
     /// An answer came that this version cannot read.
@@ -39,6 +41,7 @@ impl Failure {
                 let wrong = problem.fields.iter().map(|it| words::sentence(&it.message));
                 wrong.collect::<Vec<_>>().join(" ")
             }
+            Self::Troubled(why) => words::sentence(why),
             Self::Unreachable => "The server did not answer. Check your connection.".to_owned(),
             Self::Unreadable => "The server answered with something unexpected.".to_owned(),
         }
@@ -125,9 +128,10 @@ async fn send(request: Result<gloo_net::http::Request, gloo_net::Error>) -> Answ
     match (response.status(), response.json::<Problem>().await) {
         // A refused link is a 401 with a reason: only its own page tells the two apart.
         (401, _) => Err(Failure::SignedOut),
+        (429 | 500.., Ok(problem)) => Err(Failure::Troubled(problem.title)),
         (_, Ok(problem)) => Err(Failure::Refused(problem)),
-        // A gateway in between has answered.
-        (502..=504, _) => Err(Failure::Unreachable),
+        // Something in between has answered.
+        (502..=504, Err(_)) => Err(Failure::Unreachable),
         (_, Err(_)) => Err(Failure::Unreadable),
     }
 }

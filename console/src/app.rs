@@ -85,6 +85,9 @@ pub struct Shelf {
     pub opening: u32,
 }
 
+/// Goes to a whole path; with `true`, in the place of the present one.
+type Go = Rc<dyn Fn(&str, bool)>;
+
 /// The state of the application; a handle that every part may copy.
 #[derive(Clone, Copy)]
 pub struct Desk {
@@ -116,7 +119,7 @@ pub struct Desk {
     open_item: StoredValue<Option<(String, ArcRwSignal<u64>)>>,
     arrived: StoredValue<Vec<ItemRow>>,
     connection: StoredValue<Option<Connection>, LocalStorage>,
-    go: StoredValue<Option<Rc<dyn Fn(&str, bool)>>, LocalStorage>,
+    go: StoredValue<Option<Go>, LocalStorage>,
 }
 
 impl Desk {
@@ -334,8 +337,9 @@ impl Desk {
                 self.opening.update(|it| *it += 1);
                 self.read_counts();
             }
-            Heard::Said(Live::Item { row, queues }) => {
-                self.queues.set(queues);
+            Heard::Said(said) => {
+                let Live::Item { row, queues } = *said;
+                self.count(&queues);
                 self.take(&row);
             }
             Heard::Lost { was_open } => {
@@ -351,6 +355,17 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// Takes the counts of the queues that this member works; which ones these are, the session says.
+    fn count(self, queues: &[Queue]) {
+        self.queues.update(|mine| {
+            for queue in mine {
+                if let Some(now) = queues.iter().find(|it| it.id == queue.id) {
+                    queue.open = now.open;
+                }
+            }
+        });
     }
 
     fn read_counts(self) {

@@ -37,7 +37,7 @@ pub enum Heard {
     /// It is open: from now on nothing is missed.
     Open,
     /// Something changed.
-    Said(Live),
+    Said(Box<Live>),
     /// It broke, or could not be made.
     Lost {
         /// Whether it was open before: where not, perhaps nobody is signed in.
@@ -141,7 +141,7 @@ impl Connection {
                     return;
                 };
                 match serde_json::from_str::<Live>(&text) {
-                    Ok(said) => (this.0.tell)(Heard::Said(said)),
+                    Ok(said) => (this.0.tell)(Heard::Said(Box::new(said))),
                     // `pong`, or a message of a later version.
                     Err(_) => answers.set(true),
                 }

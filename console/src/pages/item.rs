@@ -6,7 +6,7 @@ mod sections;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
-use shared::wire::console::{ItemRow, ItemState, ItemView};
+use shared::wire::console::{Event, ItemRow, ItemState, ItemView};
 
 use crate::api::{self, Failure};
 use crate::app::{BASE, Desk, Leaving};
@@ -65,8 +65,8 @@ impl Shown {
     fn tell_what_others_did(self, new: &ItemView) {
         let me = self.desk.my_id();
         let known = self.view.with_untracked(|it| it.as_ref().map_or(usize::MAX, |it| it.history.len()));
-        let others = new.history.iter().skip(known).filter(|it| it.actor.as_ref().is_some_and(|actor| actor.id != me));
-        if let Some(last) = others.last() {
+        let by_another = |it: &&Event| it.actor.as_ref().is_some_and(|actor| actor.id != me);
+        if let Some(last) = new.history.get(known..).and_then(|events| events.iter().rfind(by_another)) {
             self.desk.say(&words::event(last, &me).0);
         }
     }

@@ -42,9 +42,9 @@ pub fn SignIn() -> impl IntoView {
                     desk.go("/", true);
                     return;
                 }
-                Err(failure @ (Failure::Unreachable | Failure::Unreadable)) => Door::Unreachable(failure.sentence()),
-                Err(_) if with_link => Door::Spent,
-                Err(_) => Door::NoLink(None),
+                Err(Failure::SignedOut | Failure::Refused(_)) if with_link => Door::Spent,
+                Err(Failure::SignedOut) => Door::NoLink(None),
+                Err(failure) => Door::Unreachable(failure.sentence()),
             };
             door.set(shut);
             dom::focus_soon("door");
