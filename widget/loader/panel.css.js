@@ -13,15 +13,16 @@ export default `:host{${light}}
 *{box-sizing:border-box;margin:0}
 #panel{position:fixed;inset-inline-end:calc(16px + env(safe-area-inset-right));bottom:calc(80px + env(safe-area-inset-bottom));width:380px;max-width:calc(100vw - 32px);max-height:calc(100dvh - 104px);display:flex;flex-direction:column;overflow:hidden;border:1px solid var(--s);border-radius:var(--usher-radius,16px);background:var(--b);color:var(--f);font:1em/1.5 var(--usher-font,system-ui,sans-serif);box-shadow:0 8px 40px #0004;outline:0}
 #panel[hidden]{display:none}
-.head{display:flex;justify-content:space-between;padding:16px 0 4px;padding-inline:24px 12px}
-h2{font-size:1.25em;line-height:1.3;padding:9px 0}
+.head{display:flex;justify-content:space-between;padding:16px 0 0;padding-inline:24px 12px}
+h2{font-size:1.25em;line-height:1.3;padding-bottom:8px}.from{font-size:.875em;color:var(--m)}
 button{font:inherit;cursor:pointer}
 .shut{flex:none;width:44px;height:44px;padding:0;border:0;border-radius:22px;background:0 0;color:var(--m);font-size:1.6em;line-height:1}
-.shut:hover{background:var(--s)}
-.body{overflow:auto;overscroll-behavior:contain;padding:0 24px;scroll-padding:16px 0 112px}
-.wait{height:288px;color:var(--m);padding-top:232px;background:repeating-linear-gradient(var(--s) 0 44px,transparent 0 76px) 0 8px/100% 196px no-repeat}
+.shut:before{content:"×"}.shut:hover{background:var(--s)}
+.body{overflow:auto;overscroll-behavior:contain;padding:0 24px;scroll-padding:48px 0 128px}
+.wait{color:var(--m);padding-bottom:24px}
+.wait:before{content:"";display:block;height:44px;margin:8px 0 176px;border-radius:8px;background:var(--s);box-shadow:0 76px var(--s),0 152px var(--s)}
 .go{display:flex;align-items:center;justify-content:center;gap:10px;width:100%;min-height:48px;padding:0 20px;border:1px solid transparent;border-radius:24px;background:var(--a);color:var(--o);font-weight:600;text-decoration:none}
 .go:hover{filter:brightness(1.1)}
-.foot{position:sticky;bottom:0;padding:16px 0 24px;background:var(--b)}
+.foot{position:sticky;bottom:0;padding:8px 0 24px;background:var(--b)}
 @media(max-width:480px),(max-height:480px){#panel{inset:auto 0 0;width:auto;max-width:none;max-height:calc(100dvh - 16px);border-end-end-radius:0;border-end-start-radius:0;padding-bottom:env(safe-area-inset-bottom)}}
-@media(prefers-reduced-motion:no-preference){#panel{animation:in .2s}.wait{animation:on 1s infinite alternate}@keyframes in{0%{opacity:0;transform:translateY(12px)}}@keyframes on{to{opacity:.6}}}`;
+@media(prefers-reduced-motion:no-preference){#panel{animation:in .2s}.wait:before{animation:on 1s infinite alternate}@keyframes in{0%{opacity:0;transform:translateY(12px)}}@keyframes on{to{opacity:.5}}}`;

@@ -31,12 +31,12 @@ const widget = () => {
 export default (page) => {
   const { host, root, launcher } = page;
   const title = make("h2", { id: "title" });
-  const shut = make("button", { class: "shut", type: "button", "aria-label": "Close" }, "×");
+  const shut = make("button", { class: "shut", type: "button", "aria-label": "Close" });
   const body = make("div", { class: "body" });
   const panel = make(
     "div",
     { id: "panel", part: "panel", role: "dialog", "aria-labelledby": "title", tabindex: -1, hidden: "" },
-    make("div", { class: "head" }, title, shut),
+    make("div", { class: "head" }, make("div", {}, make("p", { class: "from" }, page.name), title), shut),
     body,
   );
   const boxes = {};

@@ -99,7 +99,7 @@ import css from "./launcher.css.js";
           .then(
             (module) =>
               (panel = module.default({
-                ...{ boot: text, forms: boot.forms, site, origin, theme, host, root, launcher, dress },
+                ...{ boot: text, name: boot.name, forms: boot.forms, site, origin, theme, host, root, launcher, dress },
                 ...{ address, signal, lend, settle },
               })),
           )

@@ -26,11 +26,7 @@ pub struct Ui {
 impl Ui {
     /// An empty form.
     pub fn new(form: Form, host: Host, options: Options) -> Self {
-        Self {
-            form: Rc::new(form),
-            state: ArcRwSignal::new(State::default()),
-            page: Rc::new((host, options)),
-        }
+        Self { form: Rc::new(form), state: ArcRwSignal::new(State::default()), page: Rc::new((host, options)) }
     }
 
     /// The form and, once it is sent, its receipt.
@@ -40,11 +36,11 @@ impl Ui {
         if let Some(intro) = &form.intro {
             parts.push(el("p", vec![attr("class", "intro")], text(intro)));
         }
-        for field in &form.fields {
-            parts.push(field::view(&form.id, field, state));
-        }
         if form.fields.iter().any(|field| field.required) && !form.fields.iter().all(|field| field.required) {
             parts.push(el("p", vec![attr("class", "hint")], text("Fields marked * are required.")));
+        }
+        for field in &form.fields {
+            parts.push(field::view(&form.id, field, state));
         }
         parts.push(el("div", vec![attr("class", "foot")], vec![self.status(), self.button()]));
 
@@ -67,7 +63,8 @@ impl Ui {
     }
 
     fn status(&self) -> AnyView {
-        let tone = |state: &State| matches!(state.phase(), Phase::Wrong(_) | Phase::Failed(_)).then(|| "bad".to_owned());
+        let tone =
+            |state: &State| matches!(state.phase(), Phase::Wrong(_) | Phase::Failed(_)).then(|| "bad".to_owned());
         el(
             "p",
             vec![attr("class", "status"), attr("role", "status"), live_attr("data-tone", &self.state, tone)],

@@ -117,7 +117,10 @@ fn field(value: &JsValue) -> Field {
         help: maybe(value, "help"),
         required: get(value, "required").is_truthy(),
         max_chars: number(value, "max_chars"),
-        options: each(&list(value, "options"), |option| Choice { value: text(option, "value"), label: text(option, "label") }),
+        options: each(&list(value, "options"), |option| Choice {
+            value: text(option, "value"),
+            label: text(option, "label"),
+        }),
         autocomplete: maybe(value, "autocomplete"),
     }
 }
@@ -203,10 +206,21 @@ mod tests {
         let awkward = "q\" b\\ n\n r\r t\t nul\0 esc\u{1b} \u{7f} \u{2028} 👩‍👩‍👧‍👦 שלום </script>";
         let submit = Submit {
             submission_id: "0b9d8f2e-6f0e-4b5e-9a59-0d8f6f1f9a10".to_owned(),
-            values: [("message", awkward), ("email", "ana@example.com")].map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
-            page: Page { url: "https://example.com/?a=1".to_owned(), title: awkward.to_owned(), referrer: String::new() },
+            values: [("message", awkward), ("email", "ana@example.com")]
+                .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                .into(),
+            page: Page {
+                url: "https://example.com/?a=1".to_owned(),
+                title: awkward.to_owned(),
+                referrer: String::new(),
+            },
             signals: ["page_viewed", "pricing_viewed"]
-                .map(|kind| Signal { kind: kind.to_owned(), ago_ms: 12, url: "https://example.com/".to_owned(), title: awkward.to_owned() })
+                .map(|kind| Signal {
+                    kind: kind.to_owned(),
+                    ago_ms: 12,
+                    url: "https://example.com/".to_owned(),
+                    title: awkward.to_owned(),
+                })
                 .into(),
         };
         let read: serde_json::Value = serde_json::from_str(&write(&submit)).unwrap();

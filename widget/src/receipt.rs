@@ -30,8 +30,7 @@ pub fn view(form: &str, receipt: &Receipt, state: &ArcRwSignal<State>) -> AnyVie
     let heading = vec![attr("id", heading_id(form)), attr("tabindex", "-1")];
     let when = el("time", vec![attr("datetime", &receipt.answer_by)], text(by_when(&receipt.answer_by)));
     let copy = live_text(state, |state| if state.copied() { "Copied" } else { "Copy" }.to_owned());
-    let reference =
-        vec![el("code", Vec::new(), text(&receipt.reference)), button("copy", "link", copy)];
+    let reference = vec![el("code", Vec::new(), text(&receipt.reference)), button("copy", "link", copy)];
     el(
         "section",
         vec![attr("class", "receipt")],

@@ -219,7 +219,8 @@ impl State {
                 text
             }
             Phase::Failed(Failure::Unreachable) => {
-                "This could not be sent. What you typed is still here, and trying again never sends it twice.".to_owned()
+                "This could not be sent. What you typed is still here, and trying again never sends it twice."
+                    .to_owned()
             }
             Phase::Failed(Failure::Busy) => {
                 "Many messages are arriving just now. What you typed is still here: please try again in a minute."
