@@ -133,6 +133,7 @@ impl Desk {
                 Ok(Reply { status: 200, body: "{}".to_owned(), readable: false })
             }
             FaultAsk::Rows => self.count_rows(),
+            FaultAsk::Fates => self.fates(),
         }
     }
 

@@ -14,7 +14,13 @@ const PATIENCE_MS = 60_000;
 export async function startUsher({ args = [] } = {}) {
   const data = await mkdtemp(join(tmpdir(), "usher-test-"));
   const usher = new Usher(data, args);
-  await usher.start();
+  try {
+    await usher.start();
+  } catch (error) {
+    usher.child.kill("SIGTERM");
+    await rm(data, { recursive: true, force: true });
+    throw error;
+  }
   return usher;
 }
 
@@ -134,6 +140,16 @@ export class Staff {
     return (await this.call(`queues/${queue}/items${query}`)).body.items;
   }
 
+  /** Every item of a queue, page by page. */
+  async *allItems(queue, state = "open") {
+    let after = "";
+    do {
+      const { body } = await this.call(`queues/${queue}/items?state=${state}${after && `&after=${encodeURIComponent(after)}`}`);
+      yield* body.items;
+      after = body.next ?? "";
+    } while (after);
+  }
+
   async item(id) {
     return (await this.call(`items/${id}`)).body;
   }
@@ -145,8 +161,9 @@ export class Staff {
   /** The item of a receipt, in full. */
   async itemOf(receipt) {
     for (const { id: queue } of this.session.queues) {
-      const row = (await this.items(queue)).find((row) => row.reference === receipt.reference);
-      if (row) return this.item(row.id);
+      for await (const row of this.allItems(queue)) {
+        if (row.reference === receipt.reference) return this.item(row.id);
+      }
     }
     throw new Error(`no queue holds ${receipt.reference}`);
   }

@@ -110,6 +110,8 @@ pub enum FaultAsk {
     },
     /// Count the rows of every table.
     Rows,
+    /// How submissions ended, by tag.
+    Fates,
 }
 
 /// An answer, nearly as the caller gets it.

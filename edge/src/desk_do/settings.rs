@@ -49,6 +49,13 @@ impl Desk {
         Ok(Reply { status, ..super::ok(&json!({ "version": version }))? })
     }
 
+    /// How submissions ended, by tag.
+    pub(super) fn fates(&self) -> Result<Reply, Failure> {
+        let rows = self.db.rows("fate", "SELECT tag, count FROM fate", values![])?;
+        let fates = rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?.into())));
+        super::ok(&fates.collect::<Result<serde_json::Map<_, _>, Failure>>()?)
+    }
+
     /// The rows of every table, for the tests of failures.
     pub(super) fn count_rows(&self) -> Result<Reply, Failure> {
         const TABLES: &[&str] =

@@ -1,0 +1,164 @@
+// What the runtime promises, pinned: a failed decision leaves no row, a panic takes nobody along, what was acknowledged
+// survives a kill -9, and so does an alarm.
+
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { after, before, describe, test } from "node:test";
+import { inquiry, startUsher, until, within } from "../support/usher.mjs";
+
+const demo = await readFile(new URL("../../demo/workspace.json", import.meta.url), "utf8");
+let usher;
+before(async () => {
+  usher = await startUsher({ args: ["--faults", "--allow-private-destinations"] });
+});
+after(() => usher?.stop());
+
+describe("a failed decision leaves no row", () => {
+  test("after any statement of the write path", async () => {
+    const before = await usher.rows();
+    let statements = 0;
+    for (;;) {
+      const headers = { "usher-fail-after": String(statements) };
+      const answer = await usher.submit("inquiry", inquiry(), { headers });
+      if (answer.status === 200) break;
+      assert.equal(answer.status, 503);
+      assert.equal(answer.headers.get("retry-after"), "2");
+      assert.deepEqual(await usher.rows(), before, `after ${statements} statements`);
+      statements += 1;
+    }
+    // Person, address, history, item, submission, timer, queue, fate.
+    assert.equal(statements, 8);
+    assert.equal((await usher.rows()).item, before.item + 1);
+  });
+
+  test("a submission that failed is taken when it is sent again", async () => {
+    const sent = inquiry();
+    assert.equal((await usher.submit("inquiry", sent, { headers: { "usher-fail-after": "4" } })).status, 503);
+    assert.equal((await usher.submit("inquiry", sent)).status, 200);
+  });
+});
+
+describe("a panic takes nobody along", () => {
+  const panics = async (path) => {
+    const waiting = Array.from({ length: 10 }, () => usher.json("/__faults/wait/400"));
+    const inDesk = Array.from({ length: 10 }, () => usher.json("/__faults/desk/demo/wait/400"));
+    const before = await usher.rows();
+    const started = Date.now();
+    const response = await within(usher.fetch(path), "the panic is answered", 10_000);
+    assert.ok(response.status >= 500, `${response.status}`);
+    assert.ok(Date.now() - started < 5_000, "it did not hang");
+    for (const answer of await within(Promise.all([...waiting, ...inDesk]), "those in flight are answered")) {
+      assert.equal(answer.status, 200);
+    }
+    assert.equal((await usher.submit("inquiry", inquiry())).status, 200);
+    return before;
+  };
+
+  test("in the Worker", () => panics("/__faults/panic"));
+
+  test("in a desk, between two statements of a transaction", async () => {
+    const before = await panics("/__faults/desk/demo/panic");
+    const fates = (await usher.json("/__faults/desk/demo/fates")).body;
+    assert.equal(fates.half_written, undefined);
+    assert.equal((await usher.rows()).submission, before.submission + 1);
+  });
+});
+
+describe("kill -9", () => {
+  test("everything acknowledged is there, once, with the same receipt", async () => {
+    const mara = await usher.signIn("mara");
+    const acknowledged = [];
+    let stopped = false;
+    const client = async () => {
+      while (!stopped) {
+        const sent = inquiry();
+        try {
+          const answer = await usher.submit("inquiry", sent);
+          if (answer.status === 200) acknowledged.push({ sent, receipt: answer.body });
+        } catch {
+          return; // The worker is gone.
+        }
+      }
+    };
+    const clients = Array.from({ length: 8 }, client);
+    await until(() => acknowledged.length >= 200, "200 submissions are acknowledged");
+    await usher.kill9();
+    stopped = true;
+    await Promise.all(clients);
+    await usher.start();
+    const before = await usher.rows();
+    for (const { sent, receipt } of acknowledged) {
+      const again = await usher.submit("inquiry", sent);
+      assert.deepEqual(again.body, receipt);
+    }
+    assert.deepEqual({ ...(await usher.rows()), fate: 0 }, { ...before, fate: 0 });
+    assert.equal((await mara.call("session")).status, 200, "the session survived too");
+    const { row } = await mara.itemOf(acknowledged.at(-1).receipt);
+    assert.equal(row.state, "open", "the last one acknowledged is in its queue");
+  });
+
+  test("an alarm that was set fires after the restart, and the effect is delivered", async (context) => {
+    const receiver = await startReceiver();
+    context.after(() => receiver.close());
+    const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr";
+    const source = JSON.parse(filled());
+    source.destinations = [{ id: "crm", url: `http://127.0.0.1:${receiver.port}/hook`, secret }];
+    assert.equal((await usher.operator("PUT", "workspaces/demo", source)).status, 200);
+    receiver.status = 500;
+    const { body: receipt } = await usher.submit("inquiry", inquiry());
+    const first = await until(() => receiver.got.find((hook) => hook.body.data.reference === receipt.reference), "the first try");
+    await usher.kill9();
+    receiver.status = 200;
+    receiver.got.length = 0;
+    await usher.start();
+    // Nobody asks for anything: the alarm alone brings the second try, with the same id.
+    const second = await until(() => receiver.got.find((hook) => hook.body.data.reference === receipt.reference), "the second try");
+    assert.equal(second.id, first.id);
+    assert.equal(second.body.type, "item.opened");
+    assert.equal(await verified(second, secret), true);
+    const mara = await usher.signIn("mara");
+    const item = await until(async () => {
+      const item = await mara.itemOf(receipt);
+      return item.history.some((event) => event.kind === "delivered") && item;
+    }, "the item says that it was delivered");
+    assert.deepEqual(item.history.map((event) => event.kind), ["opened", "delivered"]);
+  });
+});
+
+function filled() {
+  return demo
+    .replaceAll("__USHER_ORIGIN_IP__", usher.origin.replace("localhost", "127.0.0.1"))
+    .replaceAll("__USHER_ORIGIN__", usher.origin)
+    .replaceAll("__PARTNER_ORIGIN_IP__", usher.partnerOrigin.replace("localhost", "127.0.0.1"))
+    .replaceAll("__PARTNER_ORIGIN__", usher.partnerOrigin);
+}
+
+/** A webhook receiver that answers what it is told to, and remembers. */
+async function startReceiver() {
+  const receiver = { status: 200, got: [] };
+  const server = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const text = Buffer.concat(chunks).toString();
+    const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature } = request.headers;
+    receiver.got.push({ id, timestamp, signature, text, body: JSON.parse(text) });
+    response.writeHead(receiver.status).end();
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  receiver.port = server.address().port;
+  receiver.close = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  return receiver;
+}
+
+/** Checks a signature as the specification of Standard Webhooks says, with WebCrypto. */
+async function verified(hook, secret) {
+  const raw = Buffer.from(secret.slice("whsec_".length), "base64");
+  const key = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
+  const signature = Buffer.from(hook.signature.split(",")[1], "base64");
+  return crypto.subtle.verify("HMAC", key, signature, Buffer.from(`${hook.id}.${hook.timestamp}.${hook.text}`));
+}
