@@ -109,6 +109,8 @@ pub struct Desk {
     pub place: RwSignal<Option<String>>,
     /// Whether single keys do something (WCAG 2.1.4 asks that they can be turned off).
     pub single_keys: RwSignal<bool>,
+    /// The list that was looked at last: the way back from an item.
+    pub list: StoredValue<Option<(String, Side)>>,
     /// The item that was left last, to find one's place again.
     pub left: StoredValue<Option<String>>,
     /// Why the person stands at the door.
@@ -134,6 +136,7 @@ impl Desk {
             said: RwSignal::new(String::new()),
             place: RwSignal::new(None),
             single_keys: RwSignal::new(dom::preference(KEYS_PREFERENCE).as_deref() != Some("off")),
+            list: StoredValue::new(None),
             left: StoredValue::new(None),
             leaving: StoredValue::new(None),
             shelves: StoredValue::new(HashMap::new()),
@@ -246,6 +249,7 @@ impl Desk {
     /// The list that is on the screen while the caller's owner lives: what is new in it is announced.
     pub fn watch(self, queue: &str, side: Side) {
         let watched = (queue.to_owned(), side);
+        self.list.set_value(Some(watched.clone()));
         self.watched.set_value(Some(watched.clone()));
         on_cleanup(move || {
             let _ = self.watched.try_update_value(|now| {

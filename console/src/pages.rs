@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use crate::app::{BASE, Desk};
 use crate::dom;
+use crate::list::Side;
 use crate::parts::Notice;
 
 pub use item::ItemPage;
@@ -51,6 +52,14 @@ pub fn Nowhere() -> impl IntoView {
 /// The address of a queue, below [`BASE`].
 pub fn queue_path(queue: &str) -> String {
     format!("/queues/{}", crate::api::encoded(queue))
+}
+
+/// The address of one side of a queue, below [`BASE`].
+pub fn side_path(queue: &str, side: Side) -> String {
+    match side {
+        Side::Open => queue_path(queue),
+        Side::Closed => format!("{}?state=closed", queue_path(queue)),
+    }
 }
 
 /// The address of an item, below [`BASE`].

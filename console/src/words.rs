@@ -91,6 +91,18 @@ pub fn signal(tag: &str) -> String {
     }
 }
 
+/// A campaign parameter of an address.
+pub fn campaign(key: &str) -> String {
+    match key {
+        "source" => "Campaign source".to_owned(),
+        "medium" => "Campaign medium".to_owned(),
+        "campaign" => "Campaign".to_owned(),
+        "term" => "Campaign term".to_owned(),
+        "content" => "Campaign content".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
 /// A promise.
 pub fn timer(tag: &str) -> String {
     match tag {
@@ -119,7 +131,10 @@ pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
     };
     let text = (!event.text.is_empty()).then(|| event.text.clone());
     match event.kind.as_str() {
-        "opened" => ("The item was opened".to_owned(), text),
+        "opened" => match text {
+            Some(form) => (format!("Opened by the form \u{201c}{form}\u{201d}"), None),
+            None => ("Opened".to_owned(), None),
+        },
         "claimed" => (format!("{who} claimed it"), text),
         "released" => (format!("{who} released it"), text),
         "noted" => (format!("{who} wrote a note"), text),
@@ -137,6 +152,7 @@ pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
             Some(to) => (format!("Passed on to {to}"), None),
             None => ("Passed on".to_owned(), None),
         },
+        "delivery_failed" => ("It could not be passed on".to_owned(), text),
         other if event.actor.is_some() => (format!("{who}: {}", spelled(other).to_lowercase()), text),
         other => (spelled(other), text),
     }
@@ -223,6 +239,7 @@ mod tests {
             ("Mara wrote a note".to_owned(), Some("Called, no answer.".to_owned()))
         );
         assert_eq!(told("timer_missed", None, "first_touch").0, "A promise was missed: first answer");
+        assert_eq!(told("opened", None, "Get help"), ("Opened by the form \u{201c}Get help\u{201d}".to_owned(), None));
         assert_eq!(told("moon_landed", None, "").0, "Moon landed");
     }
 

@@ -12,7 +12,8 @@ use crate::api::{self, Failure};
 use crate::app::{BASE, Desk, Leaving};
 use crate::clock;
 use crate::dom;
-use crate::pages::queue_path;
+use crate::list::Side;
+use crate::pages::side_path;
 use crate::parts::{Due, Notice, Partner, Tier, Waiting, on_key};
 use crate::words;
 
@@ -206,8 +207,7 @@ fn Head(row: Memo<ItemRow>, desk: Desk) -> impl IntoView {
     let back = move || {
         row.with(|it| {
             let name = desk.queue_name(&it.queue).unwrap_or_else(|| "Queue".to_owned());
-            let side = if it.state == ItemState::Closed { "?state=closed" } else { "" };
-            (format!("{BASE}{}{side}", queue_path(&it.queue)), name)
+            (format!("{BASE}{}", way_back(desk, Some(&it.queue))), name)
         })
     };
     let text = move |of: fn(&ItemRow) -> String| Memo::new(move |_| row.with(of));
@@ -290,14 +290,18 @@ where
     Memo::new(move |_| view.with(of))
 }
 
-/// To the list that this item stands in.
+/// To the list that one came from, or the one that the item stands in.
 fn go_back(shown: Shown) {
-    let queue = shown
-        .view
-        .with_untracked(|it| it.as_ref().map(|it| it.row.queue.clone()))
-        .or_else(|| shown.desk.place.get_untracked());
-    match queue {
-        Some(queue) => shown.desk.go(&queue_path(&queue), false),
-        None => shown.desk.go("/", false),
+    let queue = shown.view.with_untracked(|it| it.as_ref().map(|it| it.row.queue.clone()));
+    shown.desk.go(&way_back(shown.desk, queue.as_deref()), false);
+}
+
+fn way_back(desk: Desk, queue: Option<&str>) -> String {
+    let came_from = desk.list.get_value();
+    match (came_from, queue) {
+        (Some((list, side)), None) => side_path(&list, side),
+        (Some((list, side)), Some(queue)) if list == queue => side_path(&list, side),
+        (_, Some(queue)) => side_path(queue, Side::Open),
+        (None, None) => "/".to_owned(),
     }
 }

@@ -10,7 +10,7 @@ use crate::api::{self, Failure};
 use crate::app::{BASE, Desk, Leaving, Shelf};
 use crate::dom;
 use crate::list::Side;
-use crate::pages::{Nowhere, item_path, queue_path};
+use crate::pages::{Nowhere, item_path, side_path};
 use crate::parts::{Due, Partner, Tier, Waiting, When, on_key};
 use crate::words;
 
@@ -69,8 +69,8 @@ fn OneSide(queue: String, side: Side, name: String) -> impl IntoView {
     keys(desk, shelf.clone(), refused);
     find_ones_place(desk, shelf.clone());
 
-    let open_href = format!("{BASE}{}", queue_path(&queue));
-    let closed_href = format!("{open_href}?state=closed");
+    let open_href = format!("{BASE}{}", side_path(&queue, Side::Open));
+    let closed_href = format!("{BASE}{}", side_path(&queue, Side::Closed));
     let here = move |it: Side| (it == side).then_some("page");
     view! {
         <div class="page">

@@ -415,7 +415,7 @@ pub fn Source(of: Memo<SourceView>) -> impl IntoView {
                     .map(|(key, value)| {
                         view! {
                             <div>
-                                <dt class="code">{key}</dt>
+                                <dt>{words::campaign(&key)}</dt>
                                 <dd>
                                     <bdi class="value">{value}</bdi>
                                 </dd>
