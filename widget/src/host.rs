@@ -2,14 +2,15 @@
 //! only file that reaches into the DOM; everything else goes through Leptos.
 
 use js_sys::Array;
+use leptos::prelude::Mountable;
 use shared::wire::Form;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement};
 
 use crate::form::state::Values;
 
-/// A listener; it listens until it is dropped.
-pub type Listener = Closure<dyn FnMut(Event)>;
+/// A listener; it listens until it is dropped. `Fn`, because moving the focus is heard while the click is still handled.
+pub type Listener = Closure<dyn Fn(Event)>;
 
 /// Minified by `build.rs`.
 const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
@@ -60,7 +61,7 @@ impl Host {
     /// Takes its place in an element, and brings its styles along: once to each root.
     ///
     /// A constructed sheet, because a host page's `style-src` may refuse `<style>` and `style=""`.
-    pub fn new(element: &HtmlElement) -> Result<Self, JsValue> {
+    pub fn new(element: HtmlElement) -> Result<Self, JsValue> {
         thread_local! {
             static SHEET: Option<Sheet> = Sheet::new().ok().filter(|sheet| sheet.replace_sync(STYLE).is_ok());
         }
@@ -73,13 +74,18 @@ impl Host {
             }
             Ok::<_, JsValue>(())
         })?;
-        Ok(Self { element: element.clone(), root })
+        Ok(Self { element, root })
+    }
+
+    /// Puts a view in the element.
+    pub fn mount(&self, view: &mut impl Mountable) {
+        view.mount(&self.element, None);
     }
 
     /// Listens to everything in the element. One listener for each kind of event, wherever it happens: Leptos's own
     /// `on:` brings the machinery of delegated events along. Listens until the listeners are dropped.
-    pub fn listen(&self, mut hear: impl FnMut(Heard) + 'static) -> Result<Listener, JsValue> {
-        let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+    pub fn listen(&self, hear: impl Fn(Heard) + 'static) -> Result<Listener, JsValue> {
+        let listener = Closure::<dyn Fn(Event)>::new(move |event: Event| {
             let Some(target) = event.target() else { return };
             let name = target.unchecked_into::<Element>().get_attribute("name");
             match (event.type_().as_str(), name) {

@@ -13,6 +13,8 @@ mod json;
 mod receipt;
 mod view;
 
+use std::rc::Rc;
+
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
@@ -42,14 +44,16 @@ extern "C" {
 /// A mounted form. Keep it as long as the form is to live.
 #[wasm_bindgen]
 pub struct Handle {
+    ui: Rc<form::Ui>,
     _listener: host::Listener,
-    _view: Box<dyn core::any::Any>,
 }
 
 #[wasm_bindgen]
 impl Handle {
     /// Takes the form away.
-    pub fn unmount(self) {}
+    pub fn unmount(self) {
+        self.ui.unmount();
+    }
 }
 
 /// Draws a form in an element. Nothing comes back where the configuration has no such form, or the browser cannot draw it.
@@ -57,9 +61,8 @@ impl Handle {
 pub fn mount(element: HtmlElement, options: Options) -> Option<Handle> {
     let boot = json::parse(&json::text(&options, "boot"));
     let form = json::form(&boot, &json::text(&options, "form"))?;
-    let host = host::Host::new(&element).ok()?;
+    let host = host::Host::new(element).ok()?;
     let ui = form::Ui::new(form, host, options);
     let listener = ui.listen()?;
-    let view = leptos::mount::mount_to(element, move || ui.view());
-    Some(Handle { _listener: listener, _view: Box::new(view) })
+    Some(Handle { ui, _listener: listener })
 }

@@ -1,12 +1,11 @@
 //! The receipt: a reference to quote, who answers, and by when in the visitor's own time and language.
 
 use js_sys::{Array, Date, Intl, JSON, Object};
-use leptos::prelude::*;
+use leptos::prelude::AnyView;
 use shared::wire::Receipt;
 use wasm_bindgen::prelude::*;
 
-use crate::form::state::State;
-use crate::view::{attr, el, live_text, text};
+use crate::view::{attr, el, none, text};
 
 const DAY_MS: f64 = 86_400_000.0;
 
@@ -26,40 +25,31 @@ pub fn heading_id(form: &str) -> String {
 }
 
 /// The receipt.
-pub fn view(form: &str, receipt: &Receipt, state: &ArcRwSignal<State>) -> AnyView {
-    let heading = vec![attr("id", heading_id(form)), attr("tabindex", "-1")];
-    let when = el("time", vec![attr("datetime", &receipt.answer_by)], text(by_when(&receipt.answer_by)));
-    let copy = live_text(state, |state| if state.copied() { "Copied" } else { "Copy" }.to_owned());
-    let reference = vec![el("code", Vec::new(), text(&receipt.reference)), button("copy", "link", copy)];
-    el(
-        "section",
-        vec![attr("class", "receipt")],
-        vec![
-            el("h3", heading, text("Thank you. It has arrived.")),
-            el(
-                "dl",
-                Vec::new(),
-                vec![
-                    row("Who answers", text(&receipt.team)),
-                    row("Answer by", vec![when]),
-                    row("Reference", reference),
-                ],
-            ),
-            el(
-                "div",
-                vec![attr("class", "foot")],
-                vec![button("done", "go", text("Done")), button("again", "link", text("Send another"))],
-            ),
-        ],
-    )
+pub fn view(form: &str, receipt: &Receipt, copied: bool) -> AnyView {
+    let when = el("TIME", attr("datetime", &receipt.answer_by), text(by_when(&receipt.answer_by)));
+    let reference = vec![
+        el("CODE", none(), text(&receipt.reference)),
+        button("copy", "link", if copied { "Copied" } else { "Copy" }),
+    ];
+    let parts = vec![
+        el("H3", attr("id", heading_id(form)).with("tabindex", "-1"), text("Thank you. It has arrived.")),
+        el(
+            "DL",
+            none(),
+            vec![row("Who answers", text(&receipt.team)), row("Answer by", vec![when]), row("Reference", reference)],
+        ),
+        el("DIV", attr("class", "foot"), vec![button("done", "go", "Done"), button("again", "link", "Send another")]),
+    ];
+    el("SECTION", attr("class", "receipt"), parts)
 }
 
 fn row(term: &str, detail: Vec<AnyView>) -> AnyView {
-    el("div", Vec::new(), vec![el("dt", Vec::new(), text(term)), el("dd", Vec::new(), detail)])
+    el("DIV", none(), vec![el("DT", none(), text(term)), el("DD", none(), detail)])
 }
 
-fn button(name: &str, class: &str, label: Vec<AnyView>) -> AnyView {
-    el("button", vec![attr("type", "button"), attr("name", name), attr("class", class), attr("part", "button")], label)
+fn button(name: &str, class: &str, label: &str) -> AnyView {
+    let attributes = attr("type", "button").with("name", name).with("class", class).with("part", "button");
+    el("BUTTON", attributes, text(label))
 }
 
 /// `today, 16:40`, `tomorrow, 09:10` or `Monday 23 November, 09:10`, as the visitor's language writes it.

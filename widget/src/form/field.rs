@@ -1,11 +1,10 @@
 //! One field: label, hint, control and message, linked by id.
 
-use leptos::prelude::*;
+use leptos::prelude::AnyView;
 use shared::submission::value::TICKED;
 use shared::wire::{Field, FieldKind};
 
-use super::state::State;
-use crate::view::{attr, el, live_attr, live_text, text};
+use crate::view::{attr, el, text};
 
 /// The control's id: unique in the shadow root, where two forms may stand beside each other.
 pub fn id(form: &str, name: &str) -> String {
@@ -19,73 +18,60 @@ fn join(first: &str, middle: &str, last: &str) -> String {
     joined
 }
 
-/// A field.
-pub fn view(form: &str, field: &Field, state: &ArcRwSignal<State>) -> AnyView {
+/// A field, and what is wrong with its value.
+pub fn view(form: &str, field: &Field, problem: Option<&str>) -> AnyView {
     let id = id(form, &field.name);
     let help_id = join(&id, "-", "help");
     let error_id = join(&id, "-", "error");
 
     let mut label = text(&field.label);
     if field.required {
-        label.push(el("span", vec![attr("aria-hidden", "true")], text(" *")));
+        label.push(el("SPAN", attr("aria-hidden", "true"), text(" *")));
     }
-    let mut parts = vec![el("label", vec![attr("for", &id), attr("part", "label")], label)];
+    let mut parts = vec![el("LABEL", attr("for", &id).with("part", "label"), label)];
     if let Some(help) = &field.help {
-        parts.push(el("p", vec![attr("id", &help_id), attr("class", "hint")], text(help)));
+        parts.push(el("P", attr("id", &help_id).with("class", "hint"), text(help)));
     }
-    parts.push(control(field, &id, help_id, error_id.clone(), state));
-    let name = field.name.clone();
-    parts.push(el(
-        "p",
-        vec![attr("id", error_id), attr("class", "error")],
-        live_text(state, move |state| state.problem(&name).unwrap_or_default().to_owned()),
-    ));
-    let class = if field.kind == FieldKind::Consent { "field tick" } else { "field" };
-    el("div", vec![attr("class", class)], parts)
+    parts.push(control(field, &id, &help_id, problem.map(|_| &*error_id)));
+    parts.push(el("P", attr("id", &error_id).with("class", "error"), text(problem.unwrap_or_default())));
+    el("DIV", attr("class", if field.kind == FieldKind::Consent { "field tick" } else { "field" }), parts)
 }
 
-fn control(field: &Field, id: &str, help_id: String, error_id: String, state: &ArcRwSignal<State>) -> AnyView {
-    let wrong = field.name.clone();
-    let described = field.name.clone();
-    let help = field.help.is_some();
-    let mut attributes = vec![
-        attr("id", id),
-        attr("name", &field.name),
-        attr("part", "field"),
-        live_attr("aria-invalid", state, move |state| state.problem(&wrong).map(|_| "true".to_owned())),
-        live_attr("aria-describedby", state, move |state| match (help, state.problem(&described)) {
-            (true, Some(_)) => Some(join(&help_id, " ", &error_id)),
-            (true, None) => Some(help_id.clone()),
-            (false, Some(_)) => Some(error_id.clone()),
-            (false, None) => None,
-        }),
-    ];
-    if field.required {
-        attributes.push(attr("aria-required", "true"));
-    }
+fn control(field: &Field, id: &str, help_id: &str, error_id: Option<&str>) -> AnyView {
+    let described = match (&field.help, error_id) {
+        (Some(_), Some(error_id)) => Some(join(help_id, " ", error_id)),
+        (Some(_), None) => Some(help_id.to_owned()),
+        (None, error_id) => error_id.map(str::to_owned),
+    };
+    let mut attributes = attr("id", id)
+        .with("name", &field.name)
+        .with("part", "field")
+        .maybe("aria-invalid", error_id.map(|_| "true".to_owned()))
+        .maybe("aria-describedby", described)
+        .maybe("aria-required", field.required.then(|| "true".to_owned()));
     let (tag, kind, autofill) = match field.kind {
-        FieldKind::Email => ("input", "email", Some("email")),
-        FieldKind::Phone => ("input", "tel", Some("tel")),
-        FieldKind::ShortText => ("input", "text", None),
-        FieldKind::Consent => ("input", "checkbox", None),
-        FieldKind::LongText => ("textarea", "", None),
-        FieldKind::Choice => ("select", "", None),
+        FieldKind::Email => ("INPUT", "email", Some("email")),
+        FieldKind::Phone => ("INPUT", "tel", Some("tel")),
+        FieldKind::ShortText => ("INPUT", "text", None),
+        FieldKind::Consent => ("INPUT", "checkbox", None),
+        FieldKind::LongText => ("TEXTAREA", "", None),
+        FieldKind::Choice => ("SELECT", "", None),
     };
     if !kind.is_empty() {
-        attributes.push(attr("type", kind));
+        attributes = attributes.with("type", kind);
     }
     if let Some(autofill) = field.autocomplete.as_deref().or(autofill) {
-        attributes.push(attr("autocomplete", autofill));
+        attributes = attributes.with("autocomplete", autofill);
     }
     let mut children = Vec::new();
     match field.kind {
-        FieldKind::Email | FieldKind::Phone => attributes.push(attr("inputmode", kind)),
-        FieldKind::Consent => attributes.push(attr("value", TICKED)),
-        FieldKind::LongText => attributes.push(attr("rows", "4")),
+        FieldKind::Email | FieldKind::Phone => attributes = attributes.with("inputmode", kind),
+        FieldKind::Consent => attributes = attributes.with("value", TICKED),
+        FieldKind::LongText => attributes = attributes.with("rows", "4"),
         FieldKind::Choice => {
-            children.push(el("option", vec![attr("value", "")], text("Choose…")));
+            children.push(el("OPTION", attr("value", ""), text("Choose…")));
             for choice in &field.options {
-                children.push(el("option", vec![attr("value", &choice.value)], text(&choice.label)));
+                children.push(el("OPTION", attr("value", &choice.value), text(&choice.label)));
             }
         }
         FieldKind::ShortText => {}
