@@ -23,6 +23,6 @@ button{font:inherit;cursor:pointer}
 .wait:before{content:"";display:block;height:44px;margin:8px 0 176px;border-radius:8px;background:var(--s);box-shadow:0 76px var(--s),0 152px var(--s)}
 .go{display:flex;align-items:center;justify-content:center;gap:10px;width:100%;min-height:48px;padding:0 20px;border:1px solid transparent;border-radius:24px;background:var(--a);color:var(--o);font-weight:600;text-decoration:none}
 .go:hover{filter:brightness(1.1)}
-.foot{position:sticky;bottom:0;padding:8px 0 24px;background:var(--b)}
+.foot{position:sticky;bottom:0;padding:16px 0 24px;background:var(--b)}
 @media(max-width:480px),(max-height:480px){#panel{inset:auto 0 0;width:auto;max-width:none;max-height:calc(100dvh - 16px);border-end-end-radius:0;border-end-start-radius:0;padding-bottom:env(safe-area-inset-bottom)}}
 @media(prefers-reduced-motion:no-preference){#panel{animation:in .2s}.wait:before{animation:on 1s infinite alternate}@keyframes in{0%{opacity:0;transform:translateY(12px)}}@keyframes on{to{opacity:.5}}}`;
