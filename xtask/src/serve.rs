@@ -13,6 +13,9 @@ use crate::stop::Stop;
 use crate::workerd::{self, Data, Server};
 use crate::{build, setup};
 
+/// Set while tests run: what they started with is what they test, whatever is edited meanwhile.
+pub const AS_BUILT: &str = "USHER_SERVE_AS_BUILT";
+
 #[derive(Args)]
 pub struct Options {
     /// Serve the release build. There is no other, so this says what happens anyway
@@ -37,7 +40,9 @@ pub struct Options {
 
 pub fn run(options: &Options) -> Result<ExitCode> {
     let tools = setup::for_building()?;
-    build::all(&tools, build::Mode::Release, build::Say::Work)?;
+    if std::env::var_os(AS_BUILT).is_none() {
+        build::all(&tools, build::Mode::Release, build::Say::Work)?;
+    }
     let stop = Stop::listen()?;
     let data = Data::open(&options.data)?;
     let mut server = Server::start(&tools, &data, &options.server()?, &stop)?;

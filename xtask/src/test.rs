@@ -11,7 +11,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::setup::{self, Tools};
-use crate::{build, fingerprint, paths, run};
+use crate::{build, fingerprint, paths, run, serve};
 
 #[derive(Args)]
 pub struct Options {
@@ -100,16 +100,17 @@ fn build(tools: &Tools) -> Result<()> {
     build::all(tools, build::Mode::Release, build::Say::Everything).map(|_| ())
 }
 
-fn http(_: &Tools) -> Result<()> {
-    node_tests("tests/http")
+fn http(tools: &Tools) -> Result<()> {
+    node_tests(tools, "tests/http")
 }
 
-fn browser(_: &Tools) -> Result<()> {
-    node_tests("tests/browser")
+fn browser(tools: &Tools) -> Result<()> {
+    node_tests(tools, "tests/browser")
 }
 
-/// Runs the tests of a folder. They start their own servers, with this very program.
-fn node_tests(folder: &str) -> Result<()> {
+/// Runs the tests of a folder. They start their own servers, with this very program, on what is built now.
+fn node_tests(tools: &Tools, folder: &str) -> Result<()> {
+    build::all(tools, build::Mode::Release, build::Say::Work)?;
     let files: Vec<PathBuf> = fingerprint::files_below(&paths::root().join(folder))
         .into_iter()
         .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))

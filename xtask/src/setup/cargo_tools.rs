@@ -52,6 +52,8 @@ fn install(tool: &Tool<'_>, folder: &PathBuf) -> Result<()> {
             .current_dir(parent)
             .env_remove("CARGO_TARGET_DIR")
             .env_remove("RUSTFLAGS")
+            // They work for a fraction of a second at a time, just as fast at 1 as at 3, and are built sooner.
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
             .args(["install", tool.name, "--version", &format!("={}", tool.version)])
             .arg("--root")
             .arg(&partial);
