@@ -118,7 +118,10 @@ fn node_tests(tools: &Tools, folder: &str) -> Result<()> {
     if files.is_empty() {
         bail!("there is no test in {folder}");
     }
-    run::aloud(run::program("node").arg("--test").args(files).env("USHER_XTASK", this_program()?), folder)
+    run::aloud(
+        run::program("node").arg("--test").args(files).env("USHER_XTASK", this_program()?).env(serve::AS_BUILT, "1"),
+        folder,
+    )
 }
 
 /// Where this program is. Cargo may have replaced the file since it started, which leaves a note after the name.
