@@ -119,7 +119,11 @@ fn node_tests(tools: &Tools, folder: &str) -> Result<()> {
         bail!("there is no test in {folder}");
     }
     run::aloud(
-        run::program("node").arg("--test").args(files).env("USHER_XTASK", this_program()?).env(serve::AS_BUILT, "1"),
+        run::program("node")
+            .args(["--test", "--test-reporter=spec"])
+            .args(files)
+            .env("USHER_XTASK", this_program()?)
+            .env(serve::AS_BUILT, "1"),
         folder,
     )
 }
