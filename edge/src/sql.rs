@@ -107,7 +107,9 @@ impl Tx<'_> {
     /// # Errors
     /// [`Failure::Storage`].
     pub fn write(&self, table: &'static str, query: &str, values: Vec<SqlStorageValue>) -> Result<(), Failure> {
-        self.rows(table, query, values).map(drop)
+        self.count_down()?;
+        // A statement that returns no rows is done once it is executed: nobody has to walk its cursor.
+        self.0.storage.sql().exec(query, values).map(drop).map_err(|source| Failure::Storage { step: table, source })
     }
 
     /// Writes, and reads what the statement returns.
@@ -115,11 +117,16 @@ impl Tx<'_> {
     /// # Errors
     /// As [`Self::write`].
     pub fn rows(&self, table: &'static str, query: &str, values: Vec<SqlStorageValue>) -> Result<Vec<Row>, Failure> {
+        self.count_down()?;
+        self.0.rows(table, query, values)
+    }
+
+    fn count_down(&self) -> Result<(), Failure> {
         if let Some(left) = self.0.fail_after.get() {
             let left = left.checked_sub(1).ok_or(Failure::Asked)?;
             self.0.fail_after.set(Some(left));
         }
-        self.0.rows(table, query, values)
+        Ok(())
     }
 }
 

@@ -63,6 +63,9 @@ pub fn keep_later(env: &Env, ctx: &Context, workspace: &str, visitor: &VisitorKe
     };
     let batch = json!({ "batch_id": id, "signals": signals });
     let Ok((id, signals)) = parse_batch(&batch, clock::now()) else { return };
+    if signals.is_empty() {
+        return;
+    }
     let ask = Ask::Keep {
         visitor: visitor.as_str().to_owned(),
         batch: id.as_str().to_owned(),

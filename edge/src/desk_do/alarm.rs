@@ -69,7 +69,7 @@ impl Desk {
                 let changed = store::write_event(tx, item, now, "timer_missed", None, kind)?;
                 tx.write("item", "UPDATE item SET changed = ? WHERE id = ?", values![changed, item])
             })?;
-            self.tell(&config, item)?;
+            self.tell(&config, item);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 
 use shared::config::Config;
 use shared::wire::console::Live;
+use worker::worker_sys::WebSocketRequestResponsePair;
 use worker::{Request, Response, WebSocketPair};
 
 use super::{Desk, views};
@@ -22,28 +23,33 @@ impl Desk {
         let secret = request.headers().get(SESSION_HEADER)?.unwrap_or_default();
         let Some((member, hash)) = self.member_of(&secret)? else { return Response::error("sign in first", 401) };
         let pair = WebSocketPair::new()?;
+        // A console asks now and then whether anybody is there; the runtime answers while the object sleeps.
+        self.state.set_websocket_auto_response(&WebSocketRequestResponsePair::new("ping", "pong")?);
         self.state.accept_websocket_with_tags(&pair.server, &[&member, &hash]);
         Response::from_websocket(pair.client)
     }
 
-    /// Tells everybody who works the item's queue how it stands now.
-    pub(super) fn tell(&self, config: &Config, item: &str) -> Result<(), Failure> {
+    /// Tells everybody who works the item's queue how it stands now. What was done stays done if that fails: a console
+    /// that hears nothing reads the queue anew when it connects again.
+    pub(super) fn tell(&self, config: &Config, item: &str) {
+        if let Err(failure) = self.try_to_tell(config, item) {
+            log::failure("live", &failure);
+        }
+    }
+
+    fn try_to_tell(&self, config: &Config, item: &str) -> Result<(), Failure> {
         let sockets = self.state.get_websockets();
         if sockets.is_empty() {
             return Ok(());
         }
         let Some(row) = views::row(&self.db, config, item)? else { return Ok(()) };
-        let queue = row.queue.clone();
-        let live = Live::Item { row, queues: views::queues(&self.db, config, None)? };
-        let message = to_json("live", &live)?;
         for socket in sockets {
-            let works_it = self
-                .state
-                .get_tags(&socket)
-                .iter()
-                .any(|tag| config.member(tag).is_some_and(|member| member.queues.contains(&queue)));
-            if works_it && socket.send_with_str(&message).is_err() {
-                // It is closing: the console connects again and reads the queue anew.
+            let tags = self.state.get_tags(&socket);
+            let member = tags.iter().find_map(|tag| config.member(tag));
+            let Some(member) = member.filter(|member| member.queues.contains(&row.queue)) else { continue };
+            let queues = views::queues(&self.db, config, Some(member))?;
+            let message = to_json("live", &Live::Item { row: row.clone(), queues })?;
+            if socket.send_with_str(&message).is_err() {
                 log::event("socket_gone", "");
             }
         }

@@ -143,7 +143,7 @@ impl Desk {
             }
             Ok(())
         })?;
-        self.tell(config, id)?;
+        self.tell(config, id);
         self.item(config, member, id)
     }
 }

@@ -224,7 +224,7 @@ pub struct SignalView {
     pub at: String,
     /// `page_viewed`, `pricing_viewed`, ...
     pub kind: String,
-    /// The page's path, or its whole address on a partner's site.
+    /// The page's address.
     pub url: String,
     /// The page's title.
     pub title: String,
