@@ -1,6 +1,5 @@
-// Serves a folder over plain workerd the way Cloudflare serves static assets: the same header rules, the same addresses.
+// Serves a folder over plain workerd the way Cloudflare serves static assets: by the same `_headers` and `_redirects`.
 // Bindings: FILES, a disk service; ORIGIN (optional), what __USHER_ORIGIN__ in a page of the demo partner becomes.
-// It refuses to know anything about Usher but one thing: addresses below /console/ are views of one page.
 
 const TYPES = {
   html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8',
@@ -9,14 +8,17 @@ const TYPES = {
   webmanifest: 'application/manifest+json', xml: 'application/xml',
 };
 
-let rules; // parsed once for each start of workerd
+// Both are read once for each start of workerd.
+let headerRules;
+let views;
 
 export default {
   async fetch(request, env) {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return new Response('This address only answers GET and HEAD.\n', { status: 405, headers: { allow: 'GET, HEAD' } });
     }
-    rules ??= parseRules(await (await env.FILES.fetch('http://files/_headers')).text());
+    headerRules ??= parseHeaders(await text(env, '/_headers'));
+    views ??= parseViews(await text(env, '/_redirects'));
     const url = new URL(request.url);
     const found = safe(url.pathname) ? await find(env, url.pathname) : undefined;
     if (found?.redirect) return new Response(null, { status: 301, headers: { location: found.redirect + url.search } });
@@ -34,20 +36,21 @@ function safe(path) {
   return !/[\\\0]/.test(plain) && !/^\/_[^/]*$/.test(plain) && plain.split('/').every((part) => !part.startsWith('.'));
 }
 
-async function find(env, path) {
-  if (!path.endsWith('/')) {
-    const body = await read(env, path);
-    if (body) return { path, body };
-    if (await read(env, `${path}/index.html`)) return { redirect: `${path.replace(/^\/+/, '/')}/` };
-  } else {
+async function find(env, address) {
+  const path = views.find(({ pattern }) => pattern.test(address))?.page ?? address;
+  if (path.endsWith('/')) {
     const body = await read(env, `${path}index.html`);
-    if (body) return { path: `${path}index.html`, body };
+    return body && { path: `${path}index.html`, body };
   }
-  if (/^\/console\/[^.]*$/.test(path)) {
-    const body = await read(env, '/console/index.html');
-    if (body) return { path: '/console/index.html', body };
-  }
+  const body = await read(env, path);
+  if (body) return { path, body };
+  if (await read(env, `${path}/index.html`)) return { redirect: `${path.replace(/^\/+/, '/')}/` };
   return undefined;
+}
+
+async function text(env, path) {
+  const body = await read(env, path);
+  return body ? new TextDecoder().decode(body) : '';
 }
 
 // A folder answers with its listing, as JSON; a file with octets.
@@ -81,7 +84,7 @@ async function answer(request, env, address, { path, body }, status) {
 
 function headersFor(address) {
   const headers = new Headers();
-  for (const { pattern, changes } of rules) {
+  for (const { pattern, changes } of headerRules) {
     if (!pattern.test(address)) continue;
     for (const [name, value] of changes) {
       if (value === undefined) headers.delete(name);
@@ -91,13 +94,28 @@ function headersFor(address) {
   return headers;
 }
 
-function parseRules(text) {
+// `*` is anything, `:name` is one part of the address.
+function patternOf(address) {
+  const source = address.replace(/[.?+^$()[\]{}|\\]/g, '\\$&').replace(/\*/g, '.*').replace(/:\w+/g, '[^/]+');
+  return new RegExp(`^${source}$`);
+}
+
+function lines(text) {
+  return text.split('\n').filter((line) => line.trim() && !line.startsWith('#'));
+}
+
+function parseViews(text) {
+  return lines(text).map((line) => {
+    const [address, page] = line.split(/\s+/);
+    return { pattern: patternOf(address), page };
+  });
+}
+
+function parseHeaders(text) {
   const parsed = [];
-  for (const line of text.split('\n')) {
-    if (!line.trim() || line.startsWith('#')) continue;
+  for (const line of lines(text)) {
     if (line.startsWith('/')) {
-      const source = line.trim().replace(/[.?+^$()[\]{}|\\]/g, '\\$&').replace(/\*/g, '.*').replace(/:\w+/g, '[^/]+');
-      parsed.push({ pattern: new RegExp(`^${source}$`), changes: [] });
+      parsed.push({ pattern: patternOf(line.trim()), changes: [] });
     } else if (line.trim().startsWith('! ')) {
       parsed.at(-1).changes.push([line.trim().slice(2), undefined]);
     } else {

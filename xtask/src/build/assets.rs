@@ -14,8 +14,8 @@ pub const PART: Part = Part { name: "assets", settings, build };
 const FOLDERS: [(&str, &str); 3] =
     [("public/platform", "public"), ("public/partner", "partner"), ("edge/static", "public")];
 
-/// The rules for response headers, read by Cloudflare and by our own static server.
-const HEADERS: &str = "xtask/runtime/headers";
+/// Rules for headers and addresses, read by Cloudflare and by our own static server under these names.
+const RULES: [(&str, &str); 2] = [("xtask/runtime/headers", "_headers"), ("xtask/runtime/redirects", "_redirects")];
 
 /// The names of the files, since a new file must be found, and not only a changed one.
 fn settings(_tools: &Tools, _mode: Mode) -> Result<String> {
@@ -48,9 +48,10 @@ fn sources() -> Vec<(PathBuf, PathBuf)> {
             (file, output)
         }));
     }
-    let headers = paths::root().join(HEADERS);
-    for site in ["public", "partner"] {
-        found.push((headers.clone(), paths::dist().join(site).join("_headers")));
+    for (file, name) in RULES {
+        for site in ["public", "partner"] {
+            found.push((paths::root().join(file), paths::dist().join(site).join(name)));
+        }
     }
     found
 }
