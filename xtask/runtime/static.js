@@ -21,7 +21,7 @@ export default {
     views ??= parseViews(await text(env, '/_redirects'));
     const url = new URL(request.url);
     const found = safe(url.pathname) ? await find(env, url.pathname) : undefined;
-    if (found?.redirect) return new Response(null, { status: 301, headers: { location: found.redirect + url.search } });
+    if (found?.redirect) return new Response(null, { status: 307, headers: { location: found.redirect + url.search } });
     if (found) return answer(request, env, url.pathname, found, 200);
     const missing = await read(env, '/404.html');
     if (missing) return answer(request, env, url.pathname, { path: '/404.html', body: missing }, 404);
