@@ -7,12 +7,13 @@ use std::time::SystemTime;
 use crate::{fingerprint, paths};
 
 /// Folders whose files make a difference to what runs. Tests do not.
-const FOLDERS: [&str; 12] = [
+const FOLDERS: [&str; 13] = [
     "shared/src",
     "edge/src",
     "edge/static",
     "widget/src",
     "widget/loader",
+    "widget/streams-stub",
     "widget/static",
     "console/src",
     "public",
@@ -23,14 +24,16 @@ const FOLDERS: [&str; 12] = [
 ];
 
 /// Single files that do.
-const FILES: [&str; 9] = [
+const FILES: [&str; 11] = [
     "Cargo.toml",
     "Cargo.lock",
     "wrangler.toml",
     "shared/Cargo.toml",
     "edge/Cargo.toml",
     "widget/Cargo.toml",
+    "widget/build.rs",
     "console/Cargo.toml",
+    "console/boot.js",
     "console/index.html",
     "console/style.css",
 ];
