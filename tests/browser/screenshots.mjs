@@ -1,0 +1,297 @@
+// Pictures of the whole story, for people to look at: `node tests/browser/screenshots.mjs FOLDER`.
+//
+// Not a test: it walks through a fresh server with believable visitors and staff, and leaves a PNG of every screen.
+
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { Widget, fill, shown, startBrowser } from "../support/browser.mjs";
+import { inquiry, startUsher, support, trial } from "../support/usher.mjs";
+
+const folder = process.argv[2];
+if (!folder) throw new Error("usage: node tests/browser/screenshots.mjs FOLDER");
+await mkdir(folder, { recursive: true });
+
+const DESK = { viewport: { width: 1280, height: 800 } };
+const WIDE = { viewport: { width: 1600, height: 900 } };
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+const NARROW = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true };
+const LIGHT = { colorScheme: "light" };
+const DARK = { colorScheme: "dark" };
+
+const usher = await startUsher();
+const browser = await startBrowser();
+const mara = await usher.signIn("mara");
+try {
+  await widget("desk-light", { ...DESK, ...LIGHT });
+  await widget("desk-dark", { ...DESK, ...DARK });
+  await widget("phone-light", { ...PHONE, ...LIGHT });
+  await widget("phone-dark", { ...PHONE, ...DARK });
+  await otherForms();
+  await pages();
+  await plainForm("desk-light", { ...DESK, ...LIGHT });
+  await plainForm("phone-dark", { ...PHONE, ...DARK });
+  await door();
+  await emptyQueue();
+  const item = await fillQueue();
+  await consoleScreens("desk-light", { ...DESK, ...LIGHT }, item);
+  await consoleScreens("desk-dark", { ...DESK, ...DARK }, item);
+  await consoleScreens("wide-light", { ...WIDE, ...LIGHT }, item);
+  await consoleScreens("phone-light", { ...PHONE, ...LIGHT }, item);
+  await consoleScreens("phone-dark", { ...PHONE, ...DARK }, item);
+  await consoleActs(item);
+} finally {
+  await browser.close();
+  await usher.stop();
+}
+
+async function shot(page, name, options = {}) {
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: join(folder, `${name}.png`), ...options });
+}
+
+async function widget(kind, options) {
+  await browser.visit(options, async (page) => {
+    await page.goto(`${usher.origin}/pricing/`);
+    const widget = new Widget(page);
+    await shown(widget.launcher);
+    await shot(page, `10-launcher-${kind}`);
+    await widget.open("Ask a course adviser");
+    await shot(page, `11-form-${kind}`);
+    await widget.fill({ "E-mail": "ana@nowhere", "What is it about?": "Classes for my team" });
+    await widget.button("Send question").click();
+    await shown(widget.panel.locator('[aria-invalid="true"]'));
+    await shot(page, `12-errors-${kind}`);
+    await widget.button("Send question").scrollIntoViewIfNeeded();
+    await widget.field("Your question").scrollIntoViewIfNeeded();
+    await shot(page, `13-errors-end-${kind}`);
+    await widget.fill({ "Your name": "Ana Ruiz", "E-mail": "ana.ruiz@first.example.com", Company: "First Freight" });
+    await widget.fill({ "Your question": "What do eleven people cost, and can we start in March?" });
+    await page.route("**/v1/forms/**", (route) => route.abort(), { times: 1 });
+    await widget.button("Send question").click();
+    await shown(widget.button("Try again"));
+    await shot(page, `14-failed-${kind}`);
+    await widget.button("Try again").click();
+    await widget.receipt();
+    await shot(page, `15-receipt-${kind}`);
+  }).catch(explainable);
+}
+
+async function otherForms() {
+  await browser.visit({ ...DESK, ...LIGHT }, async (page) => {
+    await page.goto(`${usher.origin}/trial/`);
+    const widget = new Widget(page);
+    await widget.open("Join a trial class");
+    await shot(page, "16-trial-desk-light");
+    await page.goto(`${usher.origin}/support/`);
+    await widget.open("Get help");
+    await shot(page, "17-support-desk-light");
+  });
+  await browser.visit({ ...NARROW, ...DARK }, async (page) => {
+    await page.goto(`${usher.origin}/trial/`);
+    const widget = new Widget(page);
+    await widget.open("Join a trial class");
+    await shot(page, "16-trial-narrow-dark");
+  });
+  await browser.visit({ ...DESK, ...LIGHT }, async (page) => {
+    await page.goto(`${usher.partnerOrigin}/recommended-courses/`);
+    const widget = new Widget(page, { launcher: "Ask Larkfield" });
+    await shown(widget.launcher);
+    await shot(page, "18-partner-launcher-desk-light");
+    await widget.open("Ask a course adviser");
+    await shot(page, "19-partner-form-desk-light");
+  });
+}
+
+async function pages() {
+  for (const [kind, options] of [["desk-light", { ...DESK, ...LIGHT }], ["phone-dark", { ...PHONE, ...DARK }]]) {
+    await browser.visit(options, async (page) => {
+      for (const [name, address] of Object.entries({
+        home: `${usher.origin}/`,
+        course: `${usher.origin}/courses/data-analysis/`,
+        pricing: `${usher.origin}/pricing/`,
+        trial: `${usher.origin}/trial/`,
+        support: `${usher.origin}/support/`,
+        partner: `${usher.partnerOrigin}/`,
+        recommended: `${usher.partnerOrigin}/recommended-courses/`,
+      })) {
+        await page.goto(address, { waitUntil: "networkidle" });
+        await shot(page, `20-page-${name}-${kind}`, { fullPage: true });
+      }
+    });
+  }
+}
+
+async function plainForm(kind, options) {
+  await browser.visit({ ...options, javaScriptEnabled: false }, async (page) => {
+    await page.goto(`${usher.origin}/v1/forms/pk_demo_platform/inquiry`);
+    await page.screenshot({ path: join(folder, `30-plain-${kind}.png`), fullPage: true });
+    const main = page.getByRole("main");
+    await fill(main, { "E-mail": "ana@nowhere", Company: "First Freight" });
+    await page.getByRole("button", { name: "Send question" }).click();
+    await shown(page.getByRole("alert"));
+    await page.screenshot({ path: join(folder, `31-plain-errors-${kind}.png`), fullPage: true });
+    await fill(main, { "Your name": "Otto Brandt", "E-mail": `otto-${kind}@example.com`, "Your question": "Evenings?" });
+    await page.getByRole("button", { name: "Send question" }).click();
+    await shown(page.getByRole("heading", { name: /thank you/i }));
+    await page.screenshot({ path: join(folder, `32-plain-thanks-${kind}.png`), fullPage: true });
+  }).catch(explainable);
+  if (kind !== "desk-light") return;
+  await browser.visit(options, async (page) => {
+    await page.goto(`${usher.origin}/v1/forms/pk_demo_platform/trial`);
+    await page.getByRole("button", { name: "Save my place" }).click();
+    await shown(page.getByRole("alert"));
+    await shot(page, "33-plain-trial-errors-desk-light", { fullPage: true });
+  }).catch(explainable);
+}
+
+async function door() {
+  for (const [kind, options] of [["desk-light", { ...DESK, ...LIGHT }], ["phone-dark", { ...PHONE, ...DARK }]]) {
+    await browser.visit(options, async (page) => {
+      await page.goto(`${usher.origin}/console/sign-in`);
+      await shown(page.getByRole("heading", { name: "Sign in with your link" }));
+      await shot(page, `40-door-${kind}`);
+      await page.goto(`${usher.origin}/console/sign-in#demo.spent`);
+      await shown(page.getByRole("heading", { name: "This link no longer works" }));
+      await shot(page, `41-door-spent-${kind}`);
+    }).catch(explainable);
+  }
+}
+
+async function emptyQueue() {
+  await browser.visit({ ...DESK, ...LIGHT }, async (page) => {
+    await signIn(page, "sunil");
+    await shown(page.getByText(/Nothing is waiting/));
+    await shot(page, "50-queue-empty-desk-light");
+  });
+}
+
+/** A believable morning; the id of the item that everybody looks at. */
+async function fillQueue() {
+  const page = (path, title) => ({ url: `${usher.origin}${path}`, title, referrer: "https://search.example.com/" });
+  const seen = (...kinds) =>
+    kinds.map(([kind, path, title, ago]) => ({ kind, url: usher.origin + path, title, ago_ms: ago * 1000 }));
+  const visits = seen(
+    ["page_viewed", "/", "Larkfield Learning", 900],
+    ["page_viewed", "/courses/data-analysis/", "Data analysis", 700],
+    ["page_viewed", "/pricing/", "Pricing", 420],
+    ["pricing_viewed", "/pricing/", "Pricing", 410],
+    ["page_viewed", "/trial/", "A free trial class", 300],
+    ["pricing_viewed", "/pricing/", "Pricing", 200],
+    ["pricing_viewed", "/pricing/", "Pricing", 60],
+  );
+  const long = `We are a family of bakers with four shops. ${"Each of us can use a till and none of us can read a balance sheet, which was charming until the bank asked for one. ".repeat(9)}\n\nCould one teacher take all of us on a Tuesday evening, and what would that cost?`;
+  const partner = { site: "pk_demo_partner" };
+  const send = async (form, body, options) => {
+    const { status, body: receipt } = await usher.submit(form, body, {
+      ...options,
+      headers: { "user-agent": `Visitor/${Math.random()}` },
+    });
+    if (status !== 200) throw new Error(JSON.stringify(receipt));
+    return receipt;
+  };
+  const ask = (values, rest) => send("inquiry", inquiry(values, { page: page("/", "Larkfield Learning"), ...rest }));
+
+  const sofia = { name: "Sofia Marchetti", email: "s.marchetti@norrland-rail.example.com" };
+  await ask({ ...sofia, message: "Do you teach in the autumn holidays?" });
+  const chosen = await ask(
+    {
+      ...{ ...sofia, company: "Norrland Rail", interest: "team" },
+      message: "We would like to send eleven planners to Data analysis from March.\n\nCan they sit in one group, and can you invoice by quarter? Our procurement needs a purchase order number on every page.",
+    },
+    { page: page("/pricing/?utm_source=letter&utm_campaign=spring", "Pricing · Larkfield Learning"), signals: visits },
+  );
+  await ask(
+    { name: "Daniel Osei", email: "daniel@osei-books.example.com", interest: "prices", message: "Is Pro worth it for two courses that do not overlap?" },
+    { page: page("/pricing/", "Pricing"), signals: visits.slice(2, 4) },
+  );
+  await send("trial", { ...trial({ name: "Hanne Vik", email: "hanne.vik@gmail.com", phone: "+44 20 7946 0018" }), page: page("/trial/", "A free trial class") });
+  await send("trial", { ...trial({ name: "Théo Lefèvre", email: "theo@atelier-nord.example.com", course: "python" }), page: page("/trial/", "A free trial class") });
+  await send("inquiry", {
+    ...inquiry({ name: "Ida Vance", email: "ida@tidewell.example.com", company: "Tidewell Laundry", message: "guild bursary: does it cover Python?" }),
+    page: { url: `${usher.partnerOrigin}/recommended-courses/?utm_source=guild-letter`, title: "Recommended courses", referrer: "" },
+  }, partner);
+  await send("trial", {
+    ...trial({ name: "Wilf Ansell", email: "wilf@ansell.example.com", course: "bookkeeping" }),
+    page: { url: `${usher.partnerOrigin}/recommended-courses/`, title: "Recommended courses", referrer: "" },
+  }, partner);
+  await ask({ name: "نور الهاشمي", email: "nour@alhashimi.example.com", message: "هل توجد دروس في المساء باللغة الإنجليزية؟" });
+  const claimed = await ask({ name: "Ruth Adeyemi-Castellanos de la Vega", email: "ruth@hotmail.com", message: long });
+  await ask({ name: "Kai", email: "kai@outlook.com", message: "hi" });
+  await ask({ name: "田中 美咲", email: "misaki@example.com", interest: "myself", message: "日本から参加できますか？ 時差が心配です。" });
+  await send("support", { ...support({ name: "Owen Pugh", topic: "complaint", message: "The Monday class was cancelled twice, and nobody wrote to us." }), page: page("/support/", "Support") });
+  await send("support", { ...support({ topic: "access", email: "lena.frost@example.com" }), page: page("/support/", "Support") });
+  await send("support", { ...support({ name: "Priya Nair", topic: "certificate", message: "My name is spelled “Nayr” on the certificate." }), page: page("/support/", "Support") });
+
+  const theo = await usher.signIn("theo");
+  await theo.act((await mara.itemOf(claimed)).row.id, { act: "claim" });
+  const lost = await ask({ name: "Bulk Offers", email: "win@prizes.example.com", message: "Increase your ranking today" });
+  const { row } = await mara.itemOf(lost);
+  await mara.act(row.id, { act: "claim" });
+  await mara.act(row.id, { act: "close", outcome: "spam", reason: "" });
+  const { row: chosenRow } = await mara.itemOf(chosen);
+  await theo.act(chosenRow.id, { act: "note", text: "Norrland had six seats with us two years ago.\nAsk for Ms Berg in procurement." });
+  await mara.act(chosenRow.id, { act: "claim" });
+  return chosenRow.id;
+}
+
+async function consoleScreens(kind, options, item) {
+  await browser.visit(options, async (page) => {
+    await signIn(page, "mara");
+    await shown(page.getByRole("row", { name: /Sofia/ }));
+    await shown(page.getByText("Live", { exact: true }));
+    await page.getByRole("main").focus();
+    await shot(page, `51-queue-${kind}`);
+    await shot(page, `52-queue-full-${kind}`, { fullPage: true });
+    await page.goto(`${usher.origin}/console/queues/success`);
+    await shown(page.getByRole("row", { name: /Owen/ }));
+    await shot(page, `53-success-${kind}`);
+    await page.goto(`${usher.origin}/console/queues/sales?state=closed`);
+    await shown(page.getByRole("row", { name: /Bulk/ }));
+    await shot(page, `54-closed-${kind}`);
+    await page.goto(`${usher.origin}/console/items/${item}`);
+    await shown(page.getByRole("region", { name: "Score" }));
+    await shot(page, `55-item-${kind}`);
+    await shot(page, `56-item-full-${kind}`, { fullPage: true });
+  });
+}
+
+async function consoleActs(item) {
+  for (const [kind, options] of [["desk-light", { ...DESK, ...LIGHT }], ["phone-dark", { ...PHONE, ...DARK }]]) {
+    await browser.visit(options, async (page) => {
+      await signIn(page, "mara");
+      await page.goto(`${usher.origin}/console/items/${item}`);
+      await page.getByRole("button", { name: "Add note" }).click();
+      await page.getByRole("button", { name: "Save note" }).click();
+      await shown(page.getByRole("alert"));
+      await shot(page, `57-note-${kind}`);
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await page.getByRole("button", { name: "Close item" }).click();
+      await shown(page.getByRole("radio").first());
+      await shot(page, `58-close-${kind}`);
+      await page.goto(`${usher.origin}/console/queues/sales`);
+      await page.getByRole("link", { name: /Ruth/ }).click();
+      await shown(page.getByRole("region", { name: "Score" }));
+      await shot(page, `59-long-full-${kind}`, { fullPage: true });
+      await page.goto(`${usher.origin}/console/queues/sales`);
+      await page.getByRole("link", { name: /نور/ }).click();
+      await shown(page.getByRole("region", { name: "Score" }));
+      await shot(page, `60-rtl-${kind}`);
+      await page.goto(`${usher.origin}/console/queues/nowhere`);
+      await shown(page.getByRole("heading", { name: "There is nothing here" }));
+      await shot(page, `61-nowhere-${kind}`);
+    });
+  }
+}
+
+async function signIn(page, member) {
+  const { body } = await usher.operator("POST", "workspaces/demo/sign-in-links", { member });
+  await page.goto(new URL(body.url, usher.origin).href);
+  await shown(page.getByRole("navigation", { name: "Queues" }));
+}
+
+/** What Chromium says about the failures that the pictures show is no reason to stop. */
+function explainable(error) {
+  if (error.message.startsWith("nothing goes wrong on the page")) return;
+  throw error;
+}
