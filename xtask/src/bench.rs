@@ -68,6 +68,7 @@ fn usher(tools: &Tools, scratch: &Scratch, stop: &Stop) -> Result<Server> {
     build::all(tools, build::Mode::Release, build::Say::Work)?;
     let data = Data::open(&scratch.path().join("usher"))?;
     let options = workerd::Options {
+        mode: build::Mode::Release,
         port: workerd::free_port()?,
         partner_port: workerd::free_port()?,
         allow_private_destinations: false,

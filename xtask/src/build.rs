@@ -1,7 +1,7 @@
 //! Builds each part that is not up to date, in the order in which they need each other.
 //!
-//! Everything a browser or `workerd` reads ends in `dist/`, except the edge worker, which stays where `wrangler.toml` and
-//! worker-build expect it: `edge/build/`.
+//! Everything a browser or `workerd` reads ends in `dist/`, except the edge worker's release, which stays where
+//! `wrangler.toml` and worker-build expect it: `edge/build/`.
 
 mod assets;
 mod console;
@@ -40,6 +40,8 @@ pub enum Mode {
 /// One part of the product.
 struct Part {
     name: &'static str,
+    /// What its records are called. The edge worker has two, one for each mode, so that `dev` and tests can take turns.
+    record: fn(Mode) -> &'static str,
     /// Everything besides files that decides what comes out.
     settings: fn(&Tools, Mode) -> Result<String>,
     build: fn(&Tools, Mode) -> Result<Made>,
@@ -67,7 +69,7 @@ pub fn some(tools: &Tools, names: &[String], mode: Mode, say: Say) -> Result<Vec
     let wanted = |part: &&Part| names.is_empty() || names.iter().any(|name| name == part.name);
     let is_stale = |part: &Part| {
         let settings = (part.settings)(tools, mode)?;
-        Ok(fingerprint::stale(part.name, &settings).is_some())
+        Ok(fingerprint::stale((part.record)(mode), &settings).is_some())
     };
     // Whoever needs nothing built does not wait for somebody else's build.
     let stale: Result<Vec<bool>> = PARTS.iter().filter(wanted).map(is_stale).collect();
@@ -75,7 +77,7 @@ pub fn some(tools: &Tools, names: &[String], mode: Mode, say: Say) -> Result<Vec
     let mut built = Vec::new();
     for part in PARTS.iter().filter(wanted) {
         let settings = (part.settings)(tools, mode)?;
-        let Some(reason) = fingerprint::stale(part.name, &settings) else {
+        let Some(reason) = fingerprint::stale((part.record)(mode), &settings) else {
             if say == Say::Everything {
                 eprintln!("  {:<8} up to date", part.name);
             }
@@ -86,7 +88,7 @@ pub fn some(tools: &Tools, names: &[String], mode: Mode, say: Say) -> Result<Vec
         let started = SystemTime::now();
         let made = (part.build)(tools, mode).with_context(|| format!("{} could not be built", part.name))?;
         let record = Record { settings, inputs: made.inputs, outputs: made.outputs };
-        fingerprint::remember(part.name, &record, started)?;
+        fingerprint::remember((part.record)(mode), &record, started)?;
         eprintln!("  {:<8} built in {}", part.name, run::seconds(clock.elapsed()));
         built.push(part.name);
     }

@@ -34,6 +34,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<ExitCode> {
     let started = Instant::now();
     let server = workerd::Options {
+        mode: build::Mode::Dev,
         port: options.port,
         partner_port: options.port.checked_add(1).context("the partner's site needs a port after --port")?,
         // A webhook receiver of one's own is on this machine.

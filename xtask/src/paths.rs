@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::build::Mode;
+
 /// The checkout.
 pub fn root() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -13,9 +15,12 @@ pub fn dist() -> PathBuf {
     root().join("dist")
 }
 
-/// Where worker-build leaves the edge worker, and where `wrangler.toml` looks for it.
-pub fn edge_build() -> PathBuf {
-    root().join("edge/build")
+/// Where worker-build leaves the edge worker. `wrangler.toml` looks for the release at that place.
+pub fn edge_build(mode: Mode) -> PathBuf {
+    match mode {
+        Mode::Release => root().join("edge/build"),
+        Mode::Dev => dist().join(".work/edge-dev"),
+    }
 }
 
 /// Cargo's output folder.

@@ -71,6 +71,7 @@ impl Options {
             None => port.checked_add(1).context("no port follows --port: give --partner-port")?,
         };
         Ok(workerd::Options {
+            mode: build::Mode::Release,
             port,
             partner_port,
             allow_private_destinations: self.allow_private_destinations,

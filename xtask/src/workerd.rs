@@ -16,6 +16,7 @@ use anyhow::{Context, Result, bail};
 pub use config::Site;
 pub use data::Data;
 
+use crate::build::Mode;
 use crate::setup::Tools;
 use crate::stop::Stop;
 use crate::{paths, run};
@@ -27,6 +28,8 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// What can be chosen about a server.
 pub struct Options {
+    /// Which build of the edge worker runs.
+    pub mode: Mode,
     /// The port of the platform, the API and the console.
     pub port: u16,
     /// The port of the demo partner's site.
@@ -63,6 +66,7 @@ impl Server {
             check_free(port)?;
         }
         let site = Site {
+            mode: options.mode,
             port: options.port,
             partner_port: options.partner_port,
             ipv6: TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok(),

@@ -8,7 +8,7 @@ use super::{Made, Mode, Part};
 use crate::setup::Tools;
 use crate::{fingerprint, paths};
 
-pub const PART: Part = Part { name: "assets", settings, build };
+pub const PART: Part = Part { name: "assets", record: |_| "assets", settings, build };
 
 /// A folder of the checkout and where its files go in `dist`.
 const FOLDERS: [(&str, &str); 3] =

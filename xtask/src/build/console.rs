@@ -9,7 +9,7 @@ use super::{Made, Mode, Part, wasm};
 use crate::setup::Tools;
 use crate::{paths, run};
 
-pub const PART: Part = Part { name: "console", settings, build };
+pub const PART: Part = Part { name: "console", record: |_| "console", settings, build };
 
 const CONSOLE: wasm::Crate = wasm::Crate { name: "console", profile: "console", cargo, flags: "" };
 

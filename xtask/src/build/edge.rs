@@ -1,4 +1,4 @@
-//! The edge worker, by worker-build: `edge/build/index.js` and `index_bg.wasm`.
+//! The edge worker, by worker-build: `index.js` and `index_bg.wasm`, in a folder for each mode.
 //!
 //! With `--panic-unwind`, so that a panic ends its own request and no other (nightly, since `std` is rebuilt to unwind).
 
@@ -8,7 +8,14 @@ use super::{Made, Mode, Part, wasm};
 use crate::setup::Tools;
 use crate::{fingerprint, paths, run};
 
-pub const PART: Part = Part { name: "edge", settings, build };
+pub const PART: Part = Part { name: "edge", record, settings, build };
+
+fn record(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Release => "edge",
+        Mode::Dev => "edge-dev",
+    }
+}
 
 fn settings(tools: &Tools, mode: Mode) -> Result<String> {
     let root = paths::root();
@@ -31,10 +38,13 @@ fn arguments(mode: Mode) -> Vec<&'static str> {
 }
 
 fn build(tools: &Tools, mode: Mode) -> Result<Made> {
+    let folder = paths::edge_build(mode);
     run::quietly(
         run::program(&tools.worker_build)
             .current_dir(paths::root().join("edge"))
             .args(arguments(mode))
+            .arg("--out-dir")
+            .arg(&folder)
             // Without these it would download its own.
             .env("WASM_BINDGEN_BIN", &tools.wasm_bindgen)
             .env("WASM_OPT_BIN", &tools.npm.wasm_opt)
@@ -42,9 +52,8 @@ fn build(tools: &Tools, mode: Mode) -> Result<Made> {
         "worker-build",
     )?;
     let dep_info = paths::target().join(wasm::TARGET).join("release/edge.d");
-    let build = paths::edge_build();
     Ok(Made {
         inputs: fingerprint::files_in_dep_info(&dep_info)?,
-        outputs: vec![build.join("index.js"), build.join("index_bg.wasm")],
+        outputs: vec![folder.join("index.js"), folder.join("index_bg.wasm")],
     })
 }

@@ -6,7 +6,7 @@ use super::{Made, Mode, Part, widget};
 use crate::setup::Tools;
 use crate::{fingerprint, paths, run};
 
-pub const PART: Part = Part { name: "loader", settings, build };
+pub const PART: Part = Part { name: "loader", record: |_| "loader", settings, build };
 
 fn settings(tools: &Tools, _mode: Mode) -> Result<String> {
     let ours = fingerprint::of_files(&[&paths::root().join("xtask/src/build/loader.rs")])?;

@@ -11,7 +11,7 @@ use super::{Made, Mode, Part, wasm};
 use crate::setup::Tools;
 use crate::{fingerprint, paths, run};
 
-pub const PART: Part = Part { name: "widget", settings, build };
+pub const PART: Part = Part { name: "widget", record: |_| "widget", settings, build };
 
 const FLAGS: &str = "-Cpanic=immediate-abort -Zunstable-options -Zlocation-detail=none";
 

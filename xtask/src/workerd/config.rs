@@ -8,10 +8,13 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::{Data, static_worker};
+use crate::build::Mode;
 use crate::paths;
 
 /// What differs between one server and another.
 pub struct Site {
+    /// Which build of the edge worker runs.
+    pub mode: Mode,
     /// The port of the platform, the API and the console.
     pub port: u16,
     /// The port of the demo partner's site.
@@ -34,7 +37,7 @@ const OBJECTS: [(&str, &str, &str); 3] = [
 /// The whole file.
 pub fn text(site: &Site, data: &Data) -> Result<String> {
     let runtime = Runtime::read()?;
-    let build = paths::edge_build();
+    let build = paths::edge_build(site.mode);
     let files = paths::dist();
     let mut text = String::new();
     write!(
