@@ -47,7 +47,17 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let data = Data::open(&options.data)?;
     let mut server = Server::start(&tools, &data, &options.server()?, &stop)?;
     let seeded = seed::workspace(&server)?;
-    announce(&server, seeded)?;
+    let link = announce(&server, seeded)?;
+    // The same for tests, in one line.
+    let ready = json!({
+        "origin": server.origin,
+        "partner_origin": server.partner_origin,
+        "sign_in_url": link,
+        "operator_token_file": server.operator_token_file,
+        "pid": server.pid,
+    });
+    println!();
+    println!("usher-ready {ready}");
     loop {
         if let Some(status) = server.ended_by_itself(&stop)? {
             eprintln!("workerd ended ({status})");
@@ -80,8 +90,8 @@ impl Options {
     }
 }
 
-/// Says where everything is: to people, and in one line to tests.
-pub fn announce(server: &Server, seeded: Seeded) -> Result<()> {
+/// Says where everything is, and returns the sign-in link.
+pub fn announce(server: &Server, seeded: Seeded) -> Result<String> {
     let link = seed::sign_in_link(server)?;
     println!();
     if seeded == Seeded::Now {
@@ -91,16 +101,7 @@ pub fn announce(server: &Server, seeded: Seeded) -> Result<()> {
     println!("  partner   {}/", server.partner_origin);
     println!("  console   {}/console/", server.origin);
     println!("  sign in   {link}");
-    println!();
-    let ready = json!({
-        "origin": server.origin,
-        "partner_origin": server.partner_origin,
-        "sign_in_url": link,
-        "operator_token_file": server.operator_token_file,
-        "pid": server.pid,
-    });
-    println!("usher-ready {ready}");
-    Ok(())
+    Ok(link)
 }
 
 /// workerd's own status; 128 plus the signal where a signal ended it, as shells do.
