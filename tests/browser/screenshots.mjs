@@ -19,6 +19,14 @@ const NARROW = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch
 const LIGHT = { colorScheme: "light" };
 const DARK = { colorScheme: "dark" };
 
+/** Who writes in which picture. */
+const VISITORS = {
+  "desk-light": ["Ana Ruiz", "First Freight", "What do eleven people cost, and can we start in March?"],
+  "desk-dark": ["Maximilian Oduya", "Oduya & Daughters", "Do you teach bookkeeping to a whole shop at once?"],
+  "phone-light": ["Yara Lindholm", "Saltmere Ferry", "Can our crews join from the boat, if the line is slow?"],
+  "phone-dark": ["Petr Novák", "Novák Interiors", "Is there a course for people who price jobs?"],
+};
+
 const usher = await startUsher();
 const browser = await startBrowser();
 const mara = await usher.signIn("mara");
@@ -58,15 +66,16 @@ async function widget(kind, options) {
     await shot(page, `10-launcher-${kind}`);
     await widget.open("Ask a course adviser");
     await shot(page, `11-form-${kind}`);
-    await widget.fill({ "E-mail": "ana@nowhere", "What is it about?": "Classes for my team" });
+    await widget.fill({ "E-mail": "me@nowhere", "What is it about?": "Classes for my team" });
     await widget.button("Send question").click();
     await shown(widget.panel.locator('[aria-invalid="true"]'));
     await shot(page, `12-errors-${kind}`);
     await widget.button("Send question").scrollIntoViewIfNeeded();
     await widget.field("Your question").scrollIntoViewIfNeeded();
     await shot(page, `13-errors-end-${kind}`);
-    await widget.fill({ "Your name": "Ana Ruiz", "E-mail": "ana.ruiz@first.example.com", Company: "First Freight" });
-    await widget.fill({ "Your question": "What do eleven people cost, and can we start in March?" });
+    const [name, company, question] = VISITORS[kind];
+    await widget.fill({ "Your name": name, "E-mail": `${kind}@visitor.example.com`, Company: company });
+    await widget.fill({ "Your question": question });
     await page.route("**/v1/forms/**", (route) => route.abort(), { times: 1 });
     await widget.button("Send question").click();
     await shown(widget.button("Try again"));
@@ -131,7 +140,8 @@ async function plainForm(kind, options) {
     await page.getByRole("button", { name: "Send question" }).click();
     await shown(page.getByRole("alert"));
     await page.screenshot({ path: join(folder, `31-plain-errors-${kind}.png`), fullPage: true });
-    await fill(main, { "Your name": "Otto Brandt", "E-mail": `otto-${kind}@example.com`, "Your question": "Evenings?" });
+    const name = kind === "desk-light" ? "Otto Brandt" : "Gwen Achebe";
+    await fill(main, { "Your name": name, "E-mail": `plain-${kind}@example.com`, "Your question": "Evenings only?" });
     await page.getByRole("button", { name: "Send question" }).click();
     await shown(page.getByRole("heading", { name: /thank you/i }));
     await page.screenshot({ path: join(folder, `32-plain-thanks-${kind}.png`), fullPage: true });
@@ -240,7 +250,6 @@ async function consoleScreens(kind, options, item) {
     await signIn(page, "mara");
     await shown(page.getByRole("row", { name: /Sofia/ }));
     await shown(page.getByText("Live", { exact: true }));
-    await page.getByRole("main").focus();
     await shot(page, `51-queue-${kind}`);
     await shot(page, `52-queue-full-${kind}`, { fullPage: true });
     await page.goto(`${usher.origin}/console/queues/success`);
