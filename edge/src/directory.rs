@@ -35,7 +35,7 @@ pub async fn workspace_of(env: &Env, key: &str) -> Result<Option<Rc<str>>, Failu
         return Ok(Some(known));
     }
     let ask = registry_do::Ask::Find { key: key.to_owned() };
-    let Answer::Text(found) = rpc::ask("registry", &registry_do::stub(env)?, &ask).await? else { return Ok(None) };
+    let Answer::Text(found) = rpc::ask("registry", registry_do::stub(env)?, &ask).await? else { return Ok(None) };
     let found: Option<Rc<str>> = found.map(Into::into);
     // A key that nobody has is not remembered: anybody can make up any number of them.
     if let Some(workspace) = &found {
@@ -58,7 +58,7 @@ pub async fn exists(env: &Env, workspace: &str) -> Result<bool, Failure> {
         return Ok(true);
     }
     let ask = registry_do::Ask::Exists { workspace: workspace.to_owned() };
-    let answer = rpc::ask("registry", &registry_do::stub(env)?, &ask).await?;
+    let answer = rpc::ask("registry", registry_do::stub(env)?, &ask).await?;
     let exists = matches!(answer, Answer::Yes(true));
     if exists {
         WORKSPACES.with_borrow_mut(|known| known.push(workspace.into()));
@@ -79,7 +79,7 @@ pub async fn card_of(env: &Env, key: &str) -> Result<Option<(Rc<str>, Rc<SiteCar
     {
         return Ok(Some((workspace, card)));
     }
-    let reply: Reply = rpc::ask("desk", &desk_do::stub(env, &workspace)?, &Ask::Site { key: key.to_owned() }).await?;
+    let reply: Reply = rpc::ask("desk", desk_do::stub(env, &workspace)?, &Ask::Site { key: key.to_owned() }).await?;
     if reply.status != 200 {
         forget(key);
         return Ok(None);

@@ -93,7 +93,7 @@ async fn salt(env: &Env) -> Result<String, Failure> {
     {
         return Ok(salt);
     }
-    let answer = rpc::ask("registry", &registry_do::stub(env)?, &Ask::Salt { day }).await?;
+    let answer = rpc::ask("registry", registry_do::stub(env)?, &Ask::Salt { day }).await?;
     let Answer::Text(Some(salt)) = answer else {
         return Err(Failure::BadRow { table: "salt", what: day.to_string() });
     };

@@ -46,7 +46,7 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
     };
     let signs_out = matches!(wants, StaffAsk::SignOut);
     let ask = Ask::Staff { session: secret, wants };
-    let answer: Reply = rpc::ask("desk", &desk_do::stub(env, &workspace)?, &ask).await?;
+    let answer: Reply = rpc::ask("desk", desk_do::stub(env, &workspace)?, &ask).await?;
     let response = reply(&answer)?;
     if signs_out {
         let gone = format!("{COOKIE}=; Max-Age=0; {COOKIE_RULES}");
@@ -78,7 +78,7 @@ async fn sign_in(request: &mut Request, env: &Env) -> Result<Response, Failure> 
         return spent();
     }
     let ask = Ask::SignIn { secret: secret.to_owned() };
-    let answer: Reply = rpc::ask("desk", &desk_do::stub(env, workspace)?, &ask).await?;
+    let answer: Reply = rpc::ask("desk", desk_do::stub(env, workspace)?, &ask).await?;
     if answer.status != 200 {
         return reply(&answer);
     }

@@ -27,6 +27,6 @@ pub async fn faults(env: &Env, path: &[&str]) -> Result<Response, Failure> {
         _ => return problem(404, "not_found", "There is no such fault."),
     };
     let workspace = path.get(1).copied().unwrap_or_default();
-    let answer: Reply = rpc::ask("desk", &desk_do::stub(env, workspace)?, &Ask::Fault(ask)).await?;
+    let answer: Reply = rpc::ask("desk", desk_do::stub(env, workspace)?, &Ask::Fault(ask)).await?;
     reply(&answer)
 }

@@ -21,6 +21,6 @@ pub fn livez() -> Result<Response, Failure> {
 /// Where it does not.
 pub async fn readyz(env: &Env) -> Result<Response, Failure> {
     let ask = Ask::Exists { workspace: String::new() };
-    let _: Answer = rpc::ask("registry", &registry_do::stub(env)?, &ask).await?;
+    let _: Answer = rpc::ask("registry", registry_do::stub(env)?, &ask).await?;
     json(200, r#"{"ready":true}"#)
 }

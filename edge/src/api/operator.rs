@@ -48,7 +48,7 @@ pub async fn configure(mut request: Request, env: &Env, id: &str) -> Result<Resp
     }
     let keys = source.sites.iter().map(|site| site.key.clone()).collect();
     let bind = registry_do::Ask::Bind { workspace: id.to_owned(), keys };
-    let bound = rpc::ask("registry", &registry_do::stub(env)?, &bind).await?;
+    let bound = rpc::ask("registry", registry_do::stub(env)?, &bind).await?;
     match bound {
         Answer::Taken(taken) if taken.is_empty() => {}
         Answer::Taken(taken) => {
@@ -58,7 +58,7 @@ pub async fn configure(mut request: Request, env: &Env, id: &str) -> Result<Resp
         _ => return Err(Failure::BadRow { table: "registry", what: "another answer".to_owned() }),
     }
     let ask = Ask::Configure { source: Box::new(source), only_if_new };
-    let answer: Reply = rpc::ask("desk", &desk_do::stub(env, id)?, &ask).await?;
+    let answer: Reply = rpc::ask("desk", desk_do::stub(env, id)?, &ask).await?;
     directory::forget_all();
     reply(&answer)
 }
@@ -84,7 +84,7 @@ pub async fn link(mut request: Request, env: &Env, id: &str) -> Result<Response,
     if !directory::exists(env, id).await? {
         return problem(404, "unknown_workspace", "There is no such workspace.");
     }
-    let answer: Reply = rpc::ask("desk", &desk_do::stub(env, id)?, &Ask::Link { member }).await?;
+    let answer: Reply = rpc::ask("desk", desk_do::stub(env, id)?, &Ask::Link { member }).await?;
     if answer.status != 200 {
         return reply(&answer);
     }
@@ -95,7 +95,7 @@ pub async fn link(mut request: Request, env: &Env, id: &str) -> Result<Response,
 }
 
 async fn version(env: &Env, id: &str) -> Result<u32, Failure> {
-    let reply: Reply = rpc::ask("desk", &desk_do::stub(env, id)?, &Ask::Version).await?;
+    let reply: Reply = rpc::ask("desk", desk_do::stub(env, id)?, &Ask::Version).await?;
     serde_json::from_str(&reply.body).map_err(|source| Failure::Json { what: "version", source })
 }
 

@@ -73,7 +73,7 @@ pub fn keep_later(env: &Env, ctx: &Context, workspace: &str, visitor: &VisitorKe
     };
     let stub = journal_do::stub(env, workspace, visitor);
     ctx.wait_until(async move {
-        let kept = async { rpc::ask::<_, Answer>("journal", &stub?, &ask).await };
+        let kept = async { rpc::ask::<_, Answer>("journal", stub?, &ask).await };
         if let Err(failure) = kept.await {
             log::failure("journal", &failure);
         }
@@ -97,7 +97,7 @@ async fn keep(env: &Env, workspace: &str, visitor: &VisitorKey, text: &str) -> R
         batch: batch.as_str().to_owned(),
         signals: signals.iter().map(SeenRow::from).collect(),
     };
-    match rpc::ask("journal", &journal_do::stub(env, workspace, visitor)?, &ask).await? {
+    match rpc::ask("journal", journal_do::stub(env, workspace, visitor)?, &ask).await? {
         Answer::Fate(tag) => json(200, &json!({ "fate": tag }).to_string()),
         _ => Err(Failure::BadRow { table: "journal", what: "another answer".to_owned() }),
     }
@@ -106,7 +106,7 @@ async fn keep(env: &Env, workspace: &str, visitor: &VisitorKey, text: &str) -> R
 async fn refuse(env: &Env, workspace: &str, refusal: Refusal) -> Result<(), Failure> {
     let ask = Ask::Refused { tag: refusal.tag().to_owned(), count: 1 };
     let stub = journal_do::stub(env, workspace, &VisitorKey::nobody())?;
-    let _: Answer = rpc::ask("journal", &stub, &ask).await?;
+    let _: Answer = rpc::ask("journal", stub, &ask).await?;
     Ok(())
 }
 

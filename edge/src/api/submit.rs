@@ -60,7 +60,7 @@ pub async fn submit(
         fail_after: fail_after(env, &request),
     };
     let (body, ask) = (ask.body.clone(), Ask::Submit(ask));
-    let answer: Reply = rpc::ask("desk", &desk_do::stub(env, &workspace)?, &ask).await?;
+    let answer: Reply = rpc::ask("desk", desk_do::stub(env, &workspace)?, &ask).await?;
     if answer.status == 200
         && let Some(visitor) = visitor
     {
@@ -97,7 +97,7 @@ async fn read_body(request: &mut Request) -> Result<Result<(Reader, String), Ref
 
 async fn count(env: &Env, workspace: &str, refusal: Refusal) -> Result<(), Failure> {
     let ask = Ask::Refused { tag: refusal.tag().to_owned() };
-    let _: Reply = rpc::ask("desk", &desk_do::stub(env, workspace)?, &ask).await?;
+    let _: Reply = rpc::ask("desk", desk_do::stub(env, workspace)?, &ask).await?;
     Ok(())
 }
 
@@ -111,7 +111,7 @@ async fn visitor_or_none(env: &Env, workspace: &str, request: &Request) -> Optio
 
 async fn recent(env: &Env, workspace: &str, visitor: &visitor::VisitorKey) -> Vec<SeenRow> {
     let ask = journal_do::Ask::Recent { visitor: visitor.as_str().to_owned() };
-    let answer = async { rpc::ask("journal", &journal_do::stub(env, workspace, visitor)?, &ask).await };
+    let answer = async { rpc::ask("journal", journal_do::stub(env, workspace, visitor)?, &ask).await };
     match answer.await {
         Ok(Answer::Recent(seen)) => seen,
         Ok(_) => Vec::new(),
