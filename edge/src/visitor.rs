@@ -73,16 +73,25 @@ pub fn wants_privacy(request: &Request) -> bool {
     ["sec-gpc", "dnt"].iter().any(|name| request.headers().get(name).ok().flatten().as_deref() == Some("1"))
 }
 
-/// The sender's address: Cloudflare's header where Cloudflare is in front, else the connection's. A header that anybody
-/// could have written counts for nothing more than a visit.
+/// The sender's address: as Cloudflare, or a proxy of the operator's, says it, else the connection's own. A header that the
+/// sender wrote themselves only chooses which visit is theirs.
 fn address_of(request: &Request) -> Option<String> {
-    let from_cloudflare = request.headers().get("cf-connecting-ip").ok().flatten();
-    from_cloudflare.or_else(|| {
-        let cf = js_sys::Reflect::get(request.inner(), &"cf".into()).ok()?;
-        let address = js_sys::Reflect::get(&cf, &"clientIp".into()).ok()?.as_string()?;
-        // workerd gives `address:port`; the port changes with each connection.
-        Some(address.rsplit_once(':').map_or(address.clone(), |(host, _)| host.to_owned()))
-    })
+    let header = |name: &str| request.headers().get(name).ok().flatten();
+    if let Some(address) = header("cf-connecting-ip") {
+        return Some(address);
+    }
+    if let Some(forwarded) = header("x-forwarded-for") {
+        return last_hop(&forwarded).map(str::to_owned);
+    }
+    let cf = js_sys::Reflect::get(request.inner(), &"cf".into()).ok()?;
+    let address = js_sys::Reflect::get(&cf, &"clientIp".into()).ok()?.as_string()?;
+    // workerd gives `address:port`; the port changes with each connection.
+    Some(address.rsplit_once(':').map_or(address.clone(), |(host, _)| host.to_owned()))
+}
+
+/// The last address of `X-Forwarded-For`: the one that the nearest proxy saw, and wrote itself.
+fn last_hop(forwarded: &str) -> Option<&str> {
+    forwarded.rsplit(',').map(str::trim).find(|address| !address.is_empty())
 }
 
 async fn salt(env: &Env) -> Result<String, Failure> {
@@ -104,6 +113,13 @@ async fn salt(env: &Env) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_nearest_proxy_is_believed() {
+        assert_eq!(last_hop("192.0.2.9, 198.51.100.7"), Some("198.51.100.7"));
+        assert_eq!(last_hop("198.51.100.7"), Some("198.51.100.7"));
+        assert_eq!(last_hop(" , "), None);
+    }
 
     #[test]
     fn a_key_holds_for_one_salt_one_workspace_one_browser() {

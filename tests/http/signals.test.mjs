@@ -44,6 +44,18 @@ test("another browser is another visitor", async () => {
   assert.deepEqual(item.signals, []);
 });
 
+test("another address behind the operator's proxy is another visitor", async () => {
+  const agent = `proxied/${randomUUID()}`;
+  await send([page("/pricing/")], { agent, headers: { "x-forwarded-for": "203.0.113.5, 198.51.100.7" } });
+  const seenFrom = async (address) => {
+    const headers = { "user-agent": agent, "x-forwarded-for": address };
+    const { body } = await usher.submit("inquiry", inquiry(), { headers });
+    return (await mara.itemOf(body)).signals.length;
+  };
+  assert.equal(await seenFrom("198.51.100.8"), 0);
+  assert.equal(await seenFrom("198.51.100.7"), 1);
+});
+
 test("a batch that is sent twice counts once", async () => {
   const [agent, batch] = [`twice/${randomUUID()}`, randomUUID()];
   assert.deepEqual((await send([page("/")], { agent, batch })).body, { fate: "accepted" });
