@@ -5,6 +5,7 @@
 
 mod check;
 
+use crate::business::Hours;
 use crate::condition::Condition;
 use crate::wire;
 use crate::wire::FieldProblem;
@@ -59,8 +60,10 @@ pub struct RouteRule {
     pub queue: String,
     /// The pool.
     pub pool: String,
-    /// The promise.
+    /// The promise, in the pool's working time.
     pub first_touch_minutes: u32,
+    /// The pool's hours; where absent, the clock never stands still.
+    pub hours: Option<Hours>,
     /// In plain words.
     pub says: String,
 }

@@ -171,9 +171,19 @@ fn who(arrival: &Arrival<'_>) -> String {
     arrival.submission.values().get(NAME_FIELD).or_else(email).unwrap_or_default().to_owned()
 }
 
+/// The start of the message, or what was chosen, or the form's title.
 fn summary(arrival: &Arrival<'_>) -> String {
-    let message = arrival.submission.values().get(MESSAGE_FIELD).unwrap_or(&arrival.form.title);
-    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let values = arrival.submission.values();
+    let chosen = arrival.form.fields.iter().find_map(|field| {
+        let value = values.get(&field.name)?;
+        field.options.iter().find(|option| option.value == value).map(|option| option.label.as_str())
+    });
+    let text = match (values.get(MESSAGE_FIELD), chosen) {
+        (Some(message), _) => message.to_owned(),
+        (None, Some(chosen)) => format!("{}: {chosen}", arrival.form.title),
+        (None, None) => arrival.form.title.clone(),
+    };
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().nth(SUMMARY_CHARS).is_none() {
         return line;
     }
@@ -236,6 +246,12 @@ mod tests {
     fn the_same_arrival_gets_the_same_decision() {
         let again = || decided("platform", "trial", trial(), "/trial/", None);
         assert_eq!(again(), again());
+    }
+
+    #[test]
+    fn without_a_message_the_choice_is_the_summary() {
+        let decision = decided("platform", "trial", trial(), "/trial/", None);
+        assert_eq!(decision.item.summary, "Join a trial class: Data analysis");
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //! This crate does no input or output. Time, ids and randomness arrive as arguments, and what must happen comes back as
 //! data. It runs unchanged natively, in the browser and at the edge.
 
+pub mod business;
 pub mod condition;
 pub mod config;
 #[cfg(test)]

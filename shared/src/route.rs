@@ -41,7 +41,10 @@ pub fn route(config: &Config, facts: &Value, at: Timestamp) -> Option<Route> {
         pool: rule.pool.clone(),
         team: pool.name.clone(),
         members: pool.members.clone(),
-        answer_by: at.later_by_minutes(rule.first_touch_minutes),
+        answer_by: match &rule.hours {
+            Some(hours) => hours.after(at, rule.first_touch_minutes),
+            None => at.later_by_minutes(rule.first_touch_minutes),
+        },
         passed_over: config.routes().iter().take(found).map(|rule| (rule.id.clone(), rule.says.clone())).collect(),
     })
 }

@@ -44,13 +44,21 @@ describe("an item is worked", () => {
     assert.equal(reopened.row.outcome, null);
   });
 
+  test("a note alone keeps no promise", async () => {
+    const { row } = await opened();
+    const noted = (await theo.act(row.id, { act: "note", text: "Who takes this?" })).body;
+    assert.equal(noted.row.touched, false);
+    assert.deepEqual(noted.timers.map((timer) => timer.state), ["running"]);
+  });
+
   test("taken by one of two who claim at once", async () => {
     const { row } = await opened();
     const answers = await Promise.all([mara, theo].map((member) => member.act(row.id, { act: "claim" })));
     assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 409]);
     const refused = answers.find((answer) => answer.status === 409).body;
+    const { owner } = (await mara.item(row.id)).row;
     assert.equal(refused.code, "already_claimed");
-    assert.equal(refused.title, "Somebody else has taken this item.");
+    assert.equal(refused.title, `${owner.name} has taken this item.`);
   });
 
   test("not by those who may not, and not in ways there are none", async () => {

@@ -37,6 +37,7 @@ describe("the right queue", () => {
     assert.equal(sum, item.score.total);
     assert.equal(item.route.rule, "inquiry");
     assert.equal(item.row.answer_by, receipt.answer_by);
+    assert.ok(inOfficeHours(receipt.answer_by), `somebody is there to answer at ${receipt.answer_by}`);
     assert.deepEqual(item.timers, [{ kind: "first_touch", due_at: receipt.answer_by, state: "running" }]);
     assert.deepEqual(item.history.map((event) => event.kind), ["opened"]);
   });
@@ -256,6 +257,14 @@ test("every submission ends in one fate, and the fates add up", async () => {
     refused_unknown_form: 1,
   });
 });
+
+/** Monday to Friday, nine to five in London: the hours of the demo's teams. */
+function inOfficeHours(instant) {
+  const options = { timeZone: "Europe/London", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const parts = new Intl.DateTimeFormat("en-GB", options).formatToParts(new Date(instant));
+  const { weekday, hour, minute } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  return !["Sat", "Sun"].includes(weekday) && `${hour}:${minute}` > "09:00" && `${hour}:${minute}` <= "17:00";
+}
 
 async function fates() {
   return (await usher.json("/__faults/desk/demo/fates")).body;

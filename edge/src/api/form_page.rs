@@ -14,6 +14,12 @@ use crate::{chance, directory};
 /// Nothing but our own stylesheet, and forms that only come back here.
 const CSP: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'";
 
+/// Whoever goes back after sending gets the page they sent, with its id, so that sending it again is the same submission.
+/// A browser keeps such a page unless it may not be stored, or something was posted to its very address.
+const KEPT_FOR_BACK: &str = "private, no-cache";
+/// What tells the address that is posted to from that of the page.
+const SENT: &str = "?sent";
+
 /// What the form starts with, or starts again with.
 #[derive(Default)]
 struct Filled<'a> {
@@ -46,7 +52,9 @@ pub async fn show(request: Request, env: &Env, key: &str, form: &str) -> Result<
     // The page that linked here is where the visitor comes from.
     let from = request.headers().get("referer").ok().flatten().unwrap_or_default();
     let page = form_markup(key, &card.workspace, form, &chance::uuid()?, &from, &Filled::default());
-    respond(200, &page)
+    let response = respond(200, &page)?;
+    done(response.headers().set("cache-control", KEPT_FOR_BACK).and(Response::empty()))?;
+    Ok(response)
 }
 
 /// The form again, with what was typed and what is wrong. The id stays: nothing was stored under it.
@@ -65,17 +73,18 @@ pub fn again(key: &str, name: &str, form: &Form, sent: &Value, problem: &Problem
     respond(problem.status, &form_markup(key, name, form, &id, from, &filled))
 }
 
-/// What the visitor gets.
+/// What the visitor gets; `back` is the page of the site they came from.
 ///
 /// # Errors
 /// Where the runtime makes no response.
-pub fn thanks(name: &str, receipt: &Receipt) -> Result<Response, Failure> {
+pub fn thanks(name: &str, receipt: &Receipt, back: Option<&str>) -> Result<Response, Failure> {
     let by = Timestamp::parse(&receipt.answer_by).map(Timestamp::in_words).unwrap_or_default();
     let body = html! {
         h1 { "Thank you. We have it." }
         p { strong { (receipt.team) } " will answer you by " time datetime=(receipt.answer_by) { (by) } "." }
         dl { dt { "Your reference" } dd { code { (receipt.reference) } } }
-        p.quiet { "Keep the reference if you want to ask about this. You can close this page." }
+        p.quiet { "Keep the reference if you want to ask about this." }
+        @if let Some(back) = back { p { a href=(back) { "Back to the page you came from" } } }
     };
     respond(200, &page("Thank you", name, &body))
 }
@@ -112,7 +121,7 @@ fn form_markup(key: &str, name: &str, form: &Form, id: &str, from: &str, filled:
         h1 { (form.title) }
         @if let Some(intro) = &form.intro { p.intro { (intro) } }
         (summary(form, filled))
-        form method="post" action={ "/v1/forms/" (key) "/" (form.id) } novalidate {
+        form method="post" action={ "/v1/forms/" (key) "/" (form.id) (SENT) } novalidate {
             input type="hidden" name="usher_submission_id" value=(id);
             input type="hidden" name="usher_page" value=(from);
             @for field in &form.fields { (field_markup(field, filled)) }

@@ -1,9 +1,11 @@
 //! `POST /v1/forms/{site_key}/{form}`: a sent form, from the widget or from a page without a script.
 
+use serde_json::Value;
 use shared::fate::Refusal;
 use shared::wire::submit::MAX_BODY_BYTES;
 use shared::wire::{Problem, Receipt};
-use worker::{Context, Env, Request, Response};
+
+use worker::{Context, Env, Request, Response, Url};
 
 use super::cors::Origin;
 use super::problem::{problem, reply};
@@ -68,7 +70,7 @@ pub async fn submit(
     }
     let response = match reader {
         Reader::Program => reply(&answer)?,
-        Reader::Person => page(env, key, form, &body, &answer).await?,
+        Reader::Person => page(&request, env, key, form, &body, &answer).await?,
     };
     origin.allow(response, answer.readable)
 }
@@ -129,15 +131,32 @@ fn fail_after(env: &Env, request: &Request) -> Option<u32> {
 }
 
 /// The answer as a page: a receipt, or the form again with what was typed and what is wrong.
-async fn page(env: &Env, key: &str, form: &str, body: &str, answer: &Reply) -> Result<Response, Failure> {
+async fn page(
+    request: &Request,
+    env: &Env,
+    key: &str,
+    form: &str,
+    body: &str,
+    answer: &Reply,
+) -> Result<Response, Failure> {
     let Some((_, card)) = directory::card_of(env, key).await? else { return reply(answer) };
     let Some(form) = card.forms.iter().find(|known| known.id == form) else { return reply(answer) };
     let bad_json = |source| Failure::Json { what: "reply", source };
+    let sent: Value = serde_json::from_str(body).map_err(bad_json)?;
     if answer.status == 200 {
         let receipt: Receipt = serde_json::from_str(&answer.body).map_err(bad_json)?;
-        return form_page::thanks(&card.workspace, &receipt);
+        let from = sent.pointer("/page/url").and_then(Value::as_str).unwrap_or_default();
+        let back = Some(from).filter(|from| is_of_site(request, &card.origins, from));
+        return form_page::thanks(&card.workspace, &receipt, back);
     }
     let problem: Problem = serde_json::from_str(&answer.body).map_err(bad_json)?;
-    let sent = serde_json::from_str(body).map_err(bad_json)?;
     form_page::again(key, &card.workspace, form, &sent, &problem)
+}
+
+/// Whether an address is a page of the site, or of ours: nobody is led anywhere else.
+fn is_of_site(request: &Request, origins: &[String], address: &str) -> bool {
+    let Ok(url) = Url::parse(address) else { return false };
+    let origin = url.origin().ascii_serialization();
+    let ours = request.url().is_ok_and(|ours| ours.origin() == url.origin());
+    ours || origins.contains(&origin)
 }

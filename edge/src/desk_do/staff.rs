@@ -5,9 +5,9 @@
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use shared::config::Config;
-use shared::desk::act::{Standing, act};
+use shared::desk::act::{ActError, Standing, act};
 use shared::wire::config::Member;
-use shared::wire::console::{Act, ItemState, Session};
+use shared::wire::console::{Act, ItemState, MemberRef, Session};
 
 use super::ask::{Reply, StaffAsk};
 use super::{Desk, no_workspace, now_ms, problem, store, views};
@@ -108,7 +108,7 @@ impl Desk {
         let owner = row.owner.as_ref().map(|owner| owner.id.as_str());
         let change = match act(Standing { kind: row.kind, state: row.state, owner }, &member.id, what) {
             Ok(change) => change,
-            Err(refused) => return Ok(problem(409, refused.code(), &sentence(&refused.to_string()))),
+            Err(refused) => return Ok(problem(409, refused.code(), &why_not(refused, row.owner.as_ref()))),
         };
         let is_open = change.state != ItemState::Closed;
         let was_open = row.state != ItemState::Closed;
@@ -126,14 +126,25 @@ impl Desk {
             let changed = store::write_event(tx, id, now, change.event, Some(&member.id), &body)?;
             tx.write(
                 "item",
-                "UPDATE item SET state = ?, is_open = ?, owner = ?, outcome = ?, touched = 1, changed = ? WHERE id = ?",
-                values![views::state_tag(change.state), i64::from(is_open), change.owner, outcome, changed, id],
+                "UPDATE item SET state = ?, is_open = ?, owner = ?, outcome = ?, touched = max(touched, ?), changed = ?
+                 WHERE id = ?",
+                values![
+                    views::state_tag(change.state),
+                    i64::from(is_open),
+                    change.owner,
+                    outcome,
+                    i64::from(change.touches),
+                    changed,
+                    id,
+                ],
             )?;
-            tx.write(
-                "timer",
-                "UPDATE timer SET state = 'met' WHERE item_id = ? AND kind = 'first_touch' AND state = 'running'",
-                values![id],
-            )?;
+            if change.touches {
+                tx.write(
+                    "timer",
+                    "UPDATE timer SET state = 'met' WHERE item_id = ? AND kind = 'first_touch' AND state = 'running'",
+                    values![id],
+                )?;
+            }
             if is_open != was_open {
                 let by = if is_open { 1 } else { -1 };
                 store::change_open(tx, &row.queue, by)?;
@@ -165,6 +176,14 @@ fn spend_link(tx: &Tx<'_>, secret: &str, session: &str) -> Result<Option<String>
 
 fn hash(secret: &str) -> String {
     chance::to_hex(&Sha256::digest(secret))
+}
+
+/// Why an act is refused, as a sentence; with the owner's name where somebody was faster.
+fn why_not(refused: ActError, owner: Option<&MemberRef>) -> String {
+    match (refused, owner) {
+        (ActError::Taken, Some(owner)) => format!("{} has taken this item.", owner.name),
+        _ => sentence(&refused.to_string()),
+    }
 }
 
 /// A clause as a sentence.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Card, FACTS, RouteRule, ScoreRule};
+use crate::business::Hours;
 use crate::condition::Condition;
 use crate::wire::config::Range;
 use crate::wire::{FieldKind, FieldProblem, Workspace};
@@ -142,6 +143,9 @@ pub fn people(source: &Workspace, problems: &mut Problems) {
     }
     for (index, pool) in source.pools.iter().enumerate() {
         problems.unless(!pool.members.is_empty(), format!("pools[{index}].members"), "required", "a pool has members");
+        if let Some(Err(error)) = pool.hours.as_ref().map(Hours::parse) {
+            problems.push(format!("pools[{index}].hours"), "not_hours", error.to_string());
+        }
         for (at, member) in pool.members.iter().enumerate() {
             let known = source.members.iter().map(|member| &member.id);
             problems.exists(known, member, format!("pools[{index}].members[{at}]"), "member");
@@ -208,6 +212,9 @@ pub fn routes(source: &Workspace, problems: &mut Problems) -> Vec<RouteRule> {
             "out_of_range",
             "a promise is kept within a minute to a year",
         );
+        let pool = source.pools.iter().find(|pool| pool.id == rule.pool);
+        // Hours that make no sense are named with their pool.
+        let hours = pool.and_then(|pool| pool.hours.as_ref()).and_then(|hours| Hours::parse(hours).ok());
         if let Some(when) = condition(&rule.when, &readable, format!("{path}.when"), problems) {
             read.push(RouteRule {
                 id: rule.id.clone(),
@@ -215,6 +222,7 @@ pub fn routes(source: &Workspace, problems: &mut Problems) -> Vec<RouteRule> {
                 queue: rule.queue.clone(),
                 pool: rule.pool.clone(),
                 first_touch_minutes: rule.first_touch_minutes,
+                hours,
                 says: rule.says.clone(),
             });
         }
@@ -299,12 +307,14 @@ mod tests {
             source["card"]["rules"][0]["when"] = json!({ "visit.pages": { "$near": 3 } });
             source["card"]["rules"][1]["when"] = json!({ "weather": "fine" });
             source["card"]["tiers"]["fit"] = json!([5, 10]);
+            source["pools"][1]["hours"]["zone"] = json!("Europe/Atlantis");
         });
         assert_eq!(
             paths(source),
             [
                 "sites[0].origins[0]",
                 "sites[0].forms[0]",
+                "pools[1].hours",
                 "card.tiers.fit",
                 "card.rules[0].when",
                 "card.rules[1].when",

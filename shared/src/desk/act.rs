@@ -26,6 +26,8 @@ pub struct Change {
     pub owner: Option<String>,
     /// The outcome, where it is closed.
     pub outcome: Option<Outcome>,
+    /// Whether somebody has now taken it in hand. A note alone does not keep a promise.
+    pub touches: bool,
     /// What the history says: its kind.
     pub event: &'static str,
     /// What the history says: its text.
@@ -94,10 +96,11 @@ pub fn act(item: Standing<'_>, member: &str, act: &Act) -> Result<Change, ActErr
         state: item.state,
         owner: item.owner.map(str::to_owned),
         outcome: None,
+        touches: false,
         event: "noted",
         text: String::new(),
     };
-    let mine = || Change { state: ItemState::Claimed, owner: Some(member.to_owned()), ..unchanged() };
+    let mine = || Change { state: ItemState::Claimed, owner: Some(member.to_owned()), touches: true, ..unchanged() };
     match act {
         Act::Note { text } => {
             note(text)?;
@@ -142,6 +145,7 @@ mod tests {
     fn an_open_item_is_anybodys_and_a_claimed_one_its_owners() {
         let claimed = act(open(), "mara", &Act::Claim).unwrap();
         assert_eq!((claimed.state, claimed.owner.as_deref()), (ItemState::Claimed, Some("mara")));
+        assert!(claimed.touches && !act(open(), "mara", &note("later")).unwrap().touches);
         assert_eq!(act(owned("mara"), "theo", &Act::Claim), Err(ActError::Taken));
         assert_eq!(act(owned("mara"), "mara", &Act::Claim), Err(ActError::YoursAlready));
     }

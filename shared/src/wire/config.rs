@@ -98,6 +98,42 @@ pub struct Pool {
     pub name: String,
     /// Member ids.
     pub members: Vec<String>,
+    /// When the team works; where absent, at any time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Hours>,
+}
+
+/// When a team works.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    /// The team's time zone, by its IANA name: `Europe/London`.
+    pub zone: String,
+    /// The intervals of each day.
+    pub week: Week,
+    /// Days on which nobody works: `2026-12-25`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<String>,
+}
+
+/// A week of working hours: for each day its intervals, `["09:00", "17:00"]`, in order; several for split shifts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Week {
+    /// Monday.
+    pub monday: Vec<[String; 2]>,
+    /// Tuesday.
+    pub tuesday: Vec<[String; 2]>,
+    /// Wednesday.
+    pub wednesday: Vec<[String; 2]>,
+    /// Thursday.
+    pub thursday: Vec<[String; 2]>,
+    /// Friday.
+    pub friday: Vec<[String; 2]>,
+    /// Saturday.
+    pub saturday: Vec<[String; 2]>,
+    /// Sunday.
+    pub sunday: Vec<[String; 2]>,
 }
 
 /// What a submission is worth: points in three groups, then a tier.
@@ -184,7 +220,7 @@ pub struct RouteRule {
     pub queue: String,
     /// The team that answers.
     pub pool: String,
-    /// By when somebody touches it first.
+    /// By when somebody touches it first, in the pool's working time.
     pub first_touch_minutes: u32,
     /// The rule in plain words, as staff will read it.
     pub says: String,
