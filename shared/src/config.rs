@@ -5,6 +5,8 @@
 
 mod check;
 
+pub use check::is_name;
+
 use crate::business::Hours;
 use crate::condition::Condition;
 use crate::wire;

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::config::Config;
+use shared::config::{Config, is_name};
 use shared::wire::Workspace;
 use worker::{Env, Request, Response};
 
@@ -16,8 +16,6 @@ use crate::{config, desk_do, directory, registry_do, rpc};
 
 /// The largest configuration.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
-/// The longest id of a workspace.
-const MAX_ID_BYTES: usize = 40;
 
 /// Replaces a workspace's configuration, or makes the workspace. With `If-None-Match: *` it only makes one.
 ///
@@ -27,8 +25,8 @@ pub async fn configure(mut request: Request, env: &Env, id: &str) -> Result<Resp
     if !is_operator(&request, env) {
         return not_operator();
     }
-    if !is_id(id) {
-        return problem(422, "not_a_name", "A workspace's id has at most 40 lower-case letters, digits, _ or -.");
+    if !is_name(id) {
+        return problem(422, "not_a_name", "A workspace's id has at most 80 lower-case letters, digits, _ or -.");
     }
     let Ok(body) = read::text(&mut request, MAX_BODY_BYTES).await else {
         return problem(413, "too_large", "A configuration is text and has at most 1 MB.");
@@ -106,9 +104,4 @@ fn is_operator(request: &Request, env: &Env) -> bool {
 
 fn not_operator() -> Result<Response, Failure> {
     problem(401, "not_operator", "This needs the operator's token.")
-}
-
-fn is_id(id: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
-    !id.is_empty() && id.len() <= MAX_ID_BYTES && id.bytes().all(plain)
 }

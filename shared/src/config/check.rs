@@ -74,7 +74,7 @@ pub fn names(source: &Workspace, problems: &mut Problems) {
 /// Sites name origins and forms that exist.
 pub fn sites(source: &Workspace, problems: &mut Problems) {
     for (index, site) in source.sites.iter().enumerate() {
-        let key_is_fine = site.key.len() >= 8 && site.key.len() <= 80 && is_plain(&site.key);
+        let key_is_fine = site.key.len() >= 8 && site.key.len() <= 80 && is_name(&site.key);
         problems.unless(
             key_is_fine,
             format!("sites[{index}].key"),
@@ -110,7 +110,7 @@ pub fn forms(source: &Workspace, problems: &mut Problems) {
             problems.unless(seen.insert(&field.name), format!("{path}.name"), "used_twice", "the form has this field");
             let is_reserved = RESERVED_FIELDS.contains(&field.name.as_str()) || field.name.starts_with(RESERVED_PREFIX);
             problems.unless(
-                is_plain(&field.name) && !is_reserved,
+                is_name(&field.name) && !is_reserved,
                 format!("{path}.name"),
                 "not_a_name",
                 "a field's name has lower-case letters, digits, _ or -, and is not one that Usher uses itself",
@@ -264,7 +264,7 @@ fn unique<'a>(list: &str, ids: impl Iterator<Item = &'a String>, problems: &mut 
     let mut seen = BTreeSet::new();
     for (index, id) in ids.enumerate() {
         let path = format!("{list}[{index}].id");
-        problems.unless(is_plain(id), path.clone(), "not_a_name", "an id has lower-case letters, digits, _ or -");
+        problems.unless(is_name(id), path.clone(), "not_a_name", "an id has lower-case letters, digits, _ or -");
         problems.unless(seen.insert(id), path, "used_twice", "another one has this id");
     }
 }
@@ -273,7 +273,8 @@ fn in_points(points: i32) -> bool {
     (-MAX_POINTS..=MAX_POINTS).contains(&points)
 }
 
-fn is_plain(id: &str) -> bool {
+/// Whether this may name something: 1 to 80 lower-case letters, digits, `_` or `-`.
+pub fn is_name(id: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
     !id.is_empty() && id.len() <= 80 && id.bytes().all(plain)
 }
