@@ -16,7 +16,9 @@ pub fn ensure() -> Result<String> {
         rustup(&["target", "add", TARGET])?;
     }
     for (program, component) in [("rustfmt", "rustfmt"), ("cargo-clippy", "clippy")] {
-        if !active.join("bin").join(program).is_file() && !run::exists(program) {
+        // rustup puts a stand-in for each program on the path, also for those that are not installed.
+        let elsewhere = !run::exists("rustup") && run::exists(program);
+        if !active.join("bin").join(program).is_file() && !elsewhere {
             rustup(&["component", "add", component])?;
         }
     }
