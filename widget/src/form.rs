@@ -122,9 +122,6 @@ fn view(form: &Form, state: &State) -> AnyView {
     if let Some(intro) = &form.intro {
         parts.push(el("P", attr("class", "intro"), text(intro)));
     }
-    if form.fields.iter().any(|field| field.required) && !form.fields.iter().all(|field| field.required) {
-        parts.push(el("P", attr("class", "hint"), text("Fields marked * are required.")));
-    }
     for field in &form.fields {
         parts.push(field::view(&form.id, field, state.problem(&field.name)));
     }

@@ -4,7 +4,7 @@ use leptos::prelude::AnyView;
 use shared::submission::value::TICKED;
 use shared::wire::{Field, FieldKind};
 
-use crate::view::{attr, el, text};
+use crate::view::{attr, el, none, text};
 
 /// The control's id: unique in the shadow root, where two forms may stand beside each other.
 pub fn id(form: &str, name: &str) -> String {
@@ -25,8 +25,8 @@ pub fn view(form: &str, field: &Field, problem: Option<&str>) -> AnyView {
     let error_id = join(&id, "-", "error");
 
     let mut label = text(&field.label);
-    if field.required {
-        label.push(el("SPAN", attr("aria-hidden", "true"), text(" *")));
+    if !field.required && field.kind != FieldKind::Consent {
+        label.push(el("SPAN", none(), text(" (optional)")));
     }
     let mut parts = vec![el("LABEL", attr("for", &id).with("part", "label"), label)];
     if let Some(help) = &field.help {
@@ -76,5 +76,6 @@ fn control(field: &Field, id: &str, help_id: &str, error_id: Option<&str>) -> An
         }
         FieldKind::ShortText => {}
     }
-    el(tag, attributes, children)
+    let control = el(tag, attributes, children);
+    if field.kind == FieldKind::Choice { el("DIV", attr("class", "pick"), vec![control]) } else { control }
 }
