@@ -32,16 +32,16 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// One sentence, for the person who waits.
+    /// One sentence, for the person who waits. A problem's title is one, and may begin with a name: it stays as it is.
     pub fn sentence(&self) -> String {
         match self {
             Self::SignedOut => "You are signed out.".to_owned(),
-            Self::Refused(problem) if problem.fields.is_empty() => words::sentence(&problem.title),
+            Self::Refused(problem) if problem.fields.is_empty() => problem.title.clone(),
             Self::Refused(problem) => {
                 let wrong = problem.fields.iter().map(|it| words::sentence(&it.message));
                 wrong.collect::<Vec<_>>().join(" ")
             }
-            Self::Troubled(why) => words::sentence(why),
+            Self::Troubled(why) => why.clone(),
             Self::Unreachable => "The server did not answer. Check your connection.".to_owned(),
             Self::Unreadable => "The server answered with something unexpected.".to_owned(),
         }

@@ -5,9 +5,10 @@
 //!
 //! * `app` holds what outlives a page: the session, the lists, the drafts, the live connection;
 //! * `pages` are what an address shows, `parts` what several of them share;
-//! * `list`, `when`, `words` and `live::pause_ms` are pure, and tested natively;
+//! * `list`, `when`, `words`, `address` and `live::pause_ms` are pure, and tested natively;
 //! * `api`, `live`, `clock` and `dom` are the only files that touch the network, the clock and the document.
 
+mod address;
 mod api;
 mod app;
 mod clock;

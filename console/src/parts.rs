@@ -6,6 +6,6 @@ mod notice;
 mod shell;
 
 pub use keys::{Keys, on_key};
-pub use labels::{Due, Partner, Tier, When};
+pub use labels::{Due, Partner, Score, Tier, When};
 pub use notice::{Notice, Waiting};
 pub use shell::Shell;

@@ -55,6 +55,11 @@ pub fn tier(tier: &str) -> String {
     }
 }
 
+/// A tier and its points, read aloud: `Tier A1, 91 points`.
+pub fn score(tier: &str, points: i32) -> String {
+    format!("Tier {tier}, {}", counted_points(points))
+}
+
 /// A group of the score.
 pub fn group(tag: &str) -> String {
     match tag {
@@ -106,7 +111,7 @@ pub fn campaign(key: &str) -> String {
 /// A promise.
 pub fn timer(tag: &str) -> String {
     match tag {
-        "first_touch" => "First answer".to_owned(),
+        "first_touch" => "First touch".to_owned(),
         "next_reply" => "Next reply".to_owned(),
         "close" => "Settled".to_owned(),
         other => spelled(other),
@@ -238,7 +243,7 @@ mod tests {
             told("noted", Some("mara"), "Called, no answer."),
             ("Mara wrote a note".to_owned(), Some("Called, no answer.".to_owned()))
         );
-        assert_eq!(told("timer_missed", None, "first_touch").0, "A promise was missed: first answer");
+        assert_eq!(told("timer_missed", None, "first_touch").0, "A promise was missed: first touch");
         assert_eq!(told("opened", None, "Get help"), ("Opened by the form \u{201c}Get help\u{201d}".to_owned(), None));
         assert_eq!(told("moon_landed", None, "").0, "Moon landed");
     }
@@ -265,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_clause_becomes_a_sentence() {
-        assert_eq!(sentence("somebody else has taken this item"), "Somebody else has taken this item.");
+        assert_eq!(sentence("an e-mail address is needed"), "An e-mail address is needed.");
         assert_eq!(sentence("Sign in first."), "Sign in first.");
     }
 
@@ -279,6 +284,8 @@ mod tests {
     fn a_tier_says_what_it_stands_for() {
         assert_eq!(tier("A1"), "fit A, intent 1");
         assert_eq!(tier(""), "");
+        assert_eq!(score("A1", 91), "Tier A1, 91 points");
+        assert_eq!(score("C3", -1), "Tier C3, \u{2212}1 points");
     }
 
     fn told(kind: &str, actor: Option<&str>, text: &str) -> (String, Option<String>) {

@@ -126,8 +126,8 @@ test("what assistive software meets in the widget", () =>
       '- button "Close"',
       '- textbox "Your name"',
       '- textbox "E-mail"',
-      '- textbox "Company"',
-      '- combobox "What is it about?"',
+      '- textbox "Company (optional)"',
+      '- combobox "What is it about? (optional)"',
       '- textbox "Your question"',
       '- button "Send question"',
     ]) {
@@ -145,7 +145,8 @@ test("what assistive software meets in a queue's row", () =>
     const row = page.getByRole("row", { name: /Row Vane/ });
     await shown(row);
     const cells = (await row.getByRole("cell").allTextContents()).map((text) => text.trim());
-    assert.match(cells[0], /^[ABC][123]$/);
+    assert.match(cells[0], /^[ABC][123] \d+$/);
+    await shown(row.getByRole("cell", { name: /^Tier [ABC][123], \d+ points?$/ }));
     assert.equal(cells[1], "Row Vane Read me aloud");
     assert.equal(cells[2], "Inquiry");
     assert.match(cells.at(-1), /Nobody yet/);
@@ -153,6 +154,22 @@ test("what assistive software meets in a queue's row", () =>
     assert.equal(headers.length, cells.length);
     await shown(row.getByRole("link", { name: "Row Vane Read me aloud" }));
   }));
+
+test("a queue's row says of what kind it is and whose site it came from, at every width", async () => {
+  const { status } = await usher.submit("inquiry", inquiry({ name: "Guild Reader" }), { site: "pk_demo_partner" });
+  assert.equal(status, 200);
+  for (const width of [320, 390, 768, 1024, 1280, 1440]) {
+    await browser.visit({ viewport: { width, height: 800 } }, async (page) => {
+      await signIn(page, "mara");
+      const row = page.getByRole("row", { name: /Guild Reader/ });
+      await shown(row.getByRole("cell", { name: "Inquiry" }));
+      const site = row.getByRole("cell", { name: "Harbour Careers Guild partner" });
+      await shown(site);
+      const whole = await site.locator("bdi").evaluate((name) => name.scrollWidth <= name.clientWidth);
+      assert.ok(whole || width < 390, `the site's name is not cut at ${width}px`);
+    });
+  }
+});
 
 async function widgetStates(options, path) {
   await browser.visit(options, async (page) => {

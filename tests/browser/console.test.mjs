@@ -99,7 +99,7 @@ test("an item tells what was sent, by whom, from where, why it is worth that and
 
     const person = section("Person");
     await shown(person.getByText("rea@quist.example.com"));
-    await shown(person.getByText("claimed"));
+    await shown(person.getByText("not verified", { exact: true }));
     await shown(person.getByRole("link", { name: "First question" }));
 
     const source = await pairs(section("Where it came from"));
@@ -128,7 +128,7 @@ test("an item tells what was sent, by whom, from where, why it is worth that and
     await section("Route").getByText(/rules did not match before it/).click();
     assert.equal((await section("Route").getByRole("listitem").count()) >= 3, true);
 
-    assert.match((await pairs(section("Promises")))["First answer"], /Running due .+/);
+    assert.match((await pairs(section("Promises")))["First touch"], /Running due .+/);
     await shown(section("What happened since").getByRole("listitem").first());
   });
 });

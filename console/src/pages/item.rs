@@ -187,7 +187,11 @@ fn Loaded(shown: Shown) -> impl IntoView {
                 <div class="item-main">
                     <sections::Sent of=part(view, |it| it.submission.clone()) />
                     <sections::History of=part(view, |it| it.history.clone()) desk />
-                    <sections::Before of=part(view, |it| (it.submission.received_at.clone(), it.signals.clone())) />
+                    <sections::Before of=part(view, |it| sections::Visit {
+                        received_at: it.submission.received_at.clone(),
+                        page: it.source.url.clone(),
+                        signals: it.signals.clone(),
+                    }) />
                     <sections::Source of=part(view, |it| it.source.clone()) />
                 </div>
                 <div class="item-side">
@@ -253,7 +257,7 @@ fn Head(row: Memo<ItemRow>, desk: Desk) -> impl IntoView {
                                 <div>
                                     <dt>"Answer by"</dt>
                                     <dd>
-                                        {exactly}
+                                        <span class="moment">{exactly}</span>
                                         " "
                                         <Due row />
                                     </dd>
@@ -275,7 +279,9 @@ fn Head(row: Memo<ItemRow>, desk: Desk) -> impl IntoView {
                 </div>
                 <div>
                     <dt>"Reference"</dt>
-                    <dd class="code">{text(|it| it.reference.clone())}</dd>
+                    <dd>
+                        <span class="code">{text(|it| it.reference.clone())}</span>
+                    </dd>
                 </div>
             </dl>
         </header>

@@ -11,7 +11,7 @@ use crate::app::{BASE, Desk, Leaving, Shelf};
 use crate::dom;
 use crate::list::Side;
 use crate::pages::{Nowhere, item_path, side_path};
-use crate::parts::{Due, Partner, Tier, Waiting, When, on_key};
+use crate::parts::{Due, Partner, Score, Waiting, When, on_key};
 use crate::words;
 
 /// One queue, one side of it.
@@ -209,7 +209,7 @@ fn Table(shelf: ArcRwSignal<Shelf>, side: Side, name: String) -> impl IntoView {
         <table class="rows" role="table" aria-label=label>
             <thead role="rowgroup">
                 <tr role="row">
-                    <th role="columnheader" scope="col" class="c-tier">"Tier"</th>
+                    <th role="columnheader" scope="col" class="c-score">"Score"</th>
                     <th role="columnheader" scope="col" class="c-what">"Who and what"</th>
                     <th role="columnheader" scope="col" class="c-kind">"Kind"</th>
                     <th role="columnheader" scope="col" class="c-site">"Site"</th>
@@ -262,8 +262,8 @@ fn Row(shelf: ArcRwSignal<Shelf>, side: Side, first: ItemRow) -> impl IntoView {
     };
     view! {
         <tr role="row" class:fresh=fresh>
-            <td role="cell" class="c-tier">
-                <Tier tier=text(|it| it.tier.clone()) />
+            <td role="cell" class="c-score">
+                <Score tier=text(|it| it.tier.clone()) points=Memo::new(move |_| row.with(|it| it.score)) />
             </td>
             <td role="cell" class="c-what">
                 <a id=row_element(&id) data-item=id.clone() href=format!("{BASE}{}", item_path(&id))>

@@ -123,9 +123,10 @@ pub fn SignIn() -> impl IntoView {
 fn NewLink() -> impl IntoView {
     view! {
         <h2>"To get a new link"</h2>
-        <ul>
-            <li>"Ask whoever looks after Usher in your organisation."</li>
-            <li>"If that is you: " <code>"cargo xtask dev"</code> " prints one when it starts."</li>
-        </ul>
+        <p>
+            "Ask the person who runs Usher for a new link: " <code>"cargo xtask dev"</code> " and "
+            <code>"cargo xtask serve"</code>
+            " print one at each start, and the operator\u{2019}s API makes one for any member."
+        </p>
     }
 }

@@ -1,7 +1,7 @@
 //! The small marks on rows and items: a tier, a moment, a promise, a partner.
 
 use leptos::prelude::*;
-use shared::wire::console::{ItemRow, ItemState};
+use shared::wire::console::ItemRow;
 
 use crate::app::Desk;
 use crate::when::{self, Press};
@@ -21,6 +21,25 @@ pub fn Tier(
             title=move || tier.with(|it| words::tier(it))
         >
             {tier}
+        </span>
+    }
+}
+
+/// `A1 91`: the tier, and the points that lists are sorted by.
+#[component]
+pub fn Score(
+    /// The tier.
+    #[prop(into)]
+    tier: Signal<String>,
+    /// Points in all.
+    #[prop(into)]
+    points: Signal<i32>,
+) -> impl IntoView {
+    view! {
+        <span class="score" role="img" aria-label=move || tier.with(|it| words::score(it, points.get()))>
+            <Tier tier />
+            " "
+            <span class="points">{move || words::unsigned(points.get())}</span>
         </span>
     }
 }
@@ -57,7 +76,7 @@ pub fn Due(
         row.with(|it| Promise {
             by: it.answer_by.clone(),
             times: when::millis(&it.opened_at).zip(when::millis(&it.answer_by)),
-            waits: !it.touched && it.state != ItemState::Closed,
+            waits: !it.touched,
         })
     });
     let exact = move || promise.with(|it| format!("Promised by {}", clock::in_full(&it.by)));

@@ -332,7 +332,7 @@ fn CloseForm(doing: Doing, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
                     prop:checked=move || doing.outcome.get() == Some(outcome)
                     on:change=move |_| doing.outcome.set(Some(outcome))
                 />
-                <span>
+                <span class="choice-text">
                     <span class="outcome">{words::outcome(outcome)}</span>
                     " "
                     <span class="quiet">

@@ -10,7 +10,7 @@ use crate::app::{BASE, Desk};
 use crate::pages::item_path;
 use crate::parts::{Partner, Tier, When};
 use crate::when;
-use crate::{clock, words};
+use crate::{address, clock, words};
 
 /// A longer value is folded: it must not push everything else off the screen.
 const FOLD_ABOVE_CHARS: usize = 1_200;
@@ -130,13 +130,24 @@ pub fn History(of: Memo<Vec<Event>>, desk: Desk) -> impl IntoView {
     }
 }
 
+/// The visit that ended with it.
+#[derive(Clone, PartialEq)]
+pub struct Visit {
+    /// When the form arrived, RFC 3339.
+    pub received_at: String,
+    /// The page that it was sent from.
+    pub page: String,
+    /// What they did, oldest first.
+    pub signals: Vec<SignalView>,
+}
+
 /// What the visitor did before it.
 #[component]
-pub fn Before(of: Memo<(String, Vec<SignalView>)>) -> impl IntoView {
+pub fn Before(of: Memo<Visit>) -> impl IntoView {
     view! {
         <Section title="Before this" id="before">
             {move || {
-                let (received_at, signals) = of.get();
+                let Visit { received_at, page, signals } = of.get();
                 if signals.is_empty() {
                     return view! {
                         <p class="quiet">"Nothing is known of what they did before: no visit was recorded."</p>
@@ -144,24 +155,27 @@ pub fn Before(of: Memo<(String, Vec<SignalView>)>) -> impl IntoView {
                     .into_any();
                 }
                 let sent = when::millis(&received_at);
-                view! { <ol class="line">{signals.into_iter().map(|it| signal(it, sent)).collect_view()}</ol> }
+                view! { <ol class="line">{signals.into_iter().map(|it| signal(it, sent, &page)).collect_view()}</ol> }
                     .into_any()
             }}
         </Section>
     }
 }
 
-fn signal(it: SignalView, sent: Option<i64>) -> impl IntoView {
+fn signal(it: SignalView, sent: Option<i64>, page: &str) -> impl IntoView + use<> {
     let earlier = match sent.zip(when::millis(&it.at)) {
         Some((sent, then)) => when::before(sent, then),
         None => it.at.clone(),
     };
     let place = (!it.url.is_empty() || !it.title.is_empty()).then(|| {
+        let address = address::seen_from(page, &it.url);
         view! {
             <p class="place">
                 <bdi>{it.title}</bdi>
                 " "
-                <bdi class="code">{it.url}</bdi>
+                <bdi class="code" title=it.url>
+                    {address}
+                </bdi>
             </p>
         }
     });
@@ -200,10 +214,13 @@ pub fn Promises(of: Memo<Vec<TimerView>>, desk: Desk) -> impl IntoView {
                     <span class="kept" data-kept=tag>
                         {words::timer_state(it.state)}
                     </span>
-                    " due "
-                    <time datetime=it.due_at.clone() title=clock::in_full(&it.due_at)>
-                        {clock::in_short(&it.due_at)}
-                    </time>
+                    " "
+                    <span class="moment">
+                        "due "
+                        <time datetime=it.due_at.clone() title=clock::in_full(&it.due_at)>
+                            {clock::in_short(&it.due_at)}
+                        </time>
+                    </span>
                     " "
                     <span class="left">{left}</span>
                 </dd>
@@ -271,8 +288,12 @@ pub fn Person(of: Memo<PersonView>, desk: Desk) -> impl IntoView {
 }
 
 fn identifier(it: IdentifierView) -> impl IntoView {
-    let (proof, words_of_it) = if it.verified { ("verified", "verified") } else { ("claimed", "claimed") };
-    let why = if it.verified { "Proved to be theirs" } else { "They say it is theirs; nobody has proved it" };
+    // Not "claimed": that is what a member does to an item.
+    let (proof, words_of_it, why) = if it.verified {
+        ("verified", "verified", "Proved to be theirs")
+    } else {
+        ("none", "not verified", "They say it is theirs; nobody has proved it")
+    };
     view! {
         <div>
             <dt>{words::identifier(&it.kind)}</dt>
