@@ -121,7 +121,7 @@ test("a trial sign-up goes to sales with a tier of its own", () =>
     assert.match(await message(widget.field("You may write to me about this trial class.")), /./);
     await widget.fill({
       ...{ "Your name": "Ben Okoye", "E-mail": "ben@harbour.example.com", Telephone: "+44 20 7946 0018" },
-      ...{ Course: "Bookkeeping", "You may write to me about this trial class.": true },
+      ...{ Course: "Bookkeeping for small firms", "You may write to me about this trial class.": true },
     });
     await widget.button("Save my place").click();
     const receipt = await widget.receipt();
