@@ -1,6 +1,8 @@
 //! The widget: built for size above all, since a visitor downloads it. One hash names both files, so they can be cached for ever.
 //!
-//! Nightly builds `std` for size too, panics abort at once, and their messages and places are left out.
+//! Nightly builds `std` like the rest of it, a panic aborts at once without a word, and no place in the source is kept. Measured
+//! in brotli 11, of 28.5 KB: with messages for panics it is 6.2 KB more, with places 0.2 KB, and with `std`'s own
+//! `optimize_for_size`, which takes other algorithms, 0.4 KB more as well.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,7 +25,7 @@ fn settings(tools: &Tools, _mode: Mode) -> Result<String> {
 
 fn cargo() -> Command {
     let mut cargo = run::nightly_cargo();
-    cargo.args(["build", "-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
+    cargo.args(["build", "-Zbuild-std=std,panic_abort"]);
     cargo.env("RUSTFLAGS", FLAGS);
     cargo
 }
