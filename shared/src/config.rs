@@ -142,7 +142,15 @@ impl Config {
         wire::Boot {
             launcher: site.launcher.clone(),
             name: self.source.name.clone(),
+            lang: self.source.lang.clone(),
+            rtl: false,
+            words: std::collections::BTreeMap::new(),
             pricing: site.pricing.clone(),
+            theme: site.theme.clone(),
+            prompts: Vec::new(),
+            stamp: String::new(),
+            proof: site.checks.proof,
+            turnstile: site.checks.turnstile.as_ref().map(|turnstile| turnstile.site_key.clone()),
             forms: site.forms.iter().filter_map(|id| self.form(id)).cloned().collect(),
         }
     }

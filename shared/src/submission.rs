@@ -19,14 +19,14 @@ pub use value::{ValueError, check_value};
 
 use std::collections::BTreeMap;
 
-use crate::wire::{FieldProblem, Form};
+use crate::wire::{FieldProblem, Form, Given};
 
 /// Every problem in what a visitor has typed so far, in the form's order. Empty means that it may be sent.
-pub fn check(form: &Form, values: &BTreeMap<String, String>) -> Vec<FieldProblem> {
+pub fn check(form: &Form, values: &BTreeMap<String, Given>) -> Vec<FieldProblem> {
     form.fields
         .iter()
         .filter_map(|field| {
-            let value = values.get(&field.name).map_or("", String::as_str);
+            let value = values.get(&field.name).and_then(Given::one).unwrap_or_default();
             check_value(field, value).err().map(|error| errors::problem(&field.name, &error))
         })
         .collect()

@@ -102,6 +102,7 @@ impl Ui {
             values,
             page: json::page(&self.options.page()),
             signals: json::signals(&self.options.signals()),
+            ..Submit::default()
         };
         let mut url = json::text(&self.options, "origin");
         for part in ["/v1/forms/", &json::text(&self.options, "site"), "/", &self.form.id] {

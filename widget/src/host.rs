@@ -3,7 +3,7 @@
 
 use js_sys::Array;
 use leptos::prelude::Mountable;
-use shared::wire::Form;
+use shared::wire::{Form, Given};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement};
 
@@ -116,7 +116,7 @@ impl Host {
             if let Some(value) = data.get(&field.name).as_string()
                 && !value.is_empty()
             {
-                values.insert(field.name.clone(), value);
+                values.insert(field.name.clone(), Given::One(value));
             }
         }
         values

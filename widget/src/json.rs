@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use js_sys::{Array, JSON, Object, Reflect};
-use shared::wire::{Choice, Field, FieldKind, FieldProblem, Form, FormKind, Page, Receipt, Signal, Submit};
+use shared::wire::{Choice, Field, FieldKind, FieldProblem, Form, FormKind, Given, Page, Receipt, Signal, Submit};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The body of a submission.
@@ -33,13 +33,23 @@ pub fn write(submit: &Submit) -> String {
 }
 
 /// Values by name.
-pub fn values(values: &BTreeMap<String, String>) -> String {
+pub fn values(values: &BTreeMap<String, Given>) -> String {
     let mut out = String::new();
     let mut before = '{';
     for (name, value) in values {
         out.push(before);
         string(&mut out, name);
-        property(&mut out, ":", value);
+        match value {
+            Given::One(value) => property(&mut out, ":", value),
+            Given::Many(values) => {
+                let mut before = ":[";
+                for value in values {
+                    property(&mut out, before, value);
+                    before = ",";
+                }
+                out.push_str(if values.is_empty() { ":[]" } else { "]" });
+            }
+        }
         before = ',';
     }
     out.push_str(if values.is_empty() { "{}" } else { "}" });
@@ -98,22 +108,24 @@ pub fn form(boot: &JsValue, id: &str) -> Option<Form> {
         intro: maybe(&form, "intro"),
         submit_label: text(&form, "submit_label"),
         fields: each(&list(&form, "fields"), field),
+        steps: Vec::new(),
+        rules: Vec::new(),
+        result: None,
+        translations: BTreeMap::new(),
         id: id.to_owned(),
     })
 }
 
 fn field(value: &JsValue) -> Field {
+    let kind = match text(value, "kind").as_str() {
+        "email" => FieldKind::Email,
+        "phone" => FieldKind::Phone,
+        "long_text" => FieldKind::LongText,
+        "drop_down" => FieldKind::DropDown,
+        "consent" => FieldKind::Consent,
+        _ => FieldKind::ShortText,
+    };
     Field {
-        name: text(value, "name"),
-        kind: match text(value, "kind").as_str() {
-            "email" => FieldKind::Email,
-            "phone" => FieldKind::Phone,
-            "long_text" => FieldKind::LongText,
-            "choice" => FieldKind::Choice,
-            "consent" => FieldKind::Consent,
-            _ => FieldKind::ShortText,
-        },
-        label: text(value, "label"),
         help: maybe(value, "help"),
         required: get(value, "required").is_truthy(),
         max_chars: number(value, "max_chars"),
@@ -122,6 +134,7 @@ fn field(value: &JsValue) -> Field {
             label: text(option, "label"),
         }),
         autocomplete: maybe(value, "autocomplete"),
+        ..Field::new(&text(value, "name"), kind, &text(value, "label"))
     }
 }
 
@@ -156,6 +169,7 @@ pub fn signals(values: &Array) -> Vec<Signal> {
         ago_ms: number(value, "ago_ms").unwrap_or_default().into(),
         url: text(value, "url"),
         title: text(value, "title"),
+        about: BTreeMap::new(),
     })
 }
 
@@ -207,7 +221,7 @@ mod tests {
         let submit = Submit {
             submission_id: "0b9d8f2e-6f0e-4b5e-9a59-0d8f6f1f9a10".to_owned(),
             values: [("message", awkward), ("email", "ana@example.com")]
-                .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                .map(|(k, v)| (k.to_owned(), Given::One(v.to_owned())))
                 .into(),
             page: Page {
                 url: "https://example.com/?a=1".to_owned(),
@@ -220,8 +234,10 @@ mod tests {
                     ago_ms: 12,
                     url: "https://example.com/".to_owned(),
                     title: awkward.to_owned(),
+                    about: BTreeMap::new(),
                 })
                 .into(),
+            ..Submit::default()
         };
         let read: serde_json::Value = serde_json::from_str(&write(&submit)).unwrap();
         assert_eq!(read["submission_id"], submit.submission_id);

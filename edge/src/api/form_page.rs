@@ -189,7 +189,7 @@ fn control(field: &Field, value: &str, is_wrong: bool, described: Option<&str>) 
             textarea id=(name) name=(name) rows="6" maxlength=(limit) required[field.required] aria-invalid=[invalid]
                 aria-describedby=[described] { "\n" (value) }
         },
-        FieldKind::Choice => html! {
+        FieldKind::SingleChoice | FieldKind::MultipleChoice | FieldKind::DropDown => html! {
             select id=(name) name=(name) required[field.required] aria-invalid=[invalid] aria-describedby=[described] {
                 option value="" selected[value.is_empty()] { "Please choose" }
                 @for option in &field.options {
@@ -197,11 +197,17 @@ fn control(field: &Field, value: &str, is_wrong: bool, described: Option<&str>) 
                 }
             }
         },
-        FieldKind::Consent => html! {
+        FieldKind::Consent | FieldKind::Checkbox => html! {
             input type="checkbox" id=(name) name=(name) value="yes" checked[value == "yes"] required[field.required]
                 aria-invalid=[invalid] aria-describedby=[described];
         },
-        FieldKind::Email | FieldKind::Phone | FieldKind::ShortText => html! {
+        FieldKind::Email
+        | FieldKind::Phone
+        | FieldKind::ShortText
+        | FieldKind::Number
+        | FieldKind::Date
+        | FieldKind::Hidden
+        | FieldKind::File => html! {
             input type=(input_type(field.kind)) id=(name) name=(name) value=(value) maxlength=(limit)
                 required[field.required] autocomplete=[field.autocomplete.as_deref()] aria-invalid=[invalid]
                 aria-describedby=[described];

@@ -117,7 +117,7 @@ pub fn forms(source: &Workspace, problems: &mut Problems) {
             );
             let has_options = !field.options.is_empty();
             problems.unless(
-                has_options == (field.kind == FieldKind::Choice),
+                has_options == field.kind.is_choice(),
                 format!("{path}.options"),
                 "misplaced",
                 "a choice has options, and nothing else has",

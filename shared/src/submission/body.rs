@@ -92,7 +92,25 @@ impl Submission {
             errors.push("", "not_an_object", "The body must be a JSON object.");
             return Err(errors);
         };
-        refuse_unknown(body, &["submission_id", "values", "page", "signals"], "", &mut errors);
+        refuse_unknown(
+            body,
+            &[
+                "submission_id",
+                "values",
+                "page",
+                "signals",
+                "lang",
+                "visitor",
+                "identity",
+                "stamp",
+                "trap",
+                "proof",
+                "turnstile",
+                "prompt",
+            ],
+            "",
+            &mut errors,
+        );
         let id = read_id(body.get("submission_id"), &mut errors);
         let values = read_values(form, body.get("values"), &mut errors);
         let page = read_page(body.get("page"), &mut errors);

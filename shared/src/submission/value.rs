@@ -97,8 +97,10 @@ pub(crate) fn read_value(field: &Field, typed: &str) -> Result<Option<String>, V
     match field.kind {
         FieldKind::Email => Email::parse(&value).map(|email| Some(email.as_str().to_owned())),
         FieldKind::Phone => Phone::parse(&value).map(|phone| Some(phone.as_str().to_owned())),
-        FieldKind::Choice if !field.options.iter().any(|option| option.value == *value) => Err(ValueError::Option),
-        FieldKind::Consent if value != TICKED => Err(ValueError::Option),
+        kind if kind.is_choice() && !field.options.iter().any(|option| option.value == *value) => {
+            Err(ValueError::Option)
+        }
+        FieldKind::Consent | FieldKind::Checkbox if value != TICKED => Err(ValueError::Option),
         _ if value.chars().any(|c| is_unshowable(field.kind, c)) => Err(ValueError::ControlCharacter),
         _ => Ok(Some(value.into_owned())),
     }
@@ -124,7 +126,7 @@ fn normal(kind: FieldKind, typed: &str) -> Cow<'_, str> {
 fn missing(kind: FieldKind) -> ValueError {
     match kind {
         FieldKind::Consent => ValueError::NotAgreed,
-        FieldKind::Choice => ValueError::NotChosen,
+        kind if kind.is_choice() => ValueError::NotChosen,
         _ => ValueError::Required,
     }
 }
@@ -146,7 +148,7 @@ mod tests {
     fn a_required_field_wants_more_than_white_space() {
         assert_eq!(read(FieldKind::ShortText, "  \t "), Err(ValueError::Required));
         assert_eq!(read(FieldKind::Consent, ""), Err(ValueError::NotAgreed));
-        assert_eq!(read(FieldKind::Choice, ""), Err(ValueError::NotChosen));
+        assert_eq!(read(FieldKind::DropDown, ""), Err(ValueError::NotChosen));
     }
 
     #[test]
@@ -187,8 +189,8 @@ mod tests {
 
     #[test]
     fn a_choice_is_one_of_its_options() {
-        assert_eq!(read(FieldKind::Choice, "team"), Ok(Some("team".to_owned())));
-        assert_eq!(read(FieldKind::Choice, "Team"), Err(ValueError::Option));
+        assert_eq!(read(FieldKind::DropDown, "team"), Ok(Some("team".to_owned())));
+        assert_eq!(read(FieldKind::DropDown, "Team"), Err(ValueError::Option));
     }
 
     fn read(kind: FieldKind, typed: &str) -> Result<Option<String>, ValueError> {
@@ -197,14 +199,9 @@ mod tests {
 
     fn field(kind: FieldKind) -> Field {
         Field {
-            name: "f".to_owned(),
-            kind,
-            label: "F".to_owned(),
-            help: None,
             required: true,
-            max_chars: None,
             options: vec![crate::wire::Choice { value: "team".to_owned(), label: "Team".to_owned() }],
-            autocomplete: None,
+            ..Field::new("f", kind, "F")
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::form::Form;
+use super::prompt::{Fatigue, Prompt};
 
 /// One organisation, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -12,6 +13,9 @@ use super::form::Form;
 pub struct Workspace {
     /// The name visitors and staff read.
     pub name: String,
+    /// The language of all words here that are not translations: `en`.
+    #[serde(default = "english")]
+    pub lang: String,
     /// Where the widget is embedded.
     pub sites: Vec<Site>,
     /// What visitors fill in.
@@ -29,6 +33,30 @@ pub struct Workspace {
     /// Where accepted submissions are also sent.
     #[serde(default)]
     pub destinations: Vec<Destination>,
+    /// What visitors may be asked unbidden.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prompts: Vec<Prompt>,
+    /// How much all prompts together may ask of one visitor.
+    #[serde(default)]
+    pub fatigue: Fatigue,
+    /// How the platform's server says who somebody is; where absent, `identify` is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
+    /// Words that make a support request a complaint, in any language; see [`crate::complaint`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub complaint_words: Vec<String>,
+}
+
+fn english() -> String {
+    "en".to_owned()
+}
+
+/// How the platform's server says who somebody is: a short-lived JSON Web Token, signed with HMAC SHA-256.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// The shared secret, at least 32 characters.
+    pub secret: String,
 }
 
 /// Where the widget is embedded.
@@ -52,6 +80,82 @@ pub struct Site {
     /// Path patterns of its pricing pages: a path, or a prefix ending in `*`.
     #[serde(default)]
     pub pricing: Vec<String>,
+    /// The ids of the prompts it may show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prompts: Vec<String>,
+    /// The language it speaks; where absent, the visitor's, if it is one of [`crate::words::LANGUAGES`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+    /// How it looks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theme: Option<Theme>,
+    /// When its key ends: RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// Whether it is switched off: its key is refused at once.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub off: bool,
+    /// How much it may bring.
+    #[serde(default)]
+    pub limits: SiteLimits,
+    /// What a submission must pass.
+    #[serde(default)]
+    pub checks: SiteChecks,
+}
+
+/// How a site wants the widget to look. Colours as CSS writes them: `#2f5bd0`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Theme {
+    /// `light` or `dark`; where absent, the visitor's own preference.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    /// The colour of buttons.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accent: Option<String>,
+    /// The colour of words on buttons.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accent_text: Option<String>,
+    /// The roundness of the panel's corners, in pixels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub radius: Option<u32>,
+}
+
+/// How much a site may bring. What comes beyond it is held for review (submissions) or refused (signals).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SiteLimits {
+    /// The most submissions of one day (UTC).
+    pub submissions_per_day: u32,
+    /// The most submissions from one address within ten minutes; more are answered with 429.
+    pub per_address: u32,
+}
+
+impl Default for SiteLimits {
+    fn default() -> Self {
+        Self { submissions_per_day: 10_000, per_address: 20 }
+    }
+}
+
+/// What a submission must pass; what does not is held for review.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SiteChecks {
+    /// A solved challenge (ALTCHA).
+    pub proof: bool,
+    /// Turnstile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub turnstile: Option<Turnstile>,
+}
+
+/// Cloudflare Turnstile's keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Turnstile {
+    /// The public one.
+    pub site_key: String,
+    /// The secret one.
+    pub secret: String,
 }
 
 /// Whose a site is.

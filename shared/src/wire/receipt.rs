@@ -11,6 +11,6 @@ pub struct Receipt {
     pub reference: String,
     /// Who answers: `Course advisers`.
     pub team: String,
-    /// By when, as RFC 3339 in UTC.
+    /// By when, as RFC 3339 in UTC; empty where it is held for review, and nothing was promised.
     pub answer_by: String,
 }

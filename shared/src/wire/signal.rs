@@ -1,5 +1,7 @@
-//! Signals as the loader sends them: `POST /v1/signals/{site_key}`, batched, as `text/plain` JSON so that no preflight
-//! is needed and a page that is closing can still send.
+//! Signals as the page sends them: `POST /v1/signals/{site_key}`, batched, as `text/plain` JSON so that no preflight is
+//! needed and a page that is closing can still send.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,9 @@ pub struct Signal {
     /// The title of the page.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub title: String,
+    /// What more there is to it, by name: `plan`, `visible_ms`, `prompt`; texts, at most 8.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub about: BTreeMap<String, String>,
 }
 
 /// What one `POST /v1/signals/{site_key}` carries.
@@ -29,4 +34,13 @@ pub struct SignalBatch {
     pub batch_id: String,
     /// In the order they happened.
     pub signals: Vec<Signal>,
+    /// Where the visitor came to this page from.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub referrer: String,
+    /// Whether a person was seen to move, press or scroll on this page (trusted events only).
+    #[serde(default)]
+    pub human: bool,
+    /// The visitor's own id, once they have consented to one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub visitor: String,
 }

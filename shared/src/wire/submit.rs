@@ -4,7 +4,7 @@
 //! The writer's side is this struct. The reader's side is [`crate::submission::Submission::parse`], which takes any JSON
 //! so that it can name every wrong field and not only the first.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::signal::Signal;
@@ -13,17 +13,61 @@ use super::signal::Signal;
 pub const MAX_BODY_BYTES: usize = 64 * 1024 - 1;
 
 /// A sent form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Submit {
     /// A UUID made by the sender, the same at each try: sent twice, it exists once.
     pub submission_id: String,
     /// The values by field name. Absent is not the same as empty, but both are "not given".
-    pub values: BTreeMap<String, String>,
+    pub values: BTreeMap<String, Given>,
     /// Where it was sent from.
     pub page: Page,
     /// What the visitor did on this page and was not sent yet.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
+    /// The language the visitor read the form in; its messages come back in it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub lang: String,
+    /// The visitor's own id, once they have consented to one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub visitor: String,
+    /// The token that `identify` was given: who the platform says they are.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub identity: String,
+    /// The signed time of the configuration or page that the form came with.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub stamp: String,
+    /// What stands in the field that no person sees; anything but nothing is a sign of a machine.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub trap: String,
+    /// A solved challenge (ALTCHA), where the site asks for one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub proof: String,
+    /// A Turnstile token, where the site asks for one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub turnstile: String,
+    /// The prompt that opened the form, if one did.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub prompt: String,
+}
+
+/// One value as it travels.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Given {
+    /// One text.
+    One(String),
+    /// The choices of a `multiple_choice`.
+    Many(Vec<String>),
+}
+
+impl Given {
+    /// The text, where there is one only.
+    pub fn one(&self) -> Option<&str> {
+        match self {
+            Self::One(text) => Some(text),
+            Self::Many(_) => None,
+        }
+    }
 }
 
 /// The page that a submission was sent from.

@@ -52,10 +52,12 @@ fn control(field: &Field, id: &str, help_id: &str, error_id: Option<&str>) -> An
     let (tag, kind, autofill) = match field.kind {
         FieldKind::Email => ("INPUT", "email", Some("email")),
         FieldKind::Phone => ("INPUT", "tel", Some("tel")),
-        FieldKind::ShortText => ("INPUT", "text", None),
-        FieldKind::Consent => ("INPUT", "checkbox", None),
+        FieldKind::ShortText | FieldKind::Number | FieldKind::Date | FieldKind::Hidden | FieldKind::File => {
+            ("INPUT", "text", None)
+        }
+        FieldKind::Consent | FieldKind::Checkbox => ("INPUT", "checkbox", None),
         FieldKind::LongText => ("TEXTAREA", "", None),
-        FieldKind::Choice => ("SELECT", "", None),
+        FieldKind::DropDown | FieldKind::SingleChoice | FieldKind::MultipleChoice => ("SELECT", "", None),
     };
     if !kind.is_empty() {
         attributes = attributes.with("type", kind);
@@ -68,14 +70,14 @@ fn control(field: &Field, id: &str, help_id: &str, error_id: Option<&str>) -> An
         FieldKind::Email | FieldKind::Phone => attributes = attributes.with("inputmode", kind),
         FieldKind::Consent => attributes = attributes.with("value", TICKED),
         FieldKind::LongText => attributes = attributes.with("rows", "4"),
-        FieldKind::Choice => {
+        kind if kind.is_choice() => {
             children.push(el("OPTION", attr("value", ""), text("Choose…")));
             for choice in &field.options {
                 children.push(el("OPTION", attr("value", &choice.value), text(&choice.label)));
             }
         }
-        FieldKind::ShortText => {}
+        _ => {}
     }
     let control = el(tag, attributes, children);
-    if field.kind == FieldKind::Choice { el("DIV", attr("class", "pick"), vec![control]) } else { control }
+    if field.kind.is_choice() { el("DIV", attr("class", "pick"), vec![control]) } else { control }
 }

@@ -7,12 +7,12 @@
 use std::collections::BTreeMap;
 
 use shared::submission::{self, check_value};
-use shared::wire::{FieldProblem, Form, Receipt};
+use shared::wire::{FieldProblem, Form, Given, Receipt};
 
 use crate::json;
 
 /// Values by field name, as typed.
-pub type Values = BTreeMap<String, String>;
+pub type Values = BTreeMap<String, Given>;
 
 /// Everything the form knows.
 #[derive(Debug, Default)]
@@ -137,7 +137,7 @@ impl State {
     fn judge(&mut self, form: &Form, name: &str, values: &Values) {
         self.problems.retain(|problem| problem.field != name);
         let Some(field) = form.fields.iter().find(|field| field.name == name) else { return };
-        if let Err(error) = check_value(field, values.get(name).map_or("", String::as_str)) {
+        if let Err(error) = check_value(field, values.get(name).and_then(Given::one).unwrap_or_default()) {
             self.problems.push(FieldProblem {
                 field: name.to_owned(),
                 code: error.code().to_owned(),
@@ -391,16 +391,7 @@ mod tests {
 
     impl Visit {
         fn new() -> Self {
-            let field = |name: &str, label: &str, kind| Field {
-                name: name.to_owned(),
-                kind,
-                label: label.to_owned(),
-                help: None,
-                required: true,
-                max_chars: None,
-                options: Vec::new(),
-                autocomplete: None,
-            };
+            let field = |name: &str, label: &str, kind| Field { required: true, ..Field::new(name, kind, label) };
             let form = Form {
                 id: "inquiry".to_owned(),
                 kind: FormKind::Inquiry,
@@ -411,6 +402,10 @@ mod tests {
                     field("email", "Work email", FieldKind::Email),
                     field("message", "Message", FieldKind::LongText),
                 ],
+                steps: Vec::new(),
+                rules: Vec::new(),
+                result: None,
+                translations: BTreeMap::new(),
             };
             Self { form, state: State::default(), values: Values::new(), ids: 0 }
         }
@@ -423,7 +418,7 @@ mod tests {
         }
 
         fn type_in(&mut self, name: &str, value: &str) -> Option<Effect> {
-            self.values.insert(name.to_owned(), value.to_owned());
+            self.values.insert(name.to_owned(), Given::One(value.to_owned()));
             self.state.apply(&self.form, Event::Typed(name.to_owned(), self.values.clone()))
         }
 
