@@ -8,6 +8,7 @@ mod load;
 mod peer;
 mod size;
 mod submit;
+mod widget;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -32,12 +33,15 @@ enum Bench {
     Size(size::Options),
     /// Inquiries a second, scored, routed and committed, against the same job in TypeScript
     Submit(submit::Options),
+    /// What a page pays for the widget in Chromium, against posthog-js surveys and a form written by hand
+    Widget(widget::Options),
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
     match &options.bench {
         Bench::Size(options) => size::run(options),
         Bench::Submit(options) => submit::run(options),
+        Bench::Widget(options) => widget::run(options),
     }
     .map(|()| ExitCode::SUCCESS)
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -75,6 +76,13 @@ pub fn read(command: &mut Command, what: &str) -> Result<String> {
         bail!("{what} failed ({})\n{}", output.status, String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Where this program is. Cargo may have replaced the file since it started, which leaves a note after the name.
+pub fn this_program() -> Result<PathBuf> {
+    let path = std::env::current_exe().context("cannot tell where this program is")?;
+    let name = path.to_string_lossy();
+    Ok(PathBuf::from(name.strip_suffix(" (deleted)").unwrap_or(&name)))
 }
 
 /// Whether a program is on the path.

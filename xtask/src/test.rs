@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
@@ -122,17 +122,10 @@ fn node_tests(tools: &Tools, folder: &str) -> Result<()> {
         run::program("node")
             .args(["--test", "--test-reporter=spec"])
             .args(files)
-            .env("USHER_XTASK", this_program()?)
+            .env("USHER_XTASK", run::this_program()?)
             .env(serve::AS_BUILT, "1"),
         folder,
     )
-}
-
-/// Where this program is. Cargo may have replaced the file since it started, which leaves a note after the name.
-fn this_program() -> Result<PathBuf> {
-    let path = std::env::current_exe().context("cannot tell where this program is")?;
-    let name = path.to_string_lossy();
-    Ok(PathBuf::from(name.strip_suffix(" (deleted)").unwrap_or(&name)))
 }
 
 fn deploy(tools: &Tools) -> Result<()> {
