@@ -88,6 +88,11 @@ impl Hours {
         Timestamp::from_ms(i64::MAX)
     }
 
+    /// Whether somebody works then. An interval's end is no longer in it: who asks then waits for the next.
+    pub fn is_open(&self, at: Timestamp) -> bool {
+        self.after(at, 0) == at
+    }
+
     /// The intervals of one day, in order.
     fn on(&self, day: NaiveDate) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> {
         let index = usize::try_from(day.weekday().num_days_from_monday()).unwrap_or(0);
@@ -166,6 +171,15 @@ mod tests {
         // Monday 11:00 in Colombo is 05:30 UTC: an hour before the break, two after it, and no Tuesday.
         assert_eq!(due_in(split.clone(), "2026-11-23T05:30:00Z", 180), "2026-11-23T10:30:00.000Z");
         assert_eq!(due_in(split, "2026-11-23T05:30:00Z", 300), "2026-11-30T04:30:00.000Z");
+    }
+
+    #[test]
+    fn a_team_is_there_from_the_first_moment_of_an_interval_until_before_its_last() {
+        let week = json!({ "zone": "Europe/London", "week": { "monday": [["09:00", "12:00"], ["13:00", "17:00"]] } });
+        let hours = Hours::parse(&serde_json::from_value(week).unwrap()).unwrap();
+        let open = |at| hours.is_open(Timestamp::parse(at).unwrap());
+        assert!(open("2026-11-23T09:00:00Z") && open("2026-11-23T11:59:59.999Z") && open("2026-11-23T13:00:00Z"));
+        assert!(!open("2026-11-23T08:59:59.999Z") && !open("2026-11-23T12:00:00Z") && !open("2026-11-24T10:00:00Z"));
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub use check::is_name;
 
 use crate::business::Hours;
 use crate::condition::Condition;
+use crate::prompt;
 use crate::wire;
 use crate::wire::FieldProblem;
 use crate::wire::config::{Group, Limits, Member, Pool, Site, SiteKind, Tiers};
@@ -82,6 +83,7 @@ impl Config {
         check::forms(&source, &mut problems);
         check::people(&source, &mut problems);
         check::destinations(&source, &mut problems);
+        check::prompts(&source, &mut problems);
         let card = check::card(&source, &mut problems);
         let routes = check::routes(&source, &mut problems);
         problems.done(|| Self { version, source, card, routes })
@@ -127,6 +129,11 @@ impl Config {
         self.source.forms.iter().find(|form| form.id == id)
     }
 
+    /// The prompts that the site may show.
+    pub fn prompts_of<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a wire::Prompt> {
+        site.prompts.iter().filter_map(|id| self.source.prompts.iter().find(|prompt| &prompt.id == id))
+    }
+
     /// A pool.
     pub fn pool(&self, id: &str) -> Option<&Pool> {
         self.source.pools.iter().find(|pool| pool.id == id)
@@ -147,7 +154,7 @@ impl Config {
             words: std::collections::BTreeMap::new(),
             pricing: site.pricing.clone(),
             theme: site.theme.clone(),
-            prompts: Vec::new(),
+            prompts: self.prompts_of(site).map(|prompt| prompt::to_sent(prompt, &self.source.lang)).collect(),
             stamp: String::new(),
             proof: site.checks.proof,
             turnstile: site.checks.turnstile.as_ref().map(|turnstile| turnstile.site_key.clone()),

@@ -19,6 +19,7 @@ pub mod desk;
 pub mod facts;
 pub mod fate;
 pub mod person;
+pub mod prompt;
 pub mod reference;
 pub mod route;
 pub mod score;

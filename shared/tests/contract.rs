@@ -6,15 +6,18 @@
 use serde_json::{Value, json};
 use shared::config::Config;
 use shared::desk::{Arrival, Chance, KnownPerson, decide};
+use shared::prompt::page;
 use shared::submission::{Submission, check};
 use shared::time::Timestamp;
 use shared::visit::{Seen, Visit};
+use shared::wire::prompt::PageRule;
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const SUBMISSIONS: &str = include_str!("../../tests/vectors/submission.json");
 const DECISIONS: &str = include_str!("../../tests/vectors/decision.json");
+const PAGES: &str = include_str!("../../tests/vectors/pages.json");
 const DEMO: &str = include_str!("../../demo/workspace.json");
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
@@ -99,6 +102,16 @@ fn decision(config: &Config, vector: &Value) -> Value {
         "answer_by": decision.receipt.answer_by,
         "person": decision.person.id,
     })
+}
+
+/// The browser reads the same vectors: `tests/http/prompts.test.mjs`.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn a_page_is_a_prompts_own_as_agreed() {
+    for vector in read(PAGES) {
+        let rules: Vec<PageRule> = serde_json::from_value(vector["rules"].clone()).unwrap();
+        assert_eq!(page::matches(&rules, text(&vector["url"])), vector["matches"] == true, "{}", vector["name"]);
+    }
 }
 
 fn demo() -> Config {

@@ -1,5 +1,9 @@
 //! Everything that can be wrong with a configuration, each told with its path.
 
+mod prompts;
+
+pub use prompts::prompts;
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -331,6 +335,74 @@ mod tests {
             source["routes"][last]["when"] = json!({ "form.kind": "inquiry" });
         });
         assert_eq!(paths(source), ["routes"]);
+    }
+
+    #[test]
+    fn every_problem_of_a_prompt_is_named() {
+        let source = demo(|source| {
+            source["sites"][0]["prompts"] = json!(["a", "nope"]);
+            source["sites"][1]["prompts"] = json!(["b"]);
+            source["fatigue"] = json!({ "per_visit": 0, "per_30_days": 3, "cooldown_days": 366, "dismissals": 2 });
+            source["prompts"] = json!([
+                {
+                    "id": "a", "look": "slide_in", "title": "", "body": "Hello", "action": "Go", "link": "javascript:alert(1)",
+                    "triggers": [{ "visible_secs": 0 }, { "click": " " }], "pages": [{ "part": "path", "how": "is", "with": "" }],
+                    "gates": {
+                        "from": "tomorrow", "online": "nobody", "audience": { "values.email": "x" }, "how_often": { "times": 0 },
+                    },
+                    "translations": { "pt": { "heading": "Ajuda" } },
+                },
+                {
+                    "id": "b", "look": "bar", "body": "Hello", "action": "Go", "form": "support", "place": "main",
+                    "triggers": ["exit_intent"], "gates": { "from": "2026-12-01T00:00:00Z", "until": "2026-11-01T00:00:00Z" },
+                },
+                { "id": "b", "look": "inline", "title": "T", "body": "B", "action": "Go", "triggers": [] },
+            ]);
+        });
+        assert_eq!(
+            paths(source),
+            [
+                "prompts[2].id",
+                "prompts[0].title",
+                "prompts[0].translations.pt.heading",
+                "prompts[0].link",
+                "prompts[0].triggers[0]",
+                "prompts[0].triggers[1]",
+                "prompts[0].pages[0].with",
+                "prompts[0].gates.from",
+                "prompts[0].gates.online",
+                "prompts[0].gates.audience",
+                "prompts[0].gates.how_often",
+                "prompts[1].place",
+                "prompts[1].gates.until",
+                "prompts[2]",
+                "prompts[2].place",
+                "prompts[2].triggers",
+                "sites[0].prompts[1]",
+                "sites[1].prompts[0]",
+                "fatigue.per_visit",
+                "fatigue.cooldown_days",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_prompt_leads_to_ourselves_only() {
+        let problems = |link: &str| {
+            let prompt = json!({
+                "id": "a", "look": "bar", "body": "Hello", "action": "Go", "link": link, "triggers": ["exit_intent"],
+            });
+            let source = demo(|source| source["prompts"] = json!([prompt]));
+            Config::parse(1, source).err().unwrap_or_default().len()
+        };
+        for fine in ["/", "/pricing/#team", "http://localhost:8788", "http://localhost:8787/trial/"] {
+            assert_eq!(problems(fine), 0, "{fine}");
+        }
+        for bad in
+            ["//evil.example", "/\\evil.example", "http://localhost:87870/", "https://evil.example/", "data:,x", ""]
+        {
+            assert_eq!(problems(bad), 1, "{bad}");
+        }
     }
 
     #[test]
