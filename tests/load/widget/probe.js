@@ -55,7 +55,11 @@
     },
     true,
   );
-  requestAnimationFrame(look);
+  // Now, before the page is there, so that none of this is compiled on the page's time.
+  const nowhere = document.createElement("input");
+  seen(nowhere);
+  opacity(nowhere);
+  look();
 
   /** What was seen since the snippet ran, once the page has nothing left to do. */
   globalThis.seenSinceSnippet = async () => {
