@@ -108,7 +108,7 @@ test("the snippet pasted twice gives one launcher", () =>
     });
     const widget = await isInReach(page);
     assert.equal(await widget.launcher.count(), 1);
-    assert.deepEqual(visit.asked(usher.origin).filter((it) => it.includes("/boot/")), [`GET /v1/boot/${KEY}`]);
+    assert.deepEqual(visit.asked(usher.origin).filter((it) => it.includes("/boot/")), [`GET /v1/boot/${KEY}.js`]);
     await sends(widget, "dune");
     assert.deepEqual(hosts.reports, []);
   }));

@@ -22,7 +22,7 @@ test("before a visitor shows interest, a page asks for the loader and one config
     await page.goto(`${usher.origin}/pricing/`, { waitUntil: "networkidle" });
     await shown(new Widget(page).launcher);
     const ours = visit.asked(usher.origin).filter((request) => / \/(v1|w|console)\//.test(request));
-    assert.deepEqual(ours.toSorted(), ["GET /v1/boot/pk_demo_platform", "GET /v1/usher.js"]);
+    assert.deepEqual(ours.toSorted(), ["GET /v1/boot/pk_demo_platform.js", "GET /v1/usher.js"]);
     assert.deepEqual(await kept(page), NOTHING_KEPT);
   }));
 

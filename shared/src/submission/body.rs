@@ -166,7 +166,7 @@ pub fn parse_batch(body: &Value, at: Timestamp) -> Result<(SubmissionId, Vec<See
         errors.push("", "not_an_object", "The body must be a JSON object.");
         return Err(errors);
     };
-    refuse_unknown(body, &["batch_id", "signals"], "", &mut errors);
+    refuse_unknown(body, &["batch_id", "signals", "referrer", "human", "visitor", "forget"], "", &mut errors);
     let id = body.get("batch_id").and_then(Value::as_str).and_then(SubmissionId::parse);
     if id.is_none() {
         errors.push("batch_id", "not_a_uuid", "This must be a UUID.");
@@ -256,7 +256,7 @@ fn read_signal(path: &str, signal: &Value, at: Timestamp, errors: &mut FieldErro
         return None;
     };
     let prefix = format!("{path}.");
-    refuse_unknown(signal, &["kind", "ago_ms", "url", "title"], &prefix, errors);
+    refuse_unknown(signal, &["kind", "ago_ms", "url", "title", "about", "human"], &prefix, errors);
     let ago_ms = match signal.get("ago_ms") {
         None => 0,
         Some(ago) => ago.as_u64().unwrap_or_else(|| {

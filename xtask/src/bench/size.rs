@@ -1,4 +1,5 @@
-//! What a visitor downloads until a form is visible: loader, configuration, glue, module, styles.
+//! What a visitor downloads until a form is visible: the loader, the page side with its configuration (one module), the
+//! panel with the widget's glue, the widget's module. What only a page without wasm needs is left out.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -35,7 +36,7 @@ pub fn run(options: &Options) -> Result<()> {
     let pieces = [
         ("loader", read(&[paths::dist().join("public/v1/usher.js")])?),
         ("config", boot(&server.origin_by_ip)?),
-        ("glue", read(&with_extension(&widget, "js"))?),
+        ("panel", read(&with_extension(&widget, "js"))?),
         ("wasm", read(&with_extension(&widget, "wasm"))?),
         ("styles", read(&with_extension(&widget, "css"))?),
     ];
@@ -80,7 +81,8 @@ fn widget_files() -> Result<Vec<PathBuf>> {
 }
 
 fn with_extension(files: &[PathBuf], extension: &str) -> Vec<PathBuf> {
-    let wanted = |file: &&PathBuf| file.extension().is_some_and(|found| found == extension);
+    let is_needed = |file: &Path| file.file_name().is_none_or(|name| name != "lite.js");
+    let wanted = |file: &&PathBuf| file.extension().is_some_and(|found| found == extension) && is_needed(file);
     files.iter().filter(wanted).cloned().collect()
 }
 
@@ -91,7 +93,7 @@ fn read(files: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
 }
 
 fn boot(origin: &str) -> Result<Vec<Vec<u8>>> {
-    match seed::get(&format!("{origin}/v1/boot/{SITE}"))? {
+    match seed::get(&format!("{origin}/v1/boot/{SITE}.js?lang=en"))? {
         (200, body) => Ok(vec![body.into_bytes()]),
         (status, body) => bail!("the configuration of {SITE} was refused: {status} {body}"),
     }

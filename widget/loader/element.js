@@ -1,0 +1,3 @@
+// Forms in the page's own place.
+
+export default () => {};

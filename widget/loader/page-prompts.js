@@ -1,0 +1,6 @@
+// The page side of a site that has prompts.
+
+import { start as begin } from "./page.js";
+import prompts from "./prompts.js";
+
+export const start = (boot, snippet) => begin(boot, snippet, prompts);

@@ -1,0 +1,170 @@
+// The page side: the launcher, opening a form, what the page may ask of Usher and what it is told. It travels in one
+// module with the site's configuration (`GET /v1/boot/{site}.js`), and fetches the panel and the widget on the first sign
+// of interest.
+//
+// A guest as the loader is: nothing thrown, nothing logged, nothing stored before consent (see `tracker.js`).
+
+import element from "./element.js";
+import css from "./launcher.css.js";
+import tracker from "./tracker.js";
+
+/** How often a removed launcher comes back: a page that insists has its way. */
+const RETURNS = 5;
+
+/** What the document itself answers: a form or an image may carry the name of any of its properties. */
+const own = (name) => {
+  const value = Reflect.get(Document.prototype, name, document);
+  return typeof value === "function" ? value.bind(document) : value;
+};
+
+/** JSON whose objects have no prototype: a page may have polluted everybody's. */
+const read = (text) =>
+  JSON.parse(text, (_, value) =>
+    value && typeof value === "object" && !Array.isArray(value) ? Object.setPrototypeOf(value, null) : value,
+  );
+
+/** Begins. `snippet` is what the loader read: `origin`, `site`, `option(name)`. */
+export const start = (boot, { origin, site, option }, prompts) => {
+  const config = read(boot);
+  const { forms } = config;
+  const find = (id) => forms.find((form) => form.id === id);
+  const first = (find(option("form")) || forms[0] || {}).id;
+  const heard = { __proto__: null };
+  let identity = "";
+
+  const make = own("createElement");
+  const host = make("usher-widget");
+  const root = host.attachShadow({ __proto__: null, mode: "open" });
+  const launcher = make("button");
+
+  const page = {
+    // Read by the panel, the widget, prompts and inline forms.
+    ...{ boot, config, forms, site, origin, host, root, launcher, option, find, own },
+    name: config.name,
+    words: config.words,
+    lang: config.lang,
+    stamp: config.stamp,
+    theme: option("theme") || (config.theme && config.theme.mode),
+    mode: option("mode"),
+    identity: () => identity,
+    /** Adds styles. A constructed sheet: a strict policy refuses `<style>` and `style=""`. */
+    dress(rules) {
+      try {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(rules);
+        root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+      } catch {
+        root.append(Object.assign(make("style"), { textContent: rules }));
+      }
+    },
+    /** Whatever goes wrong in it is nobody's business. */
+    quiet:
+      (fn) =>
+      (...args) => {
+        try {
+          return fn(...args);
+        } catch {}
+      },
+    /** Calls back when the page went elsewhere (`navigate`) or reported an event (`event`: name, properties). */
+    on(name, fn) {
+      (heard[name] = heard[name] || []).push(fn);
+    },
+    tell(name, ...what) {
+      for (const fn of heard[name] || []) page.quiet(fn)(...what);
+    },
+    /** Tells the host page; says whether it let the thing happen. Nothing personal goes into `detail`. */
+    emit(name, detail, target = document) {
+      const options = { __proto__: null, bubbles: true, composed: true, cancelable: name === "submit", detail };
+      return EventTarget.prototype.dispatchEvent.call(target, new CustomEvent(`usher:${name}`, options));
+    },
+    open(form = first, opener = own("activeElement") || launcher, how) {
+      if (!find(form)) return;
+      page.intend();
+      prepare()
+        .then(() => {
+          if (panel) {
+            attach();
+            panel.open(form, opener, how);
+            return page.emit("open", { form });
+          }
+          // A link is followed; a launcher opens the same form as a page.
+          const url = opener.href || `${origin}/v1/forms/${site}/${form}`;
+          (opener.href || !window.open(url)) && location.assign(url);
+        })
+        .catch(() => {});
+    },
+  };
+  const tracked = tracker(page);
+
+  // Asked for once; again if it did not come.
+  let asked;
+  let panel;
+  const prepare = () =>
+    (asked =
+      asked ||
+      import(origin + __WIDGET_PATH__.replace("widget", "panel"))
+        .then((module) => (panel = module.default(page)))
+        .catch(() => (asked = 0)));
+
+  const shownByPage = (on) => {
+    if (on && config.launcher) root.append(launcher);
+    else launcher.remove();
+  };
+  page.dress(css);
+  host.popover = "manual";
+  launcher.className = "launcher";
+  launcher.part = "launcher";
+  launcher.type = "button";
+  launcher.ariaHasPopup = "dialog";
+  launcher.ariaExpanded = "false";
+  launcher.textContent = config.launcher;
+  launcher.onpointerenter = launcher.onfocus = prepare;
+  launcher.onclick = () => (launcher.ariaExpanded === "true" ? panel.close() : page.open(first, launcher));
+  shownByPage(option("launcher") !== "off");
+
+  // Where the page took it away, it comes back, and listens as before: writing a document anew ends all listening.
+  const clicked = page.quiet((event) => {
+    const link = event.target.closest && event.target.closest("[data-usher-open]");
+    const form = link && (link.getAttribute("data-usher-open") || first);
+    const plain = !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (form && plain && !event.defaultPrevented && find(form)) {
+      event.preventDefault();
+      page.open(form, link);
+    }
+  });
+  const attach = () => {
+    page.listen();
+    addEventListener("click", clicked);
+    if (host.isConnected) return;
+    own("documentElement").append(host);
+    host.showPopover && host.showPopover();
+  };
+  let returns = 0;
+  const watch = new MutationObserver(() => host.isConnected || setTimeout(again));
+  const again = page.quiet(() => {
+    const html = own("documentElement");
+    if (!html || (!host.isConnected && ++returns > RETURNS)) return;
+    attach();
+    for (const parent of [document, html]) watch.observe(parent, { __proto__: null, childList: true });
+  });
+  again();
+
+  const mount = element(page);
+  prompts && prompts(page);
+
+  const calls = {
+    __proto__: null,
+    open: (form, how) => page.open(form || first, undefined, how),
+    close: () => panel && panel.close(),
+    ...tracked,
+    identify: (token) => (identity = `${token || ""}`),
+    mount: (place, options) => mount && mount(place, options),
+    set(options) {
+      const { theme, launcher: on } = { __proto__: null, ...options };
+      if (theme) host.dataset.theme = page.theme = theme;
+      if (on) shownByPage(on !== "off");
+    },
+  };
+  page.emit("ready", { site });
+  return [(name, ...rest) => calls[name] && calls[name](...rest), again];
+};

@@ -1,0 +1,3 @@
+// Messages that may open a form.
+
+export default () => {};
