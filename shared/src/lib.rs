@@ -18,6 +18,7 @@ mod demo;
 pub mod desk;
 pub mod facts;
 pub mod fate;
+pub mod pattern;
 pub mod person;
 pub mod prompt;
 pub mod reference;

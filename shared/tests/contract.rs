@@ -4,8 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
 use serde_json::{Value, json};
+use shared::condition::{Condition, SavedGroups};
 use shared::config::Config;
 use shared::desk::{Arrival, Chance, KnownPerson, decide};
+use shared::pattern::{MAX_CELLS, Pattern};
 use shared::prompt::page;
 use shared::submission::{Submission, check};
 use shared::time::Timestamp;
@@ -18,6 +20,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 const SUBMISSIONS: &str = include_str!("../../tests/vectors/submission.json");
 const DECISIONS: &str = include_str!("../../tests/vectors/decision.json");
 const PAGES: &str = include_str!("../../tests/vectors/pages.json");
+const GROWTHBOOK: &str = include_str!("../../tests/vectors/growthbook/conditions.json");
+const PATTERNS: &str = include_str!("../../tests/vectors/pattern.json");
 const DEMO: &str = include_str!("../../demo/workspace.json");
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
@@ -133,4 +137,41 @@ fn text(value: &Value) -> &str {
 
 fn now() -> Timestamp {
     Timestamp::parse("2026-11-21T09:30:00Z").unwrap()
+}
+
+/// The answers that a browser gives: `matches` was written by `RegExp.test` in Node.js, with the flag `u` where characters
+/// beyond the first 65,536 or other cases of letters beyond ASCII are concerned; `skip` is what only the other flag can read.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn patterns_match_as_in_a_browser() {
+    let vectors: Value = serde_json::from_str(PATTERNS).unwrap();
+    let texts: Vec<&str> = vectors["texts"].as_array().unwrap().iter().map(text).collect();
+    for vector in vectors["patterns"].as_array().unwrap() {
+        let case_insensitive = vector["case_insensitive"].as_bool().unwrap();
+        let pattern = Pattern::compile(text(&vector["pattern"]), case_insensitive, MAX_CELLS).unwrap();
+        let sent = Pattern::from_text(&pattern.to_text()).unwrap();
+        let numbers = |name: &str| vector[name].as_array().cloned().unwrap_or_default();
+        for (number, text) in texts.iter().enumerate() {
+            if !numbers("skip").contains(&json!(number)) {
+                assert_eq!(sent.matches(text), numbers("matches").contains(&json!(number)), "{vector} on {text:?}");
+            }
+        }
+    }
+    for source in vectors["refused"].as_array().unwrap() {
+        assert!(Pattern::compile(text(source), false, MAX_CELLS).is_err(), "{source}");
+    }
+}
+
+/// GrowthBook's own cases, half of them (MIT, see the licence beside the file).
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn conditions_hold_as_growthbook_says() {
+    let file: Value = serde_json::from_str(GROWTHBOOK).unwrap();
+    let cases = file["evalCondition"].as_array().unwrap();
+    assert_eq!(cases.len(), 292);
+    for case in cases {
+        let groups = SavedGroups::read(case.get(4).unwrap_or(&Value::Null));
+        let holds = Condition::read(&case[1]).holds_with(&case[2], &groups);
+        assert_eq!(json!(holds), case[3], "{case}");
+    }
 }
