@@ -1,5 +1,5 @@
 //! The one condition language: MongoDB-style conditions over facts, as GrowthBook's public conformance file has them.
-//! Scoring and routing rules are written in it.
+//! Scoring and routing rules, conditional fields, prompts and experiments are written in it.
 //!
 //! ```
 //! use shared::condition::Condition;
@@ -7,16 +7,36 @@
 //! assert!(condition.holds(&serde_json::json!({ "visit": { "pricing_views": 2 } })));
 //! ```
 //!
-//! A condition is read once and refused whole where an operator is unknown. Types are strict: `"5"` is not `5`, and a
-//! comparison between types is false. What is absent is `null`.
+//! Types are strict: `"5"` is not `5`, and a comparison between types is false. What is absent is `null`.
+//!
+//! A condition is read once, then evaluated as often as one likes, by one evaluator. There are three ways to read it:
+//! [`Condition::parse`] for a configuration refuses whole whatever makes no sense, [`Condition::parse_sent`] for the widget takes
+//! what [`for_widget`] wrote, and [`Condition::read`] takes anything, as GrowthBook's own libraries do, where an unknown operator
+//! makes neither a condition nor its contrary hold. Not here: which facts there are (`config` knows), and where they come from.
+//!
+//! Two differences from those libraries are wanted: an object equals another whatever the order of its keys, and patterns run in
+//! linear time ([`crate::pattern`]), so that one with look-around or back-references matches nothing.
+
+mod evaluate;
+mod groups;
+mod read;
+#[cfg(feature = "compile")]
+mod send;
+mod version;
 
 use serde_json::Value;
-use std::cmp::Ordering;
+
+pub use groups::SavedGroups;
+#[cfg(feature = "compile")]
+pub use send::for_widget;
+
+use crate::pattern::{Pattern, PatternError};
+use version::Version;
 
 /// The deepest nesting: deeper conditions are nobody's work, and would exhaust the stack.
-const MAX_DEPTH: usize = 16;
+const MAX_DEPTH: usize = 32;
 
-/// A condition that is known to make sense.
+/// A condition that can be evaluated.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Condition(Node);
 
@@ -35,43 +55,137 @@ pub enum ConditionError {
     /// An operator with a wrong argument.
     #[error("{0} takes {1}")]
     WrongArgument(String, &'static str),
+    /// A pattern that cannot be run.
+    #[error("{0}: {1}")]
+    Pattern(String, PatternError),
     /// Nested too deep.
     #[error("the condition is nested more than {MAX_DEPTH} deep")]
     TooDeep,
 }
 
+/// What cannot be decided, and how far that reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unsure {
+    /// This language does not know it: neither it nor its contrary holds, and what else there is may still decide.
+    Unknown,
+    /// It is malformed: the whole condition does not hold, whatever stands around it.
+    Malformed,
+}
+
+/// Whether something holds.
+type Truth = Result<bool, Unsure>;
+
+/// What is asked of an object with named values: the facts, or an item of a list.
 #[derive(Debug, Clone, PartialEq)]
 enum Node {
     All(Vec<Node>),
+    /// One of them, or there are none.
     Any(Vec<Node>),
     Not(Box<Node>),
-    Fact { path: Vec<String>, test: Test },
+    Fact {
+        path: String,
+        test: Test,
+    },
+    /// Is the attribute, or else the group's own, in the group? For a group that is a condition: does it hold?
+    Group {
+        id: String,
+        attribute: Option<String>,
+    },
+    Fixed(Truth),
 }
 
+/// What is asked of one value.
 #[derive(Debug, Clone, PartialEq)]
 enum Test {
     Every(Vec<Test>),
     Not(Box<Test>),
     Equal(Value),
-    Compare { want: &'static [Ordering], with: Value },
-    In(Vec<Value>),
-    HasAll(Vec<Value>),
-    Size(u64),
+    /// The same text in lower case.
+    EqualFolded(String),
+    Compare {
+        want: Want,
+        with: Value,
+    },
+    Version {
+        want: Want,
+        with: Version,
+    },
+    /// One of these scalars; of a list, one item is. Folded: texts are in lower case here, and compared so.
+    In {
+        values: Vec<Value>,
+        folded: bool,
+    },
+    InGroup {
+        id: String,
+        inside: bool,
+    },
+    /// Each of these passes for one item.
+    HasAll(Vec<Test>),
+    /// How many items there are passes.
+    Size(Box<Test>),
     Exists(bool),
+    Type(Kind),
+    AnyItem(Item),
+    Matches(Pattern),
+    Fixed(Truth),
+}
+
+/// What is asked of one item of a list.
+#[derive(Debug, Clone, PartialEq)]
+enum Item {
+    Value(Box<Test>),
+    Fields(Box<Node>),
+}
+
+/// Which orders satisfy a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Want {
+    less: bool,
+    equal: bool,
+    greater: bool,
+}
+
+/// The type of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Null,
+    Boolean,
+    Number,
+    String,
+    Array,
+    Object,
 }
 
 impl Condition {
-    /// Reads a condition; `{}` always holds.
+    /// Reads a condition of a configuration; `{}` always holds. Saved groups are refused: a workspace has none.
     ///
     /// # Errors
     /// The first thing in it that makes no sense.
     pub fn parse(json: &Value) -> Result<Self, ConditionError> {
-        parse_node(json, MAX_DEPTH).map(Self)
+        read::condition(json, read::Way::Strict).map(Self)
+    }
+
+    /// Reads a condition that [`for_widget`] wrote. Needs no compiler of patterns.
+    ///
+    /// # Errors
+    /// The first thing in it that makes no sense.
+    pub fn parse_sent(json: &Value) -> Result<Self, ConditionError> {
+        read::condition(json, read::Way::Sent).map(Self)
+    }
+
+    /// Reads any JSON, as GrowthBook's libraries do: what makes no sense does not hold.
+    pub fn read(json: &Value) -> Self {
+        Self(read::condition(json, read::Way::Lenient).unwrap_or(Node::Fixed(Err(Unsure::Malformed))))
     }
 
     /// Whether it holds for these facts.
     pub fn holds(&self, facts: &Value) -> bool {
-        holds(&self.0, facts)
+        self.holds_with(facts, &SavedGroups::default())
+    }
+
+    /// Whether it holds for these facts and saved groups.
+    pub fn holds_with(&self, facts: &Value, groups: &SavedGroups) -> bool {
+        evaluate::holds(&self.0, facts, groups) == Ok(true)
     }
 
     /// Whether it holds whatever the facts are: `{}`.
@@ -79,193 +193,46 @@ impl Condition {
         matches!(&self.0, Node::All(nodes) if nodes.is_empty())
     }
 
+    /// Each path of the facts that it reads, as it is written. One that is read twice is here twice.
+    pub fn paths(&self) -> Vec<&str> {
+        let mut paths = Vec::new();
+        collect_paths(&self.0, &mut paths);
+        paths
+    }
+
     /// The first part of each path it reads: `visit` of `visit.pricing_views`.
     pub fn roots(&self) -> Vec<&str> {
-        let mut roots = Vec::new();
-        collect_roots(&self.0, &mut roots);
-        roots
+        self.paths().into_iter().map(|path| path.split_once('.').map_or(path, |(root, _)| root)).collect()
     }
 }
 
-fn parse_node(json: &Value, depth: usize) -> Result<Node, ConditionError> {
-    let depth = depth.checked_sub(1).ok_or(ConditionError::TooDeep)?;
-    let object = json.as_object().ok_or(ConditionError::NotAnObject)?;
-    let nodes = object.iter().map(|(key, value)| match key.as_str() {
-        "$and" => parse_list(key, value, depth).map(Node::All),
-        "$or" => parse_list(key, value, depth).map(Node::Any),
-        "$nor" => parse_list(key, value, depth).map(|nodes| Node::Not(Box::new(Node::Any(nodes)))),
-        "$not" => parse_node(value, depth).map(|node| Node::Not(Box::new(node))),
-        operator if operator.starts_with('$') => Err(ConditionError::UnknownOperator(key.clone())),
-        path => {
-            let path = path.split('.').map(str::to_owned).collect();
-            parse_test(value, depth).map(|test| Node::Fact { path, test })
-        }
-    });
-    nodes.collect::<Result<Vec<_>, _>>().map(Node::All)
-}
-
-fn parse_list(operator: &str, json: &Value, depth: usize) -> Result<Vec<Node>, ConditionError> {
-    let list = json.as_array().ok_or_else(|| ConditionError::NotAList(operator.to_owned()))?;
-    list.iter().map(|each| parse_node(each, depth)).collect()
-}
-
-/// What stands beside a path: an object of operators, or the value it must equal.
-fn parse_test(json: &Value, depth: usize) -> Result<Test, ConditionError> {
-    let depth = depth.checked_sub(1).ok_or(ConditionError::TooDeep)?;
-    match json.as_object() {
-        Some(operators) if !operators.is_empty() && operators.keys().all(|key| key.starts_with('$')) => {
-            let tests = operators.iter().map(|(operator, with)| parse_operator(operator, with, depth));
-            tests.collect::<Result<Vec<_>, _>>().map(Test::Every)
-        }
-        _ => Ok(Test::Equal(json.clone())),
-    }
-}
-
-fn parse_operator(operator: &str, with: &Value, depth: usize) -> Result<Test, ConditionError> {
-    let wrong = |takes| ConditionError::WrongArgument(operator.to_owned(), takes);
-    let list = || with.as_array().cloned().ok_or_else(|| wrong("a list of values"));
-    let compare = |want| match with {
-        Value::Number(_) | Value::String(_) => Ok(Test::Compare { want, with: with.clone() }),
-        _ => Err(wrong("a number or a text")),
-    };
-    Ok(match operator {
-        "$eq" => Test::Equal(with.clone()),
-        "$ne" => Test::Not(Box::new(Test::Equal(with.clone()))),
-        "$gt" => compare(&[Ordering::Greater])?,
-        "$gte" => compare(&[Ordering::Greater, Ordering::Equal])?,
-        "$lt" => compare(&[Ordering::Less])?,
-        "$lte" => compare(&[Ordering::Less, Ordering::Equal])?,
-        "$in" => Test::In(list()?),
-        "$nin" => Test::Not(Box::new(Test::In(list()?))),
-        "$all" => Test::HasAll(list()?),
-        "$size" => Test::Size(with.as_u64().ok_or_else(|| wrong("a whole number"))?),
-        "$exists" => Test::Exists(with.as_bool().ok_or_else(|| wrong("true or false"))?),
-        "$not" => Test::Not(Box::new(parse_test(with, depth)?)),
-        _ => return Err(ConditionError::UnknownOperator(operator.to_owned())),
-    })
-}
-
-fn holds(node: &Node, facts: &Value) -> bool {
+/// Reading has limited the depth. What a list's items are asked reads no fact of its own.
+fn collect_paths<'a>(node: &'a Node, paths: &mut Vec<&'a str>) {
     match node {
-        Node::All(nodes) => nodes.iter().all(|node| holds(node, facts)),
-        Node::Any(nodes) => nodes.is_empty() || nodes.iter().any(|node| holds(node, facts)),
-        Node::Not(node) => !holds(node, facts),
-        Node::Fact { path, test } => passes(test, look_up(facts, path)),
+        Node::All(nodes) | Node::Any(nodes) => nodes.iter().for_each(|node| collect_paths(node, paths)),
+        Node::Not(node) => collect_paths(node, paths),
+        Node::Fact { path, .. } => paths.push(path),
+        Node::Group { attribute, .. } => paths.extend(attribute.as_deref()),
+        Node::Fixed(_) => {}
     }
 }
 
-fn passes(test: &Test, fact: &Value) -> bool {
-    match test {
-        Test::Every(tests) => tests.iter().all(|test| passes(test, fact)),
-        Test::Not(test) => !passes(test, fact),
-        Test::Equal(value) => equal(fact, value),
-        Test::Compare { want, with } => compare(fact, with).is_some_and(|order| want.contains(&order)),
-        Test::In(values) => match fact {
-            Value::Array(items) => items.iter().any(|item| values.iter().any(|value| equal(item, value))),
-            _ => values.iter().any(|value| equal(fact, value)),
-        },
-        Test::HasAll(values) => {
-            fact.as_array().is_some_and(|items| values.iter().all(|value| items.iter().any(|item| equal(item, value))))
+impl Kind {
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(_) => Self::Boolean,
+            Value::Number(_) => Self::Number,
+            Value::String(_) => Self::String,
+            Value::Array(_) => Self::Array,
+            Value::Object(_) => Self::Object,
         }
-        Test::Size(size) => fact.as_array().is_some_and(|items| u64::try_from(items.len()) == Ok(*size)),
-        Test::Exists(wanted) => fact.is_null() != *wanted,
     }
-}
 
-/// Numbers are equal by value, however they are written: `1` is `1.0`.
-fn equal(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
-        _ => a == b,
-    }
-}
-
-fn compare(a: &Value, b: &Value) -> Option<Ordering> {
-    match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a.as_f64()?.partial_cmp(&b.as_f64()?),
-        (Value::String(a), Value::String(b)) => Some(a.cmp(b)),
-        _ => None,
-    }
-}
-
-fn look_up<'a>(facts: &'a Value, path: &[String]) -> &'a Value {
-    path.iter().try_fold(facts, |at, key| at.get(key)).unwrap_or(&Value::Null)
-}
-
-fn collect_roots<'a>(node: &'a Node, roots: &mut Vec<&'a str>) {
-    match node {
-        Node::All(nodes) | Node::Any(nodes) => nodes.iter().for_each(|node| collect_roots(node, roots)),
-        Node::Not(node) => collect_roots(node, roots),
-        Node::Fact { path, .. } => roots.extend(path.first().map(String::as_str)),
+    fn is_scalar(self) -> bool {
+        !matches!(self, Self::Array | Self::Object)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn an_empty_condition_always_holds() {
-        assert!(holds_for(&json!({}), &json!(null)));
-        assert!(Condition::parse(&json!({})).unwrap().is_always());
-    }
-
-    #[test]
-    fn every_path_of_an_object_must_hold() {
-        let condition = json!({ "form.kind": "inquiry", "page.pricing": true });
-        assert!(holds_for(&condition, &json!({ "form": { "kind": "inquiry" }, "page": { "pricing": true } })));
-        assert!(!holds_for(&condition, &json!({ "form": { "kind": "inquiry" } })));
-    }
-
-    #[test]
-    fn types_are_strict() {
-        assert!(!holds_for(&json!({ "n": "5" }), &json!({ "n": 5 })));
-        assert!(!holds_for(&json!({ "n": { "$gt": 4 } }), &json!({ "n": "5" })));
-        assert!(holds_for(&json!({ "n": 1.0 }), &json!({ "n": 1 })));
-    }
-
-    #[test]
-    fn what_is_absent_is_null() {
-        assert!(holds_for(&json!({ "a.b": { "$exists": false } }), &json!({})));
-        assert!(holds_for(&json!({ "a.b": null }), &json!({ "a": {} })));
-        assert!(holds_for(&json!({ "a": { "$ne": "x" } }), &json!({})));
-        assert!(!holds_for(&json!({ "a": { "$lt": 1 } }), &json!({})));
-    }
-
-    #[test]
-    fn lists_are_looked_into() {
-        let facts = json!({ "tags": ["a", "b"] });
-        assert!(holds_for(&json!({ "tags": { "$in": ["b", "z"] } }), &facts));
-        assert!(holds_for(&json!({ "tags": { "$all": ["a", "b"], "$size": 2 } }), &facts));
-        assert!(holds_for(&json!({ "tags": { "$nin": ["z"] } }), &facts));
-    }
-
-    #[test]
-    fn the_connectives_combine() {
-        let condition = json!({ "$or": [{ "a": 1 }, { "$not": { "b": { "$in": [2] } } }], "$nor": [{ "c": 3 }] });
-        assert!(holds_for(&condition, &json!({ "a": 1, "b": 2 })));
-        assert!(holds_for(&condition, &json!({ "a": 0, "b": 0 })));
-        assert!(!holds_for(&condition, &json!({ "a": 0, "b": 2 })));
-        assert!(!holds_for(&condition, &json!({ "a": 1, "c": 3 })));
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_refused_with_its_name() {
-        for (condition, error) in [
-            (json!([]), ConditionError::NotAnObject),
-            (json!({ "$and": {} }), ConditionError::NotAList("$and".to_owned())),
-            (json!({ "a": { "$near": 1 } }), ConditionError::UnknownOperator("$near".to_owned())),
-            (json!({ "$xor": [] }), ConditionError::UnknownOperator("$xor".to_owned())),
-            (json!({ "a": { "$in": 1 } }), ConditionError::WrongArgument("$in".to_owned(), "a list of values")),
-        ] {
-            assert_eq!(Condition::parse(&condition), Err(error), "{condition}");
-        }
-        let deep = (0..40).fold(json!({}), |inner, _| json!({ "$not": inner }));
-        assert_eq!(Condition::parse(&deep), Err(ConditionError::TooDeep));
-    }
-
-    fn holds_for(condition: &Value, facts: &Value) -> bool {
-        Condition::parse(condition).unwrap().holds(facts)
-    }
-}
+mod tests;
