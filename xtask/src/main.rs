@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask dev | serve | build | test | bench | setup`.
+//! The project's own commands: `cargo xtask dev | serve | build | test | bench | eval | setup`.
 //!
 //! Each command sets up what it needs first (see [`setup`]), so a fresh clone needs nothing but rustup and Node.
 //! Not here: anything that the product does. This crate starts tools and waits for them.
@@ -7,6 +7,7 @@
 mod bench;
 mod build;
 mod dev;
+mod eval;
 mod fingerprint;
 mod paths;
 mod run;
@@ -46,6 +47,8 @@ enum Command {
     Test(test::Options),
     /// Measure, and print a table or one JSON object
     Bench(bench::Options),
+    /// Run the product's own rules on a file of cases, and print one JSON object
+    Eval(eval::Options),
     /// Install what is missing on this machine, and nothing else
     Setup,
 }
@@ -59,6 +62,7 @@ fn main() -> std::process::ExitCode {
             .map(|_| std::process::ExitCode::SUCCESS),
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Eval(options) => eval::run(&options),
         Command::Setup => setup::for_testing().map(|_| {
             println!("Everything that Usher needs is installed.");
             std::process::ExitCode::SUCCESS

@@ -1,0 +1,56 @@
+//! `cargo xtask eval`: the very code that the product runs, on vectors that others wrote.
+//!
+//! One JSON object on standard output and nothing else there. How many cases fail is a result, not an error: what ends
+//! with 1 is a file that cannot be read. Not here: which cases there are, and whether a result is good enough.
+
+mod conditions;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Args, Subcommand};
+use serde_json::Value;
+
+#[derive(Args)]
+pub struct Options {
+    #[command(subcommand)]
+    eval: Eval,
+}
+
+#[derive(Subcommand)]
+enum Eval {
+    /// Conditions: [name, condition, attributes, expected, saved groups], as GrowthBook's cases.json has them
+    Conditions(File),
+}
+
+#[derive(Args)]
+struct File {
+    /// A JSON file: a list of cases, or an object that has the list under the name that GrowthBook gives it
+    file: PathBuf,
+}
+
+pub fn run(options: &Options) -> Result<ExitCode> {
+    let result = match &options.eval {
+        Eval::Conditions(options) => options.evaluated(conditions::run)?,
+    };
+    println!("{result}");
+    Ok(ExitCode::SUCCESS)
+}
+
+impl File {
+    /// What an evaluation says of the JSON in the file.
+    fn evaluated(&self, run: fn(&Value) -> Result<Value>) -> Result<Value> {
+        let file = self.file.display();
+        let text = std::fs::read_to_string(&self.file).with_context(|| format!("cannot read {file}"))?;
+        let json = serde_json::from_str(&text).with_context(|| format!("{file} is not JSON"))?;
+        run(&json).with_context(|| format!("{file} does not hold such cases"))
+    }
+}
+
+/// The list of cases: the whole file, or what it has under this name.
+fn cases<'a>(json: &'a Value, name: &str) -> Result<&'a [Value]> {
+    let list = json.as_array().or_else(|| json.get(name).and_then(Value::as_array));
+    list.map(Vec::as_slice)
+        .with_context(|| format!("it is neither a list of cases nor an object with a list \"{name}\""))
+}
