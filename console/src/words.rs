@@ -2,6 +2,7 @@
 
 use shared::wire::FormKind;
 use shared::wire::console::{Event, ItemRow, ItemState, Outcome, TimerState};
+use shared::wire::file::FileKind;
 
 /// What opened an item.
 pub fn kind(kind: FormKind) -> &'static str {
@@ -163,6 +164,20 @@ pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
     }
 }
 
+/// What a file is, and how large.
+pub fn file(kind: FileKind, bytes: u32) -> String {
+    let kind = match kind {
+        FileKind::Png => "PNG picture",
+        FileKind::Jpeg => "JPEG picture",
+        FileKind::Pdf => "PDF",
+    };
+    match bytes {
+        0..1_000 => format!("{kind}, {bytes} bytes"),
+        1_000..1_000_000 => format!("{kind}, {} KB", bytes.div_ceil(1_000)),
+        _ => format!("{kind}, {}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+    }
+}
+
 /// A clause as a sentence: a capital, and an end.
 pub fn sentence(clause: &str) -> String {
     let mut sentence = capital(clause);
@@ -266,6 +281,13 @@ mod tests {
         assert_eq!(signed(12), "+12");
         assert_eq!(signed(-5), "\u{2212}5");
         assert_eq!(signed(0), "0");
+    }
+
+    #[test]
+    fn a_file_says_how_large_it_is() {
+        assert_eq!(file(FileKind::Png, 999), "PNG picture, 999 bytes");
+        assert_eq!(file(FileKind::Jpeg, 12_001), "JPEG picture, 13 KB");
+        assert_eq!(file(FileKind::Pdf, 5_242_880), "PDF, 5.2 MB");
     }
 
     #[test]

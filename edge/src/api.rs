@@ -4,6 +4,7 @@ pub mod boot;
 pub mod console;
 pub mod cors;
 pub mod faults;
+pub mod files;
 pub mod form_page;
 pub mod health;
 pub mod operator;

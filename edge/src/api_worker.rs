@@ -2,7 +2,7 @@
 
 use worker::{Context, Env, Method, Request, Response, Result, event};
 
-use crate::api::{boot, console, faults, form_page, health, operator, problem, signals, submit};
+use crate::api::{boot, console, faults, files, form_page, health, operator, problem, signals, submit};
 use crate::{config, log};
 
 /// Answers a request. A failure becomes a 503 that may be tried again, never an empty 500.
@@ -32,8 +32,9 @@ async fn route(
         (Method::Get, ["v1", "boot", key]) => boot::boot(request, env, key).await,
         (Method::Get, ["v1", "forms", key, form]) => form_page::show(request, env, key, form).await,
         (Method::Post, ["v1", "forms", key, form]) => submit::submit(request, env, ctx, key, form).await,
+        (Method::Post, ["v1", "files", key]) => files::upload(request, env, key).await,
         (Method::Post, ["v1", "signals", key]) => signals::signals(request, env, key).await,
-        (Method::Options, ["v1", "forms" | "signals", key, ..]) => boot::preflight(request, env, key).await,
+        (Method::Options, ["v1", "forms" | "files" | "signals", key, ..]) => boot::preflight(request, env, key).await,
 
         (_, ["v1", "console", rest @ ..]) => console::console(request, env, rest).await,
         (Method::Put, ["v1", "operator", "workspaces", id]) => operator::configure(request, env, id).await,

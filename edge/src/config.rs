@@ -26,6 +26,14 @@ pub fn journals(env: &Env) -> Result<ObjectNamespace, Failure> {
     namespace(env, "JOURNAL")
 }
 
+/// The stored files.
+///
+/// # Errors
+/// As [`desks`].
+pub fn files(env: &Env) -> Result<ObjectNamespace, Failure> {
+    namespace(env, "FILES")
+}
+
 /// The registry.
 ///
 /// # Errors

@@ -7,6 +7,7 @@
 
 mod alarm;
 pub mod ask;
+mod files;
 pub mod live;
 mod outbox;
 mod schema;
@@ -37,6 +38,7 @@ use ask::{Ask, FaultAsk, Reply};
 #[durable_object]
 pub struct Desk {
     state: State,
+    env: Env,
     db: Db,
     is_ready: Cell<bool>,
     /// The configuration in force, read once.
@@ -49,9 +51,9 @@ pub struct Desk {
 impl RefUnwindSafe for Desk {}
 
 impl DurableObject for Desk {
-    fn new(state: State, _env: Env) -> Self {
+    fn new(state: State, env: Env) -> Self {
         let db = Db::new(state.storage());
-        Self { state, db, is_ready: Cell::new(false), config: RefCell::new(None), armed_at: Cell::new(None) }
+        Self { state, env, db, is_ready: Cell::new(false), config: RefCell::new(None), armed_at: Cell::new(None) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -113,6 +115,7 @@ impl Desk {
             Ask::Refused { tag } => self.count_refusal(&tag),
             Ask::Site { key } => self.site_card(&key),
             Ask::Version => ok(&self.config()?.map_or(0, |config| config.version())),
+            Ask::HasFile { id } => ok(&self.has_file(&id)?),
             Ask::Configure { source, only_if_new } => self.configure(*source, only_if_new),
             Ask::Link { member } => self.make_link(&member),
             Ask::SignIn { secret } => self.sign_in(&secret),

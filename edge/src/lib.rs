@@ -12,6 +12,7 @@ mod delivery;
 mod desk_do;
 mod directory;
 mod error;
+mod files_do;
 mod journal_do;
 mod log;
 mod registry_do;
@@ -20,5 +21,6 @@ mod sql;
 mod visitor;
 
 pub use desk_do::Desk;
+pub use files_do::Files;
 pub use journal_do::Journal;
 pub use registry_do::Registry;

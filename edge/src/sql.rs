@@ -155,6 +155,17 @@ impl Row {
         }
     }
 
+    /// Bytes.
+    ///
+    /// # Errors
+    /// As [`Self::text`].
+    pub fn bytes(&self, column: usize) -> Result<&[u8], Failure> {
+        match self.values.get(column) {
+            Some(SqlStorageValue::Blob(bytes)) => Ok(bytes),
+            _ => Err(self.damaged(column)),
+        }
+    }
+
     /// A whole number, as far as JavaScript carries it: 53 bits.
     ///
     /// # Errors

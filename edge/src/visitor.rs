@@ -68,6 +68,17 @@ pub async fn key_of(env: &Env, workspace: &str, request: &Request) -> Result<Opt
     Ok(VisitorKey::of(&salt, workspace, &address, &agent))
 }
 
+/// A hash of the sender's address under the salt of the day, to count what one sender does within minutes. Those who asked
+/// not to be tracked are counted too: it is kept no longer than the count, and links nothing to them.
+///
+/// # Errors
+/// Where the registry does not answer.
+pub async fn sender_of(env: &Env, workspace: &str, request: &Request) -> Result<VisitorKey, Failure> {
+    let Some(address) = address_of(request) else { return Ok(VisitorKey::nobody()) };
+    let salt = salt(env).await?;
+    Ok(VisitorKey::of(&salt, workspace, &address, "").unwrap_or_else(VisitorKey::nobody))
+}
+
 /// Whether the visitor asked not to be tracked.
 pub fn wants_privacy(request: &Request) -> bool {
     ["sec-gpc", "dnt"].iter().any(|name| request.headers().get(name).ok().flatten().as_deref() == Some("1"))

@@ -18,6 +18,8 @@ mod demo;
 pub mod desk;
 pub mod facts;
 pub mod fate;
+pub mod file;
+pub mod multipart;
 pub mod pattern;
 pub mod person;
 pub mod prompt;

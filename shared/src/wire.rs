@@ -4,6 +4,7 @@
 pub mod boot;
 pub mod config;
 pub mod console;
+pub mod file;
 pub mod form;
 pub mod problem;
 pub mod prompt;

@@ -185,7 +185,7 @@ fn Loaded(shown: Shown) -> impl IntoView {
             <Actions shown view />
             <div class="item-columns">
                 <div class="item-main">
-                    <sections::Sent of=part(view, |it| it.submission.clone()) />
+                    <sections::Sent of=part(view, |it| (it.row.id.clone(), it.submission.clone())) />
                     <sections::History of=part(view, |it| it.history.clone()) desk />
                     <sections::Before of=part(view, |it| sections::Visit {
                         received_at: it.submission.received_at.clone(),

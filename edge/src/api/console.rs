@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 use shared::wire::console::{Act, Session, SignIn};
+use shared::wire::file::Uploaded;
 use worker::{Env, Headers, Method, Request, RequestInit, Response};
 
 use super::cors::Origin;
 use super::problem::{done, json, problem, reply};
-use super::read;
+use super::{files, read};
 use crate::desk_do::ask::{Ask, Reply, StaffAsk};
 use crate::desk_do::{self, live};
 use crate::error::Failure;
@@ -45,8 +46,14 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
         Err(response) => return response,
     };
     let signs_out = matches!(wants, StaffAsk::SignOut);
+    let is_file = matches!(wants, StaffAsk::File { .. });
     let ask = Ask::Staff { session: secret, wants };
     let answer: Reply = rpc::ask("desk", desk_do::stub(env, &workspace)?, &ask).await?;
+    if is_file && answer.status == 200 {
+        let file: Uploaded =
+            serde_json::from_str(&answer.body).map_err(|source| Failure::Json { what: "file", source })?;
+        return files::download(env, &workspace, &file).await;
+    }
     let response = reply(&answer)?;
     if signs_out {
         let gone = format!("{COOKIE}=; Max-Age=0; {COOKIE_RULES}");
@@ -105,6 +112,9 @@ async fn wants(request: &mut Request, method: &Method, path: &[&str]) -> Result<
             StaffAsk::Items { queue: (*queue).to_owned(), open, after: query.after }
         }
         (Method::Get, ["items", id]) => StaffAsk::Item { id: (*id).to_owned() },
+        (Method::Get, ["items", id, "files", file]) => {
+            StaffAsk::File { item: (*id).to_owned(), file: (*file).to_owned() }
+        }
         (Method::Post, ["items", id, "actions"]) => {
             let too_large = || problem(413, "too_large", "This is too large.");
             let body = read::text(request, MAX_BODY_BYTES).await.map_err(|_| too_large())?;

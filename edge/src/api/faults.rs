@@ -1,12 +1,14 @@
 //! `/__faults/..`: failures that tests ask for. There only where the Worker was started with `FAULTS=on`, which no
 //! deployment does; so the tests drive the very build that ships.
 
+use shared::file::FileId;
 use worker::{Delay, Env, Response};
 
 use super::problem::{json, problem, reply};
 use crate::desk_do::ask::{Ask, FaultAsk, Reply};
 use crate::error::Failure;
-use crate::{desk_do, rpc};
+use crate::sql::to_json;
+use crate::{desk_do, files_do, rpc};
 
 /// Makes the failure.
 ///
@@ -15,6 +17,13 @@ use crate::{desk_do, rpc};
 #[expect(clippy::panic, reason = "the fault that was asked for")]
 pub async fn faults(env: &Env, path: &[&str]) -> Result<Response, Failure> {
     let ask = match path {
+        ["files", workspace, id] => {
+            let due = match FileId::parse(id) {
+                Some(id) => files_do::make_due(env, workspace, &id).await?,
+                None => None,
+            };
+            return json(200, &to_json("file", &due)?);
+        }
         ["panic"] => panic!("asked for by a test"),
         ["wait", ms] => {
             Delay::from(std::time::Duration::from_millis(ms.parse().unwrap_or(0))).await;

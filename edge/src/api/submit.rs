@@ -2,14 +2,17 @@
 
 use serde_json::Value;
 use shared::fate::Refusal;
+use shared::file::FileError;
 use shared::wire::submit::MAX_BODY_BYTES;
-use shared::wire::{Problem, Receipt};
+use shared::wire::{FieldKind, FieldProblem, Problem, Receipt};
 
 use worker::{Context, Env, Request, Response, Url};
 
+use super::boot::lists;
 use super::cors::Origin;
+use super::files::{self, NotTaken};
 use super::problem::{problem, reply};
-use super::read::{self, BodyError};
+use super::read::{self, BodyError, SentForm};
 use super::{form_page, signals};
 use crate::desk_do::ask::{Ask, Reply, Submit};
 use crate::error::Failure;
@@ -41,7 +44,7 @@ pub async fn submit(
     let Some(workspace) = directory::workspace_of(env, key).await? else {
         return origin.allow(problem(404, "unknown_site", "No site is registered under this key.")?, false);
     };
-    let (reader, body) = match read_body(&mut request).await? {
+    let (reader, body, problems) = match read_body(&mut request, env, key, form, &origin).await? {
         Ok(read) => read,
         Err((refusal, response)) => {
             count(env, &workspace, refusal).await?;
@@ -58,6 +61,8 @@ pub async fn submit(
         form: form.to_owned(),
         origin: origin.page().map(str::to_owned),
         body,
+        workspace: workspace.to_string(),
+        problems,
         visit,
         fail_after: fail_after(env, &request),
     };
@@ -75,26 +80,93 @@ pub async fn submit(
     origin.allow(response, answer.readable)
 }
 
+/// Who reads the answer, the body as JSON, and what is wrong with the files that came along.
+type Read = (Reader, String, Vec<FieldProblem>);
 type Refused = (Refusal, Response);
 
-async fn read_body(request: &mut Request) -> Result<Result<(Reader, String), Refused>, Failure> {
-    let reader = match read::content_type(request).as_str() {
-        "application/x-www-form-urlencoded" => Reader::Person,
-        "application/json" | "text/plain" => Reader::Program,
+async fn read_body(
+    request: &mut Request,
+    env: &Env,
+    key: &str,
+    form: &str,
+    origin: &Origin,
+) -> Result<Result<Read, Refused>, Failure> {
+    let read = match read::content_type(request).as_str() {
+        "application/x-www-form-urlencoded" => match read::text(request, MAX_BODY_BYTES).await {
+            Ok(text) => {
+                let json = read::form_to_json(read::pairs(&text))?;
+                Ok((Reader::Person, json.to_string(), Vec::new()))
+            }
+            Err(error) => Err(error),
+        },
+        "application/json" | "text/plain" => {
+            read::text(request, MAX_BODY_BYTES).await.map(|text| (Reader::Program, text, Vec::new()))
+        }
+        "multipart/form-data" => match read::boundary(request) {
+            Some(boundary) => match read::multipart(request, &boundary).await {
+                Ok(sent) => Ok(keep_files(request, env, key, form, origin, sent).await?),
+                Err(error) => Err(error),
+            },
+            None => Err(BodyError::Broken),
+        },
         _ => {
-            let title = "Send the form as application/json, text/plain or application/x-www-form-urlencoded.";
+            let title = "Send the form as application/json, text/plain or as an HTML form does.";
             return Ok(Err((Refusal::Malformed, problem(415, "unsupported_type", title)?)));
         }
     };
-    Ok(match read::text(request, MAX_BODY_BYTES).await {
-        Ok(text) if reader == Reader::Person => Ok((reader, read::form_to_json(&text)?.to_string())),
-        Ok(text) => Ok((reader, text)),
-        Err(BodyError::TooLarge) => {
-            Err((Refusal::TooLarge, problem(413, "too_large", "This is too large: a form has less than 64 KB.")?))
-        }
+    Ok(match read {
+        Ok(read) => Ok(read),
+        Err(BodyError::TooLarge) => Err((
+            Refusal::TooLarge,
+            problem(413, "too_large", "This is too large: a form has less than 64 KB, and 5 MB for each file.")?,
+        )),
         Err(BodyError::NotText) => Err((Refusal::Malformed, problem(400, "not_utf8", "The body is not UTF-8.")?)),
-        Err(BodyError::Broken) => Err((Refusal::Malformed, problem(400, "broken_off", "The body broke off.")?)),
+        Err(BodyError::Broken) => {
+            Err((Refusal::Malformed, problem(400, "broken_off", "The body broke off, or is not what its type says.")?))
+        }
     })
+}
+
+/// Stores the files of a plain form, and puts their ids where the widget would have put them. A file that was stored when the
+/// form was sent before stays, unless another was chosen.
+async fn keep_files(
+    request: &Request,
+    env: &Env,
+    key: &str,
+    form: &str,
+    origin: &Origin,
+    sent: SentForm,
+) -> Result<Read, Failure> {
+    let mut pairs = sent.pairs;
+    let mut problems = Vec::new();
+    let card = directory::card_of(env, key).await?.filter(|(_, card)| lists(&card.origins, origin));
+    if let Some((workspace, card)) = card
+        && let Some(form) = card.forms.iter().find(|known| known.id == form)
+        && !sent.files.is_empty()
+    {
+        let sender = visitor::sender_of(env, &workspace, request).await?;
+        for file in sent.files {
+            if !form.fields.iter().any(|field| field.kind == FieldKind::File && field.name == file.field) {
+                pairs.push((file.field, String::new()));
+                continue;
+            }
+            pairs.retain(|(name, _)| *name != file.field);
+            let kept = if file.is_too_large {
+                Err(NotTaken::Because(FileError::TooLarge))
+            } else {
+                files::keep(env, &workspace, &sender, &file.name, &file.bytes).await?
+            };
+            match kept {
+                Ok(kept) => pairs.push((file.field, kept.id)),
+                Err(not_taken) => problems.push(FieldProblem {
+                    field: file.field,
+                    code: not_taken.code().to_owned(),
+                    message: not_taken.message().to_owned(),
+                }),
+            }
+        }
+    }
+    Ok((Reader::Person, read::form_to_json(pairs)?.to_string(), problems))
 }
 
 async fn count(env: &Env, workspace: &str, refusal: Refusal) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::wire::console::Act;
-use shared::wire::{Form, Workspace};
+use shared::wire::{FieldProblem, Form, Workspace};
 
 use crate::rpc::SeenRow;
 
@@ -23,6 +23,11 @@ pub enum Ask {
     },
     /// Which version of the configuration is in force; 0 before the first.
     Version,
+    /// Whether a submission names this file.
+    HasFile {
+        /// Its id.
+        id: String,
+    },
     /// Replace the configuration.
     Configure {
         /// The new one.
@@ -62,6 +67,10 @@ pub struct Submit {
     pub origin: Option<String>,
     /// Its body: JSON as it was sent, or as a plain form was read.
     pub body: String,
+    /// The workspace, whose files it may name.
+    pub workspace: String,
+    /// What is wrong with the files that came along with a plain form.
+    pub problems: Vec<FieldProblem>,
     /// What the journal holds of the visit.
     pub visit: Vec<SeenRow>,
     /// For tests of rollback only: how many statements succeed.
@@ -88,6 +97,13 @@ pub enum StaffAsk {
     Item {
         /// Its id.
         id: String,
+    },
+    /// What is known of a file of an item.
+    File {
+        /// The item's id.
+        item: String,
+        /// The file's id.
+        file: String,
     },
     /// To do something to an item.
     Act {

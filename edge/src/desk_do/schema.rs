@@ -7,7 +7,8 @@ use crate::sql::Db;
 use crate::values;
 
 /// Each makes the schema of its number from the one before.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE config (version INTEGER PRIMARY KEY, source TEXT NOT NULL, created_at INTEGER NOT NULL);
 
     -- Every accepted submission, exactly as it was understood. The id is the sender's; sites do not share ids.
@@ -63,7 +64,16 @@ const MIGRATIONS: &[&str] = &["
     CREATE TABLE session (hash TEXT PRIMARY KEY, member TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
 
     CREATE TABLE fate (tag TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
-"];
+",
+    "
+    -- The files that submissions name; their bytes are elsewhere. A file belongs to one submission.
+    CREATE TABLE file (
+        id TEXT PRIMARY KEY, site TEXT NOT NULL, submission_id TEXT NOT NULL, field TEXT NOT NULL,
+        kind TEXT NOT NULL, bytes INTEGER NOT NULL, name TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX file_of_submission ON file (site, submission_id);
+",
+];
 
 /// Brings the tables to this version, each migration in its own transaction.
 ///

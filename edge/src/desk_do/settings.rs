@@ -59,7 +59,7 @@ impl Desk {
     /// The rows of every table, for the tests of failures.
     pub(super) fn count_rows(&self) -> Result<Reply, Failure> {
         const TABLES: &[&str] =
-            &["submission", "person", "identifier", "item", "history", "timer", "outbox", "queue", "fate"];
+            &["submission", "person", "identifier", "item", "history", "timer", "outbox", "queue", "fate", "file"];
         let mut counts = serde_json::Map::new();
         for table in TABLES {
             let row = self.db.row(table, &format!("SELECT count(*) FROM {table}"), values![])?;

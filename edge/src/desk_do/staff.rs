@@ -82,6 +82,7 @@ impl Desk {
                 super::ok(&views::closed(&self.db, &config, &queue, after.as_deref())?)
             }
             StaffAsk::Item { id } => self.item(&config, member, &id),
+            StaffAsk::File { item, file } => self.file(&config, member, &item, &file),
             StaffAsk::Act { id, act } => self.act(&config, member, &id, &act),
         }
     }

@@ -1,17 +1,18 @@
 //! A submission at the desk: from a body to a receipt, in one turn of the object.
 //!
 //! Between the look-up of the submission's id and the commit nothing is awaited. The object runs one event at a time
-//! between two awaits, so two copies of one submission cannot both be new.
+//! between two awaits, so two copies of one submission cannot both be new. Files are claimed before that look-up, and a
+//! claim may be repeated ([`crate::files_do`]).
 
 use shared::config::allows_origin;
 use shared::desk::{self, Arrival, Chance};
 use shared::fate::{Fate, Refusal};
 use shared::submission::Submission;
 use shared::visit::Visit;
-use shared::wire::Problem;
+use shared::wire::{FieldProblem, Problem};
 
 use super::ask::{Reply, Submit};
-use super::{Desk, no_workspace, problem, problem_reply, store};
+use super::{Desk, files, no_workspace, problem, problem_reply, store};
 use crate::error::Failure;
 use crate::{chance, clock};
 
@@ -38,11 +39,16 @@ impl Desk {
             return self.refused(Refusal::Malformed, &problem_of(400, "malformed_json", "The body is not JSON."));
         };
         let submission = match Submission::parse(form, &body, at) {
-            Ok(submission) => submission,
-            Err(errors) => {
-                let fields = errors.into_problems();
-                let problem = Problem { fields, ..problem_of(422, "invalid_submission", "Some fields are wrong.") };
-                return self.refused(Refusal::Invalid, &problem);
+            Ok(submission) if submit.problems.is_empty() => submission,
+            Ok(_) => return self.invalid(submit.problems),
+            Err(errors) => return self.invalid(files::merged(form, errors.into_problems(), submit.problems)),
+        };
+        let files = if store::earlier(&self.db, &site.id, submission.id())?.is_some() {
+            Vec::new()
+        } else {
+            match self.claim_files(&submit.workspace, &site.id, form, &submission).await? {
+                Ok(files) => files,
+                Err(errors) => return self.invalid(errors.into_problems()),
             }
         };
         if let Some(earlier) = store::earlier(&self.db, &site.id, submission.id())? {
@@ -55,7 +61,10 @@ impl Desk {
         let decision = desk::decide(&config, arrival, new_chance(at)?)?;
 
         self.db.fail_after(submit.fail_after);
-        let stored = self.db.transaction(|tx| store::write_decision(tx, &config, &arrival, &decision));
+        let stored = self.db.transaction(|tx| {
+            files::write(tx, &site.id, &submission, &files)?;
+            store::write_decision(tx, &config, &arrival, &decision)
+        });
         self.db.fail_after(None);
         stored?;
 
@@ -81,6 +90,11 @@ impl Desk {
         }
         let title = "This submission id was used before, for something else. Send it under a new one.";
         self.refused(Refusal::IdReused, &problem_of(409, "submission_id_reused", title))
+    }
+
+    fn invalid(&self, fields: Vec<FieldProblem>) -> Result<Reply, Failure> {
+        let problem = Problem { fields, ..problem_of(422, "invalid_submission", "Some fields are wrong.") };
+        self.refused(Refusal::Invalid, &problem)
     }
 
     fn refused(&self, refusal: Refusal, problem: &Problem) -> Result<Reply, Failure> {

@@ -18,6 +18,7 @@ use shared::wire::console::{
 };
 use worker::SqlStorageValue;
 
+use super::files;
 use crate::error::Failure;
 use crate::sql::{Db, Row};
 use crate::values;
@@ -223,8 +224,12 @@ fn submission_view(db: &Db, config: &Config, item: &str, id: &str) -> Result<Sub
         option.map(|option| option.label.clone()).unwrap_or(value)
     };
     let values: Vec<(String, String)> = row.json(1)?;
-    let values =
-        values.into_iter().map(|(name, value)| ValueView { label: label(&name), value: choice(&name, value), name });
+    let files = files::of_item(db, item)?;
+    let values = values.into_iter().map(|(name, value)| {
+        let file = files.iter().find(|file| file.id == value).cloned();
+        let value = file.as_ref().map_or_else(|| choice(&name, value), |file| file.name.clone());
+        ValueView { label: label(&name), value, file, name }
+    });
     Ok(SubmissionView {
         form: form.map_or(row.text(0)?, |form| &form.title).to_owned(),
         values: values.collect(),

@@ -7,11 +7,13 @@
 //! | `DELETE session` | | 204 |
 //! | `GET queues/{queue}/items?state=open\|closed&after={cursor}` | | [`ItemPage`] |
 //! | `GET items/{id}` | | [`ItemView`] |
+//! | `GET items/{id}/files/{file}` | | the file's bytes, as an attachment |
 //! | `POST items/{id}/actions` | [`Act`] | [`ItemView`] |
 //! | `GET live` | | a web socket of [`Live`] messages |
 
 use serde::{Deserialize, Serialize};
 
+use super::file::Uploaded;
 use super::form::FormKind;
 
 /// Signs in with a one-time link: the part of the link after `#`.
@@ -172,8 +174,11 @@ pub struct ValueView {
     pub name: String,
     /// The field's label.
     pub label: String,
-    /// What they gave.
+    /// What they gave; of a file, its name.
     pub value: String,
+    /// The file, where the field takes one: `GET items/{id}/files/{file}` has its bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Uploaded>,
 }
 
 /// Who sent it.

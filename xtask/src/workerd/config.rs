@@ -28,8 +28,9 @@ pub struct Site {
 }
 
 /// Each Durable Object class, its binding, and the key that its objects are stored under. A lost or changed key loses the data.
-const OBJECTS: [(&str, &str, &str); 3] = [
+const OBJECTS: [(&str, &str, &str); 4] = [
     ("Desk", "DESK", "usher-desk"),
+    ("Files", "FILES", "usher-files"),
     ("Journal", "JOURNAL", "usher-journal"),
     ("Registry", "REGISTRY", "usher-registry"),
 ];

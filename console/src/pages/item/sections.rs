@@ -5,6 +5,7 @@ use shared::wire::console::{
     Event, GroupView, IdentifierView, ItemRow, PersonView, ReasonView, RouteView, ScoreView, SignalView, SourceView,
     SubmissionView, TimerState, TimerView, ValueView,
 };
+use shared::wire::file::Uploaded;
 
 use crate::app::{BASE, Desk};
 use crate::pages::item_path;
@@ -33,15 +34,16 @@ fn Section(
     }
 }
 
-/// What was sent.
+/// What was sent, with the item's id.
 #[component]
-pub fn Sent(of: Memo<SubmissionView>) -> impl IntoView {
+pub fn Sent(of: Memo<(String, SubmissionView)>) -> impl IntoView {
     view! {
         <Section title="What was sent" id="sent">
             {move || {
-                let sent = of.get();
+                let (item, sent) = of.get();
+                let values = sent.values.into_iter().map(|it| value(&item, it)).collect_view();
                 view! {
-                    <dl class="values">{sent.values.into_iter().map(value).collect_view()}</dl>
+                    <dl class="values">{values}</dl>
                     <p class="quiet">
                         <bdi>{sent.form}</bdi>
                         ", sent "
@@ -53,7 +55,8 @@ pub fn Sent(of: Memo<SubmissionView>) -> impl IntoView {
     }
 }
 
-fn value(it: ValueView) -> impl IntoView {
+fn value(item: &str, it: ValueView) -> impl IntoView + use<> {
+    let file = it.file.map(|file| attached(item, file));
     let folds = it.value.chars().count() > FOLD_ABOVE_CHARS || it.value.lines().count() > FOLD_ABOVE_LINES;
     let folded = RwSignal::new(folds);
     let label = it.label.clone();
@@ -72,7 +75,9 @@ fn value(it: ValueView) -> impl IntoView {
             }
         })
     };
-    let given = if it.value.is_empty() {
+    let given = if let Some(file) = file {
+        file.into_any()
+    } else if it.value.is_empty() {
         view! { <span class="quiet">"Left empty"</span> }.into_any()
     } else {
         view! {
@@ -88,6 +93,20 @@ fn value(it: ValueView) -> impl IntoView {
             <dt dir="auto">{it.label}</dt>
             <dd>{given}</dd>
         </div>
+    }
+}
+
+/// A file, to be fetched and kept: never opened in this page.
+fn attached(item: &str, file: Uploaded) -> impl IntoView + use<> {
+    let address = format!("/v1/console/items/{item}/files/{}", file.id);
+    let what = words::file(file.kind, file.bytes);
+    let name = file.name.clone();
+    view! {
+        <a href=address download=file.name rel="external">
+            <bdi>{name}</bdi>
+        </a>
+        " "
+        <span class="quiet">{what}</span>
     }
 }
 
