@@ -5,6 +5,8 @@
 
 #![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
 
+use std::collections::BTreeMap;
+
 use std::cell::Cell;
 use std::panic::RefUnwindSafe;
 
@@ -174,6 +176,7 @@ impl Journal {
                 kind: row.text(1)?.to_owned(),
                 url: row.text(2)?.to_owned(),
                 title: row.text(3)?.to_owned(),
+                about: BTreeMap::new(),
             })
         });
         seen.collect::<std::result::Result<_, Failure>>().map(Answer::Recent)

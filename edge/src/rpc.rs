@@ -1,6 +1,8 @@
 //! Messages between the Worker and its objects: one JSON question in, one JSON answer out. They never leave the Worker,
 //! and both ends are always of one version, because both are this file.
 
+use std::collections::BTreeMap;
+
 use js_sys::Promise;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
@@ -77,16 +79,31 @@ pub struct SeenRow {
     pub url: String,
     /// The page's title.
     pub title: String,
+    /// What more there is to it. A row that a journal wrote before it kept this has none.
+    #[serde(default)]
+    pub about: BTreeMap<String, String>,
 }
 
 impl From<&shared::visit::Seen> for SeenRow {
     fn from(seen: &shared::visit::Seen) -> Self {
-        Self { at: seen.at.as_ms(), kind: seen.kind.clone(), url: seen.url.clone(), title: seen.title.clone() }
+        Self {
+            at: seen.at.as_ms(),
+            kind: seen.kind.clone(),
+            url: seen.url.clone(),
+            title: seen.title.clone(),
+            about: seen.about.clone(),
+        }
     }
 }
 
 impl From<SeenRow> for shared::visit::Seen {
     fn from(row: SeenRow) -> Self {
-        Self { at: shared::time::Timestamp::from_ms(row.at), kind: row.kind, url: row.url, title: row.title }
+        Self {
+            at: shared::time::Timestamp::from_ms(row.at),
+            kind: row.kind,
+            url: row.url,
+            title: row.title,
+            about: row.about,
+        }
     }
 }

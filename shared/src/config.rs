@@ -5,14 +5,16 @@
 
 mod check;
 
-pub use check::is_name;
+pub use check::{RESERVED_FIELDS, RESERVED_PREFIX, is_name};
 
 use crate::business::Hours;
 use crate::condition::Condition;
+use crate::form::Form;
 use crate::prompt;
 use crate::wire;
 use crate::wire::FieldProblem;
 use crate::wire::config::{Group, Limits, Member, Pool, Site, SiteKind, Tiers};
+use crate::words::{self, is_rtl, words};
 
 /// The first parts of the paths that a scoring condition may read; see [`crate::facts`].
 pub const FACTS: &[&str] = &["form", "values", "email", "site", "page", "campaign", "visit", "person"];
@@ -22,6 +24,7 @@ pub const FACTS: &[&str] = &["form", "values", "email", "site", "page", "campaig
 pub struct Config {
     version: u32,
     source: wire::Workspace,
+    forms: Vec<Form>,
     card: Card,
     routes: Vec<RouteRule>,
 }
@@ -80,13 +83,13 @@ impl Config {
         let mut problems = check::Problems::default();
         check::names(&source, &mut problems);
         check::sites(&source, &mut problems);
-        check::forms(&source, &mut problems);
+        let forms = check::forms(&source, &mut problems);
         check::people(&source, &mut problems);
         check::destinations(&source, &mut problems);
         check::prompts(&source, &mut problems);
         let card = check::card(&source, &mut problems);
         let routes = check::routes(&source, &mut problems);
-        problems.done(|| Self { version, source, card, routes })
+        problems.done(|| Self { version, source, forms, card, routes })
     }
 
     /// Its number, counting up with each change.
@@ -120,13 +123,13 @@ impl Config {
     }
 
     /// A form that the site may show.
-    pub fn form_of(&self, site: &Site, form: &str) -> Option<&wire::Form> {
+    pub fn form_of(&self, site: &Site, form: &str) -> Option<&Form> {
         site.forms.iter().any(|id| id == form).then(|| self.form(form)).flatten()
     }
 
     /// A form.
-    pub fn form(&self, id: &str) -> Option<&wire::Form> {
-        self.source.forms.iter().find(|form| form.id == id)
+    pub fn form(&self, id: &str) -> Option<&Form> {
+        self.forms.iter().find(|form| form.source().id == id)
     }
 
     /// The prompts that the site may show.
@@ -144,21 +147,22 @@ impl Config {
         self.source.members.iter().find(|member| member.id == id)
     }
 
-    /// What the loader and the widget of a site need to know.
-    pub fn boot(&self, site: &Site) -> wire::Boot {
+    /// What the loader and the widget of a site need to know, in a language.
+    pub fn boot(&self, site: &Site, lang: &str) -> wire::Boot {
+        let own = |(name, _): &(&String, &String)| !name.starts_with(words::PAGE_PREFIX);
         wire::Boot {
             launcher: site.launcher.clone(),
             name: self.source.name.clone(),
-            lang: self.source.lang.clone(),
-            rtl: false,
-            words: std::collections::BTreeMap::new(),
+            lang: lang.to_owned(),
+            rtl: is_rtl(lang),
+            words: words(lang).iter().filter(own).map(|(name, text)| (name.clone(), text.clone())).collect(),
             pricing: site.pricing.clone(),
             theme: site.theme.clone(),
-            prompts: self.prompts_of(site).map(|prompt| prompt::to_sent(prompt, &self.source.lang)).collect(),
+            prompts: self.prompts_of(site).map(|prompt| prompt::to_sent(prompt, lang)).collect(),
             stamp: String::new(),
             proof: site.checks.proof,
             turnstile: site.checks.turnstile.as_ref().map(|turnstile| turnstile.site_key.clone()),
-            forms: site.forms.iter().filter_map(|id| self.form(id)).cloned().collect(),
+            forms: site.forms.iter().filter_map(|id| self.form(id)).map(|form| form.to_sent(lang)).collect(),
         }
     }
 }

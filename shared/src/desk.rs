@@ -8,6 +8,7 @@ pub mod act;
 use crate::config::Config;
 use crate::facts;
 use crate::fate::Fate;
+use crate::form::Form;
 use crate::person::{Identifier, IdentifierKind};
 use crate::reference::reference;
 use crate::route::{Route, route};
@@ -24,7 +25,7 @@ pub struct Arrival<'a> {
     /// The site whose key it used.
     pub site: &'a Site,
     /// The form that was sent.
-    pub form: &'a wire::Form,
+    pub form: &'a Form,
     /// What was sent.
     pub submission: &'a Submission,
     /// What the visitor did before.
@@ -173,15 +174,15 @@ fn who(arrival: &Arrival<'_>) -> String {
 
 /// The start of the message, or what was chosen, or the form's title.
 fn summary(arrival: &Arrival<'_>) -> String {
-    let values = arrival.submission.values();
-    let chosen = arrival.form.fields.iter().find_map(|field| {
+    let (form, values) = (arrival.form.source(), arrival.submission.values());
+    let chosen = form.fields.iter().find_map(|field| {
         let value = values.get(&field.name)?;
         field.options.iter().find(|option| option.value == value).map(|option| option.label.as_str())
     });
     let text = match (values.get(MESSAGE_FIELD), chosen) {
         (Some(message), _) => message.to_owned(),
-        (None, Some(chosen)) => format!("{}: {chosen}", arrival.form.title),
-        (None, None) => arrival.form.title.clone(),
+        (None, Some(chosen)) => format!("{}: {chosen}", form.title),
+        (None, None) => form.title.clone(),
     };
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().nth(SUMMARY_CHARS).is_none() {

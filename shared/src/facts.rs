@@ -3,7 +3,7 @@
 //! | path | what it holds |
 //! | --- | --- |
 //! | `form.id`, `form.kind` | the form's id; `inquiry`, `trial` or `support` |
-//! | `values.{field}` | what was given, as text |
+//! | `values.{field}` | what was given: text; a number where the field is a `number`; a list where it is a `multiple_choice`; `true` where a box is ticked |
 //! | `email.domain`, `email.free` | the address's domain; whether it is one that gives mailboxes to anybody |
 //! | `site.id`, `site.partner` | the site's id; whether it is a partner's |
 //! | `page.path`, `page.pricing` | the page it was sent from; whether it is one of the site's pricing pages |
@@ -20,60 +20,15 @@ use crate::score::Score;
 use crate::source;
 use crate::visit::{PAGE_VIEWED, PRICING_VIEWED};
 
-/// Domains that give a mailbox to anybody: an address there says nothing of a company. The large ones, by hand.
-const FREE_MAIL: &[&str] = &[
-    "gmail.com",
-    "googlemail.com",
-    "outlook.com",
-    "hotmail.com",
-    "live.com",
-    "msn.com",
-    "yahoo.com",
-    "yahoo.co.uk",
-    "ymail.com",
-    "icloud.com",
-    "me.com",
-    "mac.com",
-    "aol.com",
-    "gmx.com",
-    "gmx.de",
-    "gmx.net",
-    "web.de",
-    "mail.com",
-    "proton.me",
-    "protonmail.com",
-    "pm.me",
-    "fastmail.com",
-    "zoho.com",
-    "yandex.com",
-    "yandex.ru",
-    "mail.ru",
-    "qq.com",
-    "163.com",
-    "126.com",
-    "rediffmail.com",
-    "naver.com",
-    "t-online.de",
-    "orange.fr",
-    "free.fr",
-    "laposte.net",
-    "libero.it",
-    "hey.com",
-    "tutanota.com",
-];
-
 /// The facts that scoring reads.
 pub fn facts(arrival: &Arrival<'_>) -> Value {
     let submission = arrival.submission;
     let page_path = source::path(&submission.page().url);
-    let email = submission.email().map(|email| {
-        let domain = email.domain();
-        json!({ "free": FREE_MAIL.contains(&domain.as_str()), "domain": domain })
-    });
+    let email = submission.email().map(|email| json!({ "free": email.is_free_mail(), "domain": email.domain() }));
     let campaign: Map<String, Value> =
         source::campaign(&submission.page().url).into_iter().map(|(name, value)| (name, Value::from(value))).collect();
     json!({
-        "form": { "id": arrival.form.id, "kind": arrival.form.kind.tag() },
+        "form": { "id": arrival.form.source().id, "kind": arrival.form.source().kind.tag() },
         "values": submission.values().to_json(),
         "email": email,
         "site": { "id": arrival.site.id, "partner": is_partner(arrival.site) },

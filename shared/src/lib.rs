@@ -9,25 +9,36 @@
 //!
 //! This crate does no input or output. Time, ids and randomness arrive as arguments, and what must happen comes back as
 //! data. It runs unchanged natively, in the browser and at the edge.
+//!
+//! A browser reads forms and checks what is typed; the feature `compile` adds what reads configurations and decides.
 
 pub mod business;
 pub mod condition;
+#[cfg(feature = "compile")]
 pub mod config;
 #[cfg(test)]
+#[cfg(feature = "compile")]
 mod demo;
+#[cfg(feature = "compile")]
 pub mod desk;
+#[cfg(feature = "compile")]
 pub mod facts;
 pub mod fate;
 pub mod file;
+pub mod form;
 pub mod multipart;
 pub mod pattern;
 pub mod person;
+#[cfg(feature = "compile")]
 pub mod prompt;
 pub mod reference;
+#[cfg(feature = "compile")]
 pub mod route;
+#[cfg(feature = "compile")]
 pub mod score;
 pub mod source;
 pub mod submission;
 pub mod time;
 pub mod visit;
 pub mod wire;
+pub mod words;

@@ -2,6 +2,8 @@
 //!
 //! Not here: who the visitor is. A visit has no name, and leaves nothing on their device.
 
+use std::collections::BTreeMap;
+
 use crate::time::Timestamp;
 
 /// One signal, with the instant the edge gives it.
@@ -15,6 +17,8 @@ pub struct Seen {
     pub url: String,
     /// The page's title.
     pub title: String,
+    /// What more there is to it, by name: `plan`, `visible_ms`.
+    pub about: BTreeMap<String, String>,
 }
 
 /// The longest name of a signal, in characters.
@@ -62,6 +66,7 @@ impl Visit {
 }
 
 /// The first `max` characters.
+#[cfg(feature = "compile")]
 pub(crate) fn cut(text: &str, max: usize) -> String {
     text.chars().take(max).collect()
 }
@@ -87,6 +92,12 @@ mod tests {
     }
 
     fn seen(ms: i64) -> Seen {
-        Seen { at: Timestamp::from_ms(ms), kind: PAGE_VIEWED.to_owned(), url: String::new(), title: String::new() }
+        Seen {
+            at: Timestamp::from_ms(ms),
+            kind: PAGE_VIEWED.to_owned(),
+            url: String::new(),
+            title: String::new(),
+            about: BTreeMap::new(),
+        }
     }
 }

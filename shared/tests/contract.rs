@@ -3,16 +3,20 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use shared::condition::{Condition, SavedGroups};
 use shared::config::Config;
 use shared::desk::{Arrival, Chance, KnownPerson, decide};
+use shared::form::Form;
 use shared::pattern::{MAX_CELLS, Pattern};
 use shared::prompt::page;
-use shared::submission::{Submission, check};
+use shared::submission::{Submission, Today, check};
 use shared::time::Timestamp;
 use shared::visit::{Seen, Visit};
 use shared::wire::prompt::PageRule;
+use shared::words::{Words, words};
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -54,12 +58,16 @@ fn the_widget_and_the_edge_agree_on_every_value() {
     for vector in read(SUBMISSIONS) {
         let form = config.form(text(&vector["form"])).unwrap();
         let Ok(typed) = serde_json::from_value(vector["body"]["values"].clone()) else { continue };
-        let in_widget = check(form, &typed);
+        // What a browser gets is the form as it travels, in one language.
+        let lang = vector["body"]["lang"].as_str().unwrap_or("en");
+        let sent = serde_json::to_string(&form.to_sent(lang)).unwrap();
+        let in_browser = Form::read_sent(serde_json::from_str(&sent).unwrap()).unwrap();
+        let in_widget = check(&in_browser, &typed, Words::from(words(lang)), Today::around(now()));
         let at_edge = match Submission::parse(form, &vector["body"], now()) {
             Ok(_) => Vec::new(),
             Err(errors) => errors.into_problems(),
         };
-        let of_fields = at_edge.into_iter().filter(|wrong| form.fields.iter().any(|field| field.name == wrong.field));
+        let of_fields = at_edge.into_iter().filter(|wrong| form.field(&wrong.field).is_some());
         assert_eq!(in_widget, of_fields.collect::<Vec<_>>(), "{}", vector["name"]);
     }
 }
@@ -87,6 +95,7 @@ fn decision(config: &Config, vector: &Value) -> Value {
         kind: text(kind).to_owned(),
         url: String::new(),
         title: String::new(),
+        about: BTreeMap::new(),
     });
     let visit = Visit::new(seen.collect());
     let count = |name: &str| vector["person"][name].as_u64().map(|count| u32::try_from(count).unwrap());

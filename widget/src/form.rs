@@ -5,11 +5,13 @@ pub mod field;
 pub mod state;
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
-use shared::wire::{Form, Submit};
+use shared::form::Form;
+use shared::wire::{self, Submit};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::host::{self, Heard, Host, Listener};
@@ -28,8 +30,8 @@ pub struct Ui {
 
 impl Ui {
     /// Draws an empty form in its place.
-    pub fn new(form: Form, host: Host, options: Options) -> Rc<Self> {
-        let state = State::default();
+    pub fn new(form: Form, words: BTreeMap<String, String>, host: Host, options: Options) -> Rc<Self> {
+        let state = State::new(words, host::today());
         let mut drawn = view(&form, &state).build();
         host.mount(&mut drawn);
         Rc::new(Self { form, host, options, now: RefCell::new((state, drawn)) })
@@ -49,7 +51,7 @@ impl Ui {
     }
 
     fn hear(self: &Rc<Self>, heard: Heard) {
-        let values = || self.host.values(&self.form);
+        let values = || self.host.values(self.form.source());
         match heard {
             Heard::Input(name) => self.take(Event::Typed(name, values())),
             Heard::Left(name) => self.take(Event::Left(name, values())),
@@ -84,12 +86,12 @@ impl Ui {
         match effect {
             Some(Effect::Began) => self.options.signal("form_started"),
             Some(Effect::Send(id, values)) => self.send(id, values),
-            Some(Effect::FocusField(name)) => self.host.focus(&field::id(&self.form.id, &name)),
-            Some(Effect::FocusReceipt) => self.host.focus(&receipt::heading_id(&self.form.id)),
+            Some(Effect::FocusField(name)) => self.host.focus(&field::id(&self.form.source().id, &name)),
+            Some(Effect::FocusReceipt) => self.host.focus(&receipt::heading_id(&self.form.source().id)),
             Some(Effect::FocusForm) => {
-                self.host.reset(&self.form);
-                if let Some(first) = self.form.fields.first() {
-                    self.host.focus(&field::id(&self.form.id, &first.name));
+                self.host.reset(self.form.source());
+                if let Some(first) = self.form.source().fields.first() {
+                    self.host.focus(&field::id(&self.form.source().id, &first.name));
                 }
             }
             None => {}
@@ -105,7 +107,7 @@ impl Ui {
             ..Submit::default()
         };
         let mut url = json::text(&self.options, "origin");
-        for part in ["/v1/forms/", &json::text(&self.options, "site"), "/", &self.form.id] {
+        for part in ["/v1/forms/", &json::text(&self.options, "site"), "/", &self.form.source().id] {
             url.push_str(part);
         }
         let ui = Rc::clone(self);
@@ -119,6 +121,7 @@ impl Ui {
 
 /// The form and, once it is sent, its receipt.
 fn view(form: &Form, state: &State) -> AnyView {
+    let form = form.source();
     let mut parts = Vec::new();
     if let Some(intro) = &form.intro {
         parts.push(el("P", attr("class", "intro"), text(intro)));
@@ -143,7 +146,7 @@ fn status(state: &State) -> AnyView {
     el("P", attributes, text(state.status()))
 }
 
-fn button(form: &Form, state: &State) -> AnyView {
+fn button(form: &wire::Form, state: &State) -> AnyView {
     // Not `disabled`, which would drop the focus: a second press is passed over by the state.
     let busy = *state.phase() == Phase::Sending;
     let attributes = attr("class", "go").with("part", "button").maybe("aria-disabled", busy.then(|| "true".to_owned()));

@@ -1,8 +1,9 @@
 //! The place we were given on the page: its root, its stylesheet, its elements, and the browser's random source. The
 //! only file that reaches into the DOM; everything else goes through Leptos.
 
-use js_sys::Array;
+use js_sys::{Array, Date};
 use leptos::prelude::Mountable;
+use shared::submission::{Day, Today};
 use shared::wire::{Form, Given};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement};
@@ -136,6 +137,14 @@ impl Host {
             element.unchecked_into::<HtmlFormElement>().reset();
         }
     }
+}
+
+/// The day it is where the visitor is.
+pub fn today() -> Today {
+    let local = Date::now() - Date::new_0().get_timezone_offset() * 60_000.0;
+    // `as` saturates, and the clock of a browser counts no more than 275,760 years.
+    #[expect(clippy::cast_possible_truncation)]
+    Today::exactly(Day::from_1970((local / 86_400_000.0).floor() as i64))
 }
 
 /// A random UUID (RFC 9562, version 4). `crypto.randomUUID` is not there on a page without TLS; this is.

@@ -116,6 +116,13 @@ pub fn form(boot: &JsValue, id: &str) -> Option<Form> {
     })
 }
 
+/// The widget's words, by name.
+pub fn words(boot: &JsValue) -> BTreeMap<String, String> {
+    let words = get(boot, "words");
+    let names = words.dyn_ref::<Object>().map(Object::keys).unwrap_or_default();
+    names.iter().filter_map(|name| name.as_string()).map(|name| (name.clone(), text(&words, &name))).collect()
+}
+
 fn field(value: &JsValue) -> Field {
     let kind = match text(value, "kind").as_str() {
         "email" => FieldKind::Email,

@@ -60,9 +60,9 @@ impl Handle {
 #[wasm_bindgen]
 pub fn mount(element: HtmlElement, options: Options) -> Option<Handle> {
     let boot = json::parse(&json::text(&options, "boot"));
-    let form = json::form(&boot, &json::text(&options, "form"))?;
+    let form = shared::form::Form::read_sent(json::form(&boot, &json::text(&options, "form"))?)?;
     let host = host::Host::new(element).ok()?;
-    let ui = form::Ui::new(form, host, options);
+    let ui = form::Ui::new(form, json::words(&boot), host, options);
     let listener = ui.listen()?;
     Some(Handle { ui, _listener: listener })
 }

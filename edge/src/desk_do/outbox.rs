@@ -25,8 +25,8 @@ pub fn write(tx: &Tx<'_>, arrival: &Arrival<'_>, decision: &Decision, destinatio
         "data": {
             "item_id": decision.item.id,
             "reference": decision.receipt.reference,
-            "kind": arrival.form.kind.tag(),
-            "form": arrival.form.id,
+            "kind": arrival.form.source().kind.tag(),
+            "form": arrival.form.source().id,
             "site": arrival.site.id,
             "values": arrival.submission.values().to_json(),
             "person": { "id": decision.person.id, "new": decision.person.is_new },

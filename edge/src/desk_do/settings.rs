@@ -19,7 +19,7 @@ impl Desk {
         let Some(site) = config.site(key) else {
             return Ok(problem(404, "unknown_site", "No site is registered under this key."));
         };
-        let boot = config.boot(site);
+        let boot = config.boot(site, &config.source().lang);
         super::ok(&SiteCard {
             workspace: config.source().name.clone(),
             origins: site.origins.clone(),

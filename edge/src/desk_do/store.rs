@@ -72,7 +72,7 @@ pub fn first_due(decision: &Decision, at: Timestamp) -> Timestamp {
 pub fn write_decision(tx: &Tx<'_>, config: &Config, arrival: &Arrival<'_>, decision: &Decision) -> Result<(), Failure> {
     let at = arrival.at.as_ms();
     write_person(tx, decision, at)?;
-    let changed = write_event(tx, &decision.item.id, at, "opened", None, arrival.form.title.as_str())?;
+    let changed = write_event(tx, &decision.item.id, at, "opened", None, arrival.form.source().title.as_str())?;
     write_item(tx, config, arrival, decision, changed)?;
     tx.write(
         "submission",
@@ -80,7 +80,7 @@ pub fn write_decision(tx: &Tx<'_>, config: &Config, arrival: &Arrival<'_>, decis
         values![
             arrival.site.id.as_str(),
             arrival.submission.id().as_str(),
-            arrival.form.id.as_str(),
+            arrival.form.source().id.as_str(),
             values_json(arrival.submission)?,
             to_json("receipt", &decision.receipt)?,
             decision.item.id.as_str(),
@@ -195,7 +195,7 @@ fn write_item(
             decision.item.id.as_str(),
             decision.receipt.reference.as_str(),
             decision.route.queue.as_str(),
-            arrival.form.kind.tag(),
+            arrival.form.source().kind.tag(),
             decision.item.who.as_str(),
             decision.item.summary.as_str(),
             decision.score.tier().to_string(),

@@ -41,18 +41,18 @@ impl Desk {
         let submission = match Submission::parse(form, &body, at) {
             Ok(submission) if submit.problems.is_empty() => submission,
             Ok(_) => return self.invalid(submit.problems),
-            Err(errors) => return self.invalid(files::merged(form, errors.into_problems(), submit.problems)),
+            Err(errors) => return self.invalid(files::merged(form.source(), errors.into_problems(), submit.problems)),
         };
         let files = if store::earlier(&self.db, &site.id, submission.id())?.is_some() {
             Vec::new()
         } else {
-            match self.claim_files(&submit.workspace, &site.id, form, &submission).await? {
+            match self.claim_files(&submit.workspace, &site.id, form.source(), &submission).await? {
                 Ok(files) => files,
                 Err(errors) => return self.invalid(errors.into_problems()),
             }
         };
         if let Some(earlier) = store::earlier(&self.db, &site.id, submission.id())? {
-            return self.sent_before(&earlier, form.id.as_str(), &submission);
+            return self.sent_before(&earlier, &form.source().id, &submission);
         }
         let person = store::find_person(&self.db, &desk::identifiers(&submission))?;
         let seen = submit.visit.into_iter().map(Into::into).chain(submission.signals().iter().cloned());

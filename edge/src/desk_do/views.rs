@@ -7,15 +7,16 @@ use serde::{Deserialize, Serialize};
 use shared::config::{Config, is_partner};
 use shared::desk::act::outcomes;
 use shared::desk::{Arrival, Decision};
+use shared::form::Form;
 use shared::score::limits;
 use shared::time::Timestamp;
-use shared::wire::FormKind;
 use shared::wire::config::{Group, Member};
 use shared::wire::console::{
     Event, GroupView, IdentifierView, ItemPage, ItemRow, ItemState, ItemView, MemberRef, Outcome, PassedOver,
     PersonView, Queue, ReasonView, RouteView, ScoreView, SignalView, SourceView, SubmissionView, TimerState, TimerView,
     ValueView,
 };
+use shared::wire::{FormKind, Given};
 use worker::SqlStorageValue;
 
 use super::files;
@@ -213,21 +214,26 @@ fn submission_view(db: &Db, config: &Config, item: &str, id: &str) -> Result<Sub
         (SELECT site FROM item WHERE id = ?)";
     let row = db.row("submission", query, values![id, item, item])?;
     let row = row.ok_or_else(|| Failure::BadRow { table: "submission", what: id.to_owned() })?;
-    let form = config.form(row.text(0)?);
+    let form = config.form(row.text(0)?).map(Form::source);
+    let field = |name: &str| form.and_then(|form| form.fields.iter().find(|field| field.name == name));
     let label = |name: &str| {
-        let field = form.and_then(|form| form.fields.iter().find(|field| field.name == name));
-        field.map_or(name, |field| &field.label).to_owned()
+        let label = field(name).map(|field| field.label.as_str()).filter(|label| !label.is_empty());
+        label.unwrap_or(name).to_owned()
     };
     let choice = |name: &str, value: String| {
-        let field = form.and_then(|form| form.fields.iter().find(|field| field.name == name));
-        let option = field.and_then(|field| field.options.iter().find(|option| option.value == value));
+        let option = field(name).and_then(|field| field.options.iter().find(|option| option.value == value));
         option.map(|option| option.label.clone()).unwrap_or(value)
     };
-    let values: Vec<(String, String)> = row.json(1)?;
     let files = files::of_item(db, item)?;
-    let values = values.into_iter().map(|(name, value)| {
-        let file = files.iter().find(|file| file.id == value).cloned();
-        let value = file.as_ref().map_or_else(|| choice(&name, value), |file| file.name.clone());
+    let file = |given: &Given| files.iter().find(|file| given.one() == Some(&file.id)).cloned();
+    let shown = |name: &str, given: Given| match given {
+        Given::One(value) => choice(name, value),
+        Given::Many(values) => values.into_iter().map(|value| choice(name, value)).collect::<Vec<_>>().join(", "),
+    };
+    let values: Vec<(String, Given)> = row.json(1)?;
+    let values = values.into_iter().map(|(name, given)| {
+        let file = file(&given);
+        let value = file.as_ref().map_or_else(|| shown(&name, given), |file| file.name.clone());
         ValueView { label: label(&name), value, file, name }
     });
     Ok(SubmissionView {

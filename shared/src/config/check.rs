@@ -11,8 +11,9 @@ use serde_json::Value;
 use super::{Card, FACTS, RouteRule, ScoreRule};
 use crate::business::Hours;
 use crate::condition::Condition;
+use crate::form::Form;
 use crate::wire::config::Range;
-use crate::wire::{FieldKind, FieldProblem, Workspace};
+use crate::wire::{FieldProblem, Workspace};
 
 /// The most rules of a card or of a routing table: enough for anybody, and a bound on the work of one submission.
 const MAX_RULES: usize = 1_000;
@@ -21,7 +22,7 @@ const MAX_POINTS: i32 = 10_000;
 /// The longest promise: a year.
 const MAX_MINUTES: u32 = 365 * 24 * 60;
 /// Names that stand for something else in a sent form.
-const RESERVED_FIELDS: &[&str] = &["submission_id", "values", "page", "signals"];
+pub const RESERVED_FIELDS: &[&str] = &["submission_id", "values", "page", "signals"];
 /// What a plain HTML form adds of its own starts with this.
 pub const RESERVED_PREFIX: &str = "usher_";
 
@@ -105,36 +106,19 @@ pub fn sites(source: &Workspace, problems: &mut Problems) {
     }
 }
 
-/// Forms have fields that can be told apart, and one that says who sends it.
-pub fn forms(source: &Workspace, problems: &mut Problems) {
+/// The forms, read.
+pub fn forms(source: &Workspace, problems: &mut Problems) -> Vec<Form> {
+    let mut read = Vec::with_capacity(source.forms.len());
     for (index, form) in source.forms.iter().enumerate() {
-        let mut seen = BTreeSet::new();
-        for (at, field) in form.fields.iter().enumerate() {
-            let path = format!("forms[{index}].fields[{at}]");
-            problems.unless(seen.insert(&field.name), format!("{path}.name"), "used_twice", "the form has this field");
-            let is_reserved = RESERVED_FIELDS.contains(&field.name.as_str()) || field.name.starts_with(RESERVED_PREFIX);
-            problems.unless(
-                is_name(&field.name) && !is_reserved,
-                format!("{path}.name"),
-                "not_a_name",
-                "a field's name has lower-case letters, digits, _ or -, and is not one that Usher uses itself",
-            );
-            let has_options = !field.options.is_empty();
-            problems.unless(
-                has_options == field.kind.is_choice(),
-                format!("{path}.options"),
-                "misplaced",
-                "a choice has options, and nothing else has",
-            );
+        match Form::parse(form, &source.lang) {
+            Ok(form) => read.push(form),
+            Err(wrong) => {
+                let path = |field: String| format!("forms[{index}].{field}");
+                problems.0.extend(wrong.into_iter().map(|wrong| FieldProblem { field: path(wrong.field), ..wrong }));
+            }
         }
-        let asks_address = form.fields.iter().any(|field| field.kind == FieldKind::Email && field.required);
-        problems.unless(
-            asks_address,
-            format!("forms[{index}].fields"),
-            "no_address",
-            "a form asks for an e-mail address, or nobody could be answered",
-        );
     }
+    read
 }
 
 /// Members and pools name what exists.

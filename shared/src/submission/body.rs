@@ -2,20 +2,31 @@
 //!
 //! Serde's derive stops at the first wrong field, so the few objects are walked by hand.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::errors::FieldErrors;
-use super::value::{ValueError, read_value};
-use super::{Email, Phone};
+use super::text::one_line;
+use super::value::Found;
+use super::values::{COUNTRY_SUFFIX, Values, read};
+use super::{Email, Phone, Today, ValueError};
+use crate::form::Form;
 use crate::time::Timestamp;
 use crate::visit::{Seen, cut};
+use crate::wire::FieldKind;
 use crate::wire::signal::MAX_SIGNALS;
-use crate::wire::{FieldKind, Form};
+use crate::words::{Words, words};
 
 /// The most characters kept of an address, a title or a signal's name: the visitor cannot mend a longer one, so the rest
 /// is cut rather than the submission refused.
 const MAX_URL_CHARS: usize = 2_048;
 const MAX_TITLE_CHARS: usize = 300;
+/// The most characters of what else surrounds the values: a signed token is the longest.
+const MAX_AROUND_CHARS: usize = 4_096;
+/// The most that is kept of what a signal is about, and the most characters of each.
+const MAX_ABOUT: usize = 8;
+const MAX_ABOUT_CHARS: usize = 200;
 
 /// Made by the sender, the same at each try: a UUID in its canonical, lower-case spelling.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,27 +46,6 @@ impl SubmissionId {
     /// The canonical spelling.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-/// The values that were given, in the form's order; fields left empty are absent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Values(Vec<(String, String)>);
-
-impl Values {
-    /// The value of a field.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Names and values, in the form's order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
-    /// The same as a JSON object.
-    pub fn to_json(&self) -> Map<String, Value> {
-        self.0.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect()
     }
 }
 
@@ -79,6 +69,20 @@ pub struct Submission {
     phone: Option<Phone>,
     page: Page,
     signals: Vec<Seen>,
+    around: Around,
+}
+
+/// What surrounds the values, as it was sent: who checks it, knows what it means.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Around {
+    lang: String,
+    visitor: String,
+    identity: String,
+    stamp: String,
+    trap: String,
+    proof: String,
+    turnstile: String,
+    prompt: String,
 }
 
 impl Submission {
@@ -112,14 +116,15 @@ impl Submission {
             &mut errors,
         );
         let id = read_id(body.get("submission_id"), &mut errors);
-        let values = read_values(form, body.get("values"), &mut errors);
+        let around = read_around(body, &mut errors);
+        let values = read_values(form, body.get("values"), at, &around.lang, &mut errors);
         let page = read_page(body.get("page"), &mut errors);
         let signals = read_signals(body.get("signals"), at, &mut errors);
         match id {
             Some(id) if errors.is_empty() => {
                 let email = first_of(form, &values, FieldKind::Email).and_then(|typed| Email::parse(typed).ok());
                 let phone = first_of(form, &values, FieldKind::Phone).and_then(|typed| Phone::parse(typed).ok());
-                Ok(Self { id, values, email, phone, page, signals })
+                Ok(Self { id, values, email, phone, page, signals, around })
             }
             _ => Err(errors),
         }
@@ -154,6 +159,46 @@ impl Submission {
     pub fn signals(&self) -> &[Seen] {
         &self.signals
     }
+
+    /// The language the visitor read the form in; empty where it was not said.
+    pub fn lang(&self) -> &str {
+        &self.around.lang
+    }
+
+    /// The visitor's own id, once they have consented to one.
+    pub fn visitor(&self) -> &str {
+        &self.around.visitor
+    }
+
+    /// The token that `identify` was given.
+    pub fn identity(&self) -> &str {
+        &self.around.identity
+    }
+
+    /// The signed time of the configuration or page that the form came with.
+    pub fn stamp(&self) -> &str {
+        &self.around.stamp
+    }
+
+    /// What stands in the field that no person sees.
+    pub fn trap(&self) -> &str {
+        &self.around.trap
+    }
+
+    /// A solved challenge.
+    pub fn proof(&self) -> &str {
+        &self.around.proof
+    }
+
+    /// A Turnstile token.
+    pub fn turnstile(&self) -> &str {
+        &self.around.turnstile
+    }
+
+    /// The prompt that opened the form.
+    pub fn prompt(&self) -> &str {
+        &self.around.prompt
+    }
 }
 
 /// Signals of a batch (`POST /v1/signals/{site_key}`), with the batch's own id, or every field that is wrong.
@@ -186,7 +231,21 @@ fn read_id(value: Option<&Value>, errors: &mut FieldErrors) -> Option<Submission
     id
 }
 
-fn read_values(form: &Form, value: Option<&Value>, errors: &mut FieldErrors) -> Values {
+fn read_around(body: &Map<String, Value>, errors: &mut FieldErrors) -> Around {
+    let mut text = |key| read_text(body, key, "", MAX_AROUND_CHARS, errors);
+    Around {
+        lang: text("lang"),
+        visitor: text("visitor"),
+        identity: text("identity"),
+        stamp: text("stamp"),
+        trap: text("trap"),
+        proof: text("proof"),
+        turnstile: text("turnstile"),
+        prompt: text("prompt"),
+    }
+}
+
+fn read_values(form: &Form, value: Option<&Value>, at: Timestamp, lang: &str, errors: &mut FieldErrors) -> Values {
     let empty = Map::new();
     let given = match value {
         Some(Value::Object(given)) => given,
@@ -196,22 +255,30 @@ fn read_values(form: &Form, value: Option<&Value>, errors: &mut FieldErrors) -> 
             return Values::default();
         }
     };
-    let mut kept = Vec::with_capacity(form.fields.len());
-    for field in &form.fields {
-        let typed = match given.get(&field.name) {
-            None => Ok(""),
-            Some(Value::String(typed)) => Ok(typed.as_str()),
-            Some(_) => Err(ValueError::NotText),
-        };
-        let value = typed.and_then(|typed| read_value(field, typed));
-        if let Some(Some(value)) = errors.keep(&field.name, value) {
-            kept.push((field.name.clone(), value));
+    let found = |name: &str| match given.get(name) {
+        None => Found::Nothing,
+        Some(Value::String(typed)) => Found::One(typed),
+        Some(Value::Array(items)) => {
+            let texts = items.iter().map(Value::as_str).collect::<Option<Vec<_>>>();
+            texts.map_or(Found::NotText, Found::Many)
         }
-    }
-    for name in given.keys().filter(|name| !form.fields.iter().any(|field| field.name == **name)) {
+        Some(_) => Found::NotText,
+    };
+    let lang = if lang.is_empty() { form.lang() } else { lang };
+    let reading = read(form, &found, Today::around(at), lang);
+    errors.extend(reading.problems(Words::from(words(lang))));
+    for name in given.keys().filter(|name| !is_expected(form, name)) {
         errors.push(name, "unknown_field", "This form has no such field.");
     }
-    Values(kept)
+    reading.into_values()
+}
+
+/// Whether the form has a field of this name, or the country of one.
+fn is_expected(form: &Form, name: &str) -> bool {
+    let phone = name.strip_suffix(COUNTRY_SUFFIX);
+    form.fields().any(|field| {
+        field.source.name == name || (!field.source.countries.is_empty() && phone == Some(&field.source.name))
+    })
 }
 
 fn read_page(value: Option<&Value>, errors: &mut FieldErrors) -> Page {
@@ -273,7 +340,34 @@ fn read_signal(path: &str, signal: &Value, at: Timestamp, errors: &mut FieldErro
         at: at.earlier_by_ms(ago_ms),
         url: read_text(signal, "url", &prefix, MAX_URL_CHARS, errors),
         title: read_text(signal, "title", &prefix, MAX_TITLE_CHARS, errors),
+        about: read_about(signal.get("about"), &prefix, errors),
     })
+}
+
+/// What a signal is about: of too much, what comes last by name is left out.
+fn read_about(value: Option<&Value>, prefix: &str, errors: &mut FieldErrors) -> BTreeMap<String, String> {
+    let path = format!("{prefix}about");
+    let about = match value {
+        None => return BTreeMap::new(),
+        Some(Value::Object(about)) => about,
+        Some(_) => {
+            errors.push(&path, "not_an_object", "This must be an object of texts.");
+            return BTreeMap::new();
+        }
+    };
+    let mut kept = BTreeMap::new();
+    for (name, value) in about {
+        match value {
+            Value::String(text) if crate::visit::is_kind(name) => {
+                if kept.len() < MAX_ABOUT {
+                    kept.insert(name.clone(), cut(&one_line(text), MAX_ABOUT_CHARS));
+                }
+            }
+            Value::String(_) => errors.push(&path, "not_a_name", "This must have names in lower case: visible_ms."),
+            _ => errors.push(&path, ValueError::NotText.code(), "This must be an object of texts."),
+        }
+    }
+    kept
 }
 
 fn read_text(object: &Map<String, Value>, key: &str, prefix: &str, max: usize, errors: &mut FieldErrors) -> String {
@@ -281,7 +375,7 @@ fn read_text(object: &Map<String, Value>, key: &str, prefix: &str, max: usize, e
         None => String::new(),
         Some(Value::String(text)) => cut(text, max),
         Some(_) => {
-            errors.push(&format!("{prefix}{key}"), ValueError::NotText.code(), ValueError::NotText.message());
+            errors.push(&format!("{prefix}{key}"), ValueError::NotText.code(), "This must be text.");
             String::new()
         }
     }
@@ -294,5 +388,5 @@ fn refuse_unknown(object: &Map<String, Value>, known: &[&str], prefix: &str, err
 }
 
 fn first_of<'a>(form: &Form, values: &'a Values, kind: FieldKind) -> Option<&'a str> {
-    form.fields.iter().find(|field| field.kind == kind).and_then(|field| values.get(&field.name))
+    form.fields().filter(|field| field.source.kind == kind).find_map(|field| values.get(&field.source.name))
 }

@@ -9,6 +9,55 @@ const MAX_LOCAL_BYTES: usize = 64;
 /// The longest label of a domain name (RFC 1035, 2.3.4).
 const MAX_LABEL_BYTES: usize = 63;
 
+/// Domains that give a mailbox to anybody: an address there says nothing of a company. The large ones, by hand.
+const FREE_MAIL: &[&str] = &[
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.com",
+    "hotmail.co.uk",
+    "hotmail.fr",
+    "live.com",
+    "msn.com",
+    "yahoo.com",
+    "yahoo.co.in",
+    "yahoo.co.uk",
+    "yahoo.fr",
+    "ymail.com",
+    "icloud.com",
+    "me.com",
+    "mac.com",
+    "aol.com",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "mail.com",
+    "proton.me",
+    "protonmail.com",
+    "pm.me",
+    "fastmail.com",
+    "zoho.com",
+    "yandex.com",
+    "yandex.ru",
+    "mail.ru",
+    "qq.com",
+    "163.com",
+    "126.com",
+    "rediffmail.com",
+    "naver.com",
+    "t-online.de",
+    "orange.fr",
+    "free.fr",
+    "laposte.net",
+    "libero.it",
+    "bol.com.br",
+    "uol.com.br",
+    "terra.com.br",
+    "hey.com",
+    "tutanota.com",
+];
+
 /// An address that mail could be sent to: the form that HTML gives for `<input type=email>`, with at least two labels in
 /// the domain, and letters of any script (RFC 6531).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +71,7 @@ impl Email {
     ///
     /// # Errors
     /// [`ValueError::Email`] where it is not one.
-    pub fn parse(typed: &str) -> Result<Self, ValueError> {
+    pub fn parse(typed: &str) -> Result<Self, ValueError<'static>> {
         let typed = typed.trim();
         let (local, domain) = typed.rsplit_once('@').ok_or(ValueError::Email)?;
         let local_is_fine = !local.is_empty() && local.len() <= MAX_LOCAL_BYTES && local.chars().all(in_local);
@@ -46,6 +95,21 @@ impl Email {
     /// What follows the `@`, in lower case.
     pub fn domain(&self) -> String {
         self.address.get(self.at + 1..).unwrap_or_default().to_lowercase()
+    }
+
+    /// Whether its domain gives a mailbox to anybody.
+    pub fn is_free_mail(&self) -> bool {
+        FREE_MAIL.contains(&self.domain().as_str())
+    }
+
+    /// Whether it is at one of these domains, or below one.
+    pub fn is_at(&self, domains: &[String]) -> bool {
+        let domain = self.domain();
+        domains.iter().any(|listed| {
+            domain
+                .strip_suffix(listed.to_lowercase().as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        })
     }
 }
 
@@ -110,5 +174,14 @@ mod tests {
         let email = Email::parse("Ana@Example.COM").unwrap();
         assert_eq!((email.as_str(), email.key().as_str()), ("Ana@Example.COM", "ana@example.com"));
         assert_eq!(email.domain(), "example.com");
+    }
+
+    #[test]
+    fn a_domain_is_blocked_with_all_below_it() {
+        let at = |address: &str| Email::parse(address).unwrap().is_at(&["Spam.example".to_owned()]);
+        assert!(at("a@spam.example") && at("a@MAIL.spam.example"));
+        assert!(!at("a@notspam.example") && !at("a@spam.example.org"));
+        assert!(Email::parse("a@GMail.com").unwrap().is_free_mail());
+        assert!(!Email::parse("a@mail.gmail.com.example").unwrap().is_free_mail());
     }
 }

@@ -1,6 +1,5 @@
 //! The list of wrong fields that a visitor, or a caller, gets back.
 
-use crate::submission::value::ValueError;
 use crate::wire::FieldProblem;
 
 /// The most characters of an unknown field's name that are repeated back.
@@ -18,9 +17,9 @@ impl FieldErrors {
         self.0.push(FieldProblem { field, code: code.to_owned(), message: message.into() });
     }
 
-    /// Keeps a good value; notes a wrong one under its field's name.
-    pub fn keep<T>(&mut self, field: &str, value: Result<T, ValueError>) -> Option<T> {
-        value.map_err(|error| self.0.push(problem(field, &error))).ok()
+    /// Notes several.
+    pub fn extend(&mut self, problems: impl IntoIterator<Item = FieldProblem>) {
+        self.0.extend(problems);
     }
 
     /// Whether nothing was wrong.
@@ -37,9 +36,4 @@ impl FieldErrors {
     pub fn problems(&self) -> &[FieldProblem] {
         &self.0
     }
-}
-
-/// One wrong value, as it is told to the visitor.
-pub(crate) fn problem(field: &str, error: &ValueError) -> FieldProblem {
-    FieldProblem { field: field.to_owned(), code: error.code().to_owned(), message: error.message() }
 }

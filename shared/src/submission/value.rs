@@ -2,8 +2,14 @@
 
 use std::borrow::Cow;
 
+use super::day::{Day, Today};
+use super::number::{Number, decimal};
+use super::text::{has_control, is_blank, one_line};
 use super::{Email, Phone};
-use crate::wire::{Field, FieldKind};
+use crate::file::FileId;
+use crate::form::{Field, Limit};
+use crate::wire::{self, FieldKind, Given};
+use crate::words::Words;
 
 /// The longest one-line value, in characters, where the form names no other limit.
 pub const SHORT_TEXT_CHARS: u32 = 200;
@@ -14,13 +20,20 @@ pub const TICKED: &str = "yes";
 
 /// Why a value does not fit its field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ValueError {
+pub enum ValueError<'f> {
     /// A required field without a value.
     Required,
     /// A required box that is not ticked.
     NotAgreed,
     /// A choice that was not made.
     NotChosen,
+    /// A required file that is not there.
+    NoFile,
+    /// Fewer characters than the field wants.
+    TooShort {
+        /// The fewest it takes.
+        min: u32,
+    },
     /// More characters than the field takes.
     TooLong {
         /// The most it takes.
@@ -28,86 +41,189 @@ pub enum ValueError {
     },
     /// Not an e-mail address.
     Email,
+    /// An e-mail address at a domain that the form does not take.
+    BlockedDomain,
+    /// An e-mail address at a domain that gives a mailbox to anybody.
+    FreeMail,
     /// Not a telephone number.
     Phone,
-    /// Not one of the options.
+    /// Not a number.
+    Number,
+    /// Below the least number.
+    TooSmall {
+        /// The least, as the form writes it.
+        min: &'f str,
+    },
+    /// Above the greatest number.
+    TooLarge {
+        /// The greatest, as the form writes it.
+        max: &'f str,
+    },
+    /// Not a day of the calendar.
+    Date,
+    /// Before the first day.
+    TooEarly {
+        /// The first day.
+        min: Day,
+    },
+    /// After the last day.
+    TooLate {
+        /// The last day.
+        max: Day,
+    },
+    /// Not one of the options, or one of them twice.
     Option,
+    /// Fewer choices than the field wants.
+    TooFew {
+        /// The fewest.
+        min: u32,
+    },
+    /// More choices than the field takes.
+    TooMany {
+        /// The most.
+        max: u32,
+    },
+    /// A text that does not match the field's pattern.
+    Pattern {
+        /// The form's own sentence about it; may be empty.
+        message: &'f str,
+    },
+    /// A rule between fields that does not hold.
+    Rule {
+        /// The form's own sentence about it.
+        message: &'f str,
+    },
+    /// Not the id of a file.
+    File,
     /// A character that cannot be shown, such as NUL.
     ControlCharacter,
     /// Not text.
     NotText,
 }
 
-impl ValueError {
+impl ValueError<'_> {
     /// The stable name of the error.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Required | Self::NotAgreed | Self::NotChosen => "required",
+            Self::Required | Self::NotAgreed | Self::NotChosen | Self::NoFile => "required",
+            Self::TooShort { .. } => "too_short",
             Self::TooLong { .. } => "too_long",
             Self::Email => "not_an_email",
+            Self::BlockedDomain => "blocked_domain",
+            Self::FreeMail => "free_mail",
             Self::Phone => "not_a_phone",
+            Self::Number => "not_a_number",
+            Self::TooSmall { .. } => "too_small",
+            Self::TooLarge { .. } => "too_large",
+            Self::Date => "not_a_date",
+            Self::TooEarly { .. } => "too_early",
+            Self::TooLate { .. } => "too_late",
             Self::Option => "not_an_option",
+            Self::TooFew { .. } => "too_few",
+            Self::TooMany { .. } => "too_many",
+            Self::Pattern { .. } => "wrong_pattern",
+            Self::Rule { .. } => "rule_broken",
+            Self::File => "not_a_file",
             Self::ControlCharacter => "control_character",
             Self::NotText => "not_text",
         }
     }
 
-    /// The sentence beside the field.
-    pub fn message(self) -> String {
+    /// The sentence beside the field, in the language of these words.
+    pub fn message(self, words: Words<'_>) -> String {
+        let count = |key, name, count| words.fill(key, &[(name, &decimal(count))]);
         match self {
-            Self::Required => "Please fill this in.".to_owned(),
-            Self::NotAgreed => "Please tick this box to go on.".to_owned(),
-            Self::NotChosen => "Please choose one.".to_owned(),
-            Self::TooLong { max } => {
-                let mut text = "This is too long: at most ".to_owned();
-                text.push_str(&max.to_string());
-                text.push_str(" characters.");
-                text
-            }
-            Self::Email => "This does not look like an e-mail address. An example: ana@example.com".to_owned(),
-            Self::Phone => "This does not look like a telephone number. An example: +44 20 7946 0000".to_owned(),
-            Self::Option => "Please choose one of the options.".to_owned(),
-            Self::ControlCharacter => "This holds a character that cannot be shown. Please type it again.".to_owned(),
-            Self::NotText => "This must be text.".to_owned(),
+            Self::Pattern { message } | Self::Rule { message } if !message.is_empty() => message.to_owned(),
+            Self::NotAgreed => words.get("not_agreed").to_owned(),
+            Self::NotChosen => words.get("not_chosen").to_owned(),
+            Self::NoFile => words.get("no_file").to_owned(),
+            Self::TooShort { min } => count(self.code(), "min", min),
+            Self::TooLong { max } => count(self.code(), "max", max),
+            Self::TooFew { min } => count(self.code(), "min", min),
+            Self::TooMany { max } => count(self.code(), "max", max),
+            Self::TooSmall { min } => words.fill(self.code(), &[("min", min)]),
+            Self::TooLarge { max } => words.fill(self.code(), &[("max", max)]),
+            Self::TooEarly { min } => words.fill(self.code(), &[("min", &min.to_text())]),
+            Self::TooLate { max } => words.fill(self.code(), &[("max", &max.to_text())]),
+            _ => words.get(self.code()).to_owned(),
         }
     }
 }
 
-/// Whether what is typed fits the field.
-///
-/// # Errors
-/// The first reason why not.
-pub fn check_value(field: &Field, typed: &str) -> Result<(), ValueError> {
-    read_value(field, typed).map(drop)
+/// What was found under a field's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found<'a> {
+    /// Nothing.
+    Nothing,
+    /// A text.
+    One(&'a str),
+    /// Several texts.
+    Many(Vec<&'a str>),
+    /// Something that is not text.
+    NotText,
+}
+
+impl<'a> From<Option<&'a Given>> for Found<'a> {
+    fn from(given: Option<&'a Given>) -> Self {
+        match given {
+            None => Self::Nothing,
+            Some(Given::One(text)) => Self::One(text),
+            Some(Given::Many(texts)) => Self::Many(texts.iter().map(String::as_str).collect()),
+        }
+    }
 }
 
 /// What is kept of a typed value: `None` where an optional field was left empty.
 ///
-/// Lines end in `\n` however they were sent (HTML forms send `\r\n`); one-line values lose the white space around them;
-/// several-line values are kept as they are.
-pub(crate) fn read_value(field: &Field, typed: &str) -> Result<Option<String>, ValueError> {
-    let value = normal(field.kind, typed);
-    if value.trim().is_empty() {
-        return if field.required { Err(missing(field.kind)) } else { Ok(None) };
+/// Lines end in `\n` however they were sent (HTML forms send `\r\n`). One-line values lose the white space around them
+/// and what cannot be seen in them ([`one_line`]); several-line values are kept as they are.
+pub(crate) fn read_value<'f>(
+    field: Field<'f>,
+    found: Found<'_>,
+    country: &str,
+    today: Today,
+) -> Result<Option<Given>, ValueError<'f>> {
+    let kind = field.source.kind;
+    if kind == FieldKind::MultipleChoice {
+        return read_choices(field, found);
     }
-    let max = max_chars(field);
+    let typed = match found {
+        Found::Nothing => "",
+        Found::One(typed) => typed,
+        Found::Many(_) | Found::NotText => return Err(ValueError::NotText),
+    };
+    let value = normal(field.source, typed);
+    if is_blank(&value) {
+        return if field.source.required { Err(missing(kind)) } else { Ok(None) };
+    }
+    if has_control(&value, kind == FieldKind::LongText) {
+        return Err(ValueError::ControlCharacter);
+    }
+    let max = max_chars(field.source);
     if exceeds(&value, max) {
         return Err(ValueError::TooLong { max });
     }
-    match field.kind {
-        FieldKind::Email => Email::parse(&value).map(|email| Some(email.as_str().to_owned())),
-        FieldKind::Phone => Phone::parse(&value).map(|phone| Some(phone.as_str().to_owned())),
-        kind if kind.is_choice() && !field.options.iter().any(|option| option.value == *value) => {
-            Err(ValueError::Option)
+    let kept = match kind {
+        FieldKind::Email => read_email(field, &value)?,
+        FieldKind::Phone => read_phone(field, &value, country)?,
+        FieldKind::ShortText | FieldKind::LongText => read_text(field, value.into_owned())?,
+        FieldKind::Number => read_number(field, &value)?,
+        FieldKind::Date => read_date(field, &value, today)?,
+        FieldKind::SingleChoice | FieldKind::DropDown => {
+            known_option(field, &value)?;
+            value.into_owned()
         }
-        FieldKind::Consent | FieldKind::Checkbox if value != TICKED => Err(ValueError::Option),
-        _ if value.chars().any(|c| is_unshowable(field.kind, c)) => Err(ValueError::ControlCharacter),
-        _ => Ok(Some(value.into_owned())),
-    }
+        FieldKind::Checkbox | FieldKind::Consent if value == TICKED => value.into_owned(),
+        FieldKind::Checkbox | FieldKind::Consent | FieldKind::MultipleChoice => return Err(ValueError::Option),
+        FieldKind::File if FileId::parse(&value).is_some() => value.into_owned(),
+        FieldKind::File => return Err(ValueError::File),
+        FieldKind::Hidden => value.into_owned(),
+    };
+    Ok(Some(Given::One(kept)))
 }
 
 /// The most characters the field takes.
-pub fn max_chars(field: &Field) -> u32 {
+pub fn max_chars(field: &wire::Field) -> u32 {
     field.max_chars.unwrap_or(match field.kind {
         FieldKind::LongText => LONG_TEXT_CHARS,
         FieldKind::Email => super::email::MAX_BYTES,
@@ -115,17 +231,121 @@ pub fn max_chars(field: &Field) -> u32 {
     })
 }
 
-fn normal(kind: FieldKind, typed: &str) -> Cow<'_, str> {
-    match kind {
-        FieldKind::LongText if typed.contains("\r\n") => Cow::Owned(typed.replace("\r\n", "\n")),
-        FieldKind::LongText => Cow::Borrowed(typed),
-        _ => Cow::Borrowed(typed.trim()),
+fn read_email<'f>(field: Field<'f>, value: &str) -> Result<String, ValueError<'f>> {
+    let email = Email::parse(value)?;
+    if email.is_at(&field.source.blocked_domains) {
+        return Err(ValueError::BlockedDomain);
+    }
+    if field.source.no_free_mail && email.is_free_mail() {
+        return Err(ValueError::FreeMail);
+    }
+    Ok(email.as_str().to_owned())
+}
+
+fn read_phone<'f>(field: Field<'f>, value: &str, country: &str) -> Result<String, ValueError<'f>> {
+    let countries = &field.source.countries;
+    let chosen = match country {
+        "" => countries.first(),
+        code => Some(countries.iter().find(|country| country.code == code).ok_or(ValueError::Option)?),
+    };
+    let phone = match chosen {
+        Some(country) => Phone::parse_in(country, value)?,
+        None => Phone::parse(value)?,
+    };
+    Ok(phone.as_str().to_owned())
+}
+
+fn read_text(field: Field<'_>, value: String) -> Result<String, ValueError<'_>> {
+    if let Some(min) = field.source.min_chars.filter(|min| *min > 0 && !exceeds(&value, min - 1)) {
+        return Err(ValueError::TooShort { min });
+    }
+    if field.pattern().is_some_and(|pattern| !pattern.matches(&value)) {
+        return Err(ValueError::Pattern { message: "" });
+    }
+    Ok(value)
+}
+
+fn read_number<'f>(field: Field<'f>, value: &str) -> Result<String, ValueError<'f>> {
+    let number = Number::parse(value).ok_or(ValueError::Number)?;
+    if let (Some(Limit::Number(min)), Some(text)) = (field.min(), &field.source.min)
+        && number.value() < min
+    {
+        return Err(ValueError::TooSmall { min: text });
+    }
+    if let (Some(Limit::Number(max)), Some(text)) = (field.max(), &field.source.max)
+        && number.value() > max
+    {
+        return Err(ValueError::TooLarge { max: text });
+    }
+    Ok(number.as_str().to_owned())
+}
+
+fn read_date<'f>(field: Field<'f>, value: &str, today: Today) -> Result<String, ValueError<'f>> {
+    let day = Day::parse(value).ok_or(ValueError::Date)?;
+    if let Some(Limit::Day(limit)) = field.min()
+        && day < limit.from(today.earliest)
+    {
+        return Err(ValueError::TooEarly { min: limit.from(today.earliest) });
+    }
+    if let Some(Limit::Day(limit)) = field.max()
+        && day > limit.from(today.latest)
+    {
+        return Err(ValueError::TooLate { max: limit.from(today.latest) });
+    }
+    Ok(day.to_text())
+}
+
+/// The choices that were made, in the form's order.
+fn read_choices<'f>(field: Field<'f>, found: Found<'_>) -> Result<Option<Given>, ValueError<'f>> {
+    let chosen = match found {
+        Found::Nothing => Vec::new(),
+        Found::One(choice) => vec![choice],
+        Found::Many(choices) => choices,
+        Found::NotText => return Err(ValueError::NotText),
+    };
+    let chosen: Vec<&str> = chosen.into_iter().filter(|choice| !choice.is_empty()).collect();
+    if chosen.is_empty() {
+        return if field.source.required { Err(ValueError::NotChosen) } else { Ok(None) };
+    }
+    for (at, choice) in chosen.iter().enumerate() {
+        known_option(field, choice)?;
+        if chosen.iter().take(at).any(|before| before == choice) {
+            return Err(ValueError::Option);
+        }
+    }
+    let count = u32::try_from(chosen.len()).unwrap_or(u32::MAX);
+    match (field.min(), field.max()) {
+        (Some(Limit::Count(min)), _) if count < min => Err(ValueError::TooFew { min }),
+        (_, Some(Limit::Count(max))) if count > max => Err(ValueError::TooMany { max }),
+        _ => {
+            let options = field.source.options.iter().map(|option| &option.value);
+            Ok(Some(Given::Many(options.filter(|value| chosen.contains(&value.as_str())).cloned().collect())))
+        }
     }
 }
 
-fn missing(kind: FieldKind) -> ValueError {
+fn known_option<'f>(field: Field<'f>, value: &str) -> Result<(), ValueError<'f>> {
+    let known = field.source.options.iter().any(|option| option.value == value);
+    known.then_some(()).ok_or(ValueError::Option)
+}
+
+fn normal<'t>(field: &wire::Field, typed: &'t str) -> Cow<'t, str> {
+    match field.kind {
+        FieldKind::LongText if typed.contains("\r\n") => Cow::Owned(typed.replace("\r\n", "\n")),
+        FieldKind::LongText => Cow::Borrowed(typed),
+        FieldKind::Hidden => {
+            // The visitor cannot mend it: what does not fit is left out.
+            let limit = usize::try_from(max_chars(field)).unwrap_or(usize::MAX);
+            Cow::Owned(one_line(typed.trim()).chars().filter(|c| !c.is_control()).take(limit).collect())
+        }
+        _ => Cow::Owned(one_line(typed.trim()).trim().to_owned()),
+    }
+}
+
+fn missing(kind: FieldKind) -> ValueError<'static> {
     match kind {
-        FieldKind::Consent => ValueError::NotAgreed,
+        FieldKind::Consent | FieldKind::Checkbox => ValueError::NotAgreed,
+        FieldKind::File => ValueError::NoFile,
         kind if kind.is_choice() => ValueError::NotChosen,
         _ => ValueError::Required,
     }
@@ -133,75 +353,4 @@ fn missing(kind: FieldKind) -> ValueError {
 
 fn exceeds(value: &str, max: u32) -> bool {
     usize::try_from(max).is_ok_and(|max| value.chars().nth(max).is_some())
-}
-
-/// A C0 or C1 control. Line ends and tabs belong in several-line text only.
-fn is_unshowable(kind: FieldKind, c: char) -> bool {
-    c.is_control() && !(kind == FieldKind::LongText && matches!(c, '\n' | '\t'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_required_field_wants_more_than_white_space() {
-        assert_eq!(read(FieldKind::ShortText, "  \t "), Err(ValueError::Required));
-        assert_eq!(read(FieldKind::Consent, ""), Err(ValueError::NotAgreed));
-        assert_eq!(read(FieldKind::DropDown, ""), Err(ValueError::NotChosen));
-    }
-
-    #[test]
-    fn an_optional_field_may_be_left_empty() {
-        let field = Field { required: false, ..field(FieldKind::Email) };
-        assert_eq!(read_value(&field, " "), Ok(None));
-    }
-
-    #[test]
-    fn text_is_kept_exactly_in_any_script() {
-        for text in ["שלום עולם", "مرحبا", "👩‍👩‍👧‍👦 ok", "a\u{202e}b", "  indented\n\n\ttabbed  "]
-        {
-            assert_eq!(read(FieldKind::LongText, text), Ok(Some(text.to_owned())));
-        }
-    }
-
-    #[test]
-    fn line_ends_are_the_same_however_they_were_sent() {
-        assert_eq!(read(FieldKind::LongText, "a\r\nb"), Ok(Some("a\nb".to_owned())));
-    }
-
-    #[test]
-    fn control_characters_are_refused() {
-        assert_eq!(read(FieldKind::LongText, "a\0b"), Err(ValueError::ControlCharacter));
-        assert_eq!(read(FieldKind::ShortText, "a\nb"), Err(ValueError::ControlCharacter));
-        assert_eq!(read(FieldKind::ShortText, "a\u{85}b"), Err(ValueError::ControlCharacter));
-    }
-
-    #[test]
-    fn length_is_counted_in_characters_and_the_limit_itself_fits() {
-        let limit = usize::try_from(LONG_TEXT_CHARS).unwrap();
-        assert!(read(FieldKind::LongText, &"é".repeat(limit)).is_ok());
-        assert_eq!(
-            read(FieldKind::LongText, &"é".repeat(limit + 1)),
-            Err(ValueError::TooLong { max: LONG_TEXT_CHARS })
-        );
-    }
-
-    #[test]
-    fn a_choice_is_one_of_its_options() {
-        assert_eq!(read(FieldKind::DropDown, "team"), Ok(Some("team".to_owned())));
-        assert_eq!(read(FieldKind::DropDown, "Team"), Err(ValueError::Option));
-    }
-
-    fn read(kind: FieldKind, typed: &str) -> Result<Option<String>, ValueError> {
-        read_value(&field(kind), typed)
-    }
-
-    fn field(kind: FieldKind) -> Field {
-        Field {
-            required: true,
-            options: vec![crate::wire::Choice { value: "team".to_owned(), label: "Team".to_owned() }],
-            ..Field::new("f", kind, "F")
-        }
-    }
 }

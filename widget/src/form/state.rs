@@ -6,8 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use shared::submission::{self, check_value};
-use shared::wire::{FieldProblem, Form, Given, Receipt};
+use shared::form::Form;
+use shared::submission::{self, Today};
+use shared::wire::{FieldProblem, Given, Receipt};
+use shared::words::Words;
 
 use crate::json;
 
@@ -15,8 +17,12 @@ use crate::json;
 pub type Values = BTreeMap<String, Given>;
 
 /// Everything the form knows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct State {
+    /// The widget's words, by name.
+    words: BTreeMap<String, String>,
+    /// The visitor's own day, when the form was opened.
+    today: Today,
     /// The fields the visitor has typed in.
     touched: Vec<String>,
     problems: Vec<FieldProblem>,
@@ -99,6 +105,19 @@ pub enum Effect {
 }
 
 impl State {
+    /// An empty form.
+    pub fn new(words: BTreeMap<String, String>, today: Today) -> Self {
+        Self {
+            words,
+            today,
+            touched: Vec::new(),
+            problems: Vec::new(),
+            phase: Phase::default(),
+            attempt: None,
+            copied: false,
+        }
+    }
+
     /// Takes an event; returns what must be done.
     pub fn apply(&mut self, form: &Form, event: Event) -> Option<Effect> {
         match event {
@@ -116,7 +135,7 @@ impl State {
                 None
             }
             Event::Restarted => {
-                *self = Self::default();
+                *self = Self::new(std::mem::take(&mut self.words), self.today);
                 Some(Effect::FocusForm)
             }
         }
@@ -136,14 +155,8 @@ impl State {
 
     fn judge(&mut self, form: &Form, name: &str, values: &Values) {
         self.problems.retain(|problem| problem.field != name);
-        let Some(field) = form.fields.iter().find(|field| field.name == name) else { return };
-        if let Err(error) = check_value(field, values.get(name).and_then(Given::one).unwrap_or_default()) {
-            self.problems.push(FieldProblem {
-                field: name.to_owned(),
-                code: error.code().to_owned(),
-                message: error.message(),
-            });
-        }
+        let problems = submission::check(form, values, Words::from(&self.words), self.today);
+        self.problems.extend(problems.into_iter().filter(|problem| problem.field == name));
         if self.problems.is_empty() && matches!(self.phase, Phase::Wrong(_)) {
             self.phase = Phase::Filling;
         }
@@ -153,7 +166,7 @@ impl State {
         if matches!(self.phase, Phase::Sending | Phase::Sent(_)) {
             return None;
         }
-        let problems = submission::check(form, &values);
+        let problems = submission::check(form, &values, Words::from(&self.words), self.today);
         if !problems.is_empty() {
             return self.wrong(form, problems);
         }
@@ -186,7 +199,7 @@ impl State {
     fn wrong(&mut self, form: &Form, problems: Vec<FieldProblem>) -> Option<Effect> {
         let mut first = None;
         let mut summary = String::new();
-        for field in &form.fields {
+        for field in &form.source().fields {
             if problems.iter().any(|problem| problem.field == field.name) {
                 first = first.or_else(|| Some(Effect::FocusField(field.name.clone())));
                 add(&mut summary, &field.label);
@@ -194,7 +207,7 @@ impl State {
         }
         // What surrounds the values (`page.url`) has no field to stand beside.
         for problem in &problems {
-            if form.fields.iter().all(|field| field.name != problem.field) {
+            if form.source().fields.iter().all(|field| field.name != problem.field) {
                 add(&mut summary, &problem.message);
             }
         }
@@ -262,7 +275,8 @@ fn add(list: &mut String, word: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::wire::{Field, FieldKind, FormKind};
+    use shared::submission::Day;
+    use shared::wire::{self, Field, FieldKind, FormKind};
 
     #[test]
     fn a_field_that_was_only_passed_through_is_not_judged() {
@@ -392,7 +406,7 @@ mod tests {
     impl Visit {
         fn new() -> Self {
             let field = |name: &str, label: &str, kind| Field { required: true, ..Field::new(name, kind, label) };
-            let form = Form {
+            let form = Form::read_sent(wire::Form {
                 id: "inquiry".to_owned(),
                 kind: FormKind::Inquiry,
                 title: "Ask us".to_owned(),
@@ -406,8 +420,10 @@ mod tests {
                 rules: Vec::new(),
                 result: None,
                 translations: BTreeMap::new(),
-            };
-            Self { form, state: State::default(), values: Values::new(), ids: 0 }
+            })
+            .expect("a form without conditions");
+            let state = State::new(BTreeMap::new(), Today::exactly(Day::from_1970(20_000)));
+            Self { form, state, values: Values::new(), ids: 0 }
         }
 
         fn filled() -> Self {
