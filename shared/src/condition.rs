@@ -234,5 +234,5 @@ impl Kind {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "compile"))]
 mod tests;

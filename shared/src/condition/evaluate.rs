@@ -168,9 +168,10 @@ fn index(key: &str) -> Option<usize> {
 
 /// A scalar that is one of the values, or a list of which an item is.
 fn is_in(fact: &Value, values: &[Value], folded: bool) -> bool {
-    let has = |item: &Value| {
-        let folded = if folded { Cow::Owned(read::lower(item)) } else { Cow::Borrowed(item) };
-        Kind::of(item).is_scalar() && values.iter().any(|value| equal(&folded, value))
+    let has = |item: &Value| match item {
+        Value::Array(_) | Value::Object(_) => false,
+        Value::String(_) if folded => values.contains(&read::lower(item)),
+        _ => values.iter().any(|value| equal(item, value)),
     };
     match fact {
         Value::Array(items) => items.iter().any(has),

@@ -32,6 +32,13 @@ fn tables_are_small() {
     assert_eq!(compiled("(a*)*b"), compiled("b"));
 }
 
+#[test]
+fn where_a_browser_answers_otherwise() {
+    assert!(!compiled(r"\s").matches("\u{a0}"), "only ASCII space is space");
+    assert!(compiled("^.$").matches("\u{2028}"), "only \\n and \\r end a line");
+    assert!(compiled("^.$").matches("😀"), "a character is one, however long");
+}
+
 /// Fifty thousand letters, and patterns that take a backtracking engine years.
 #[test]
 fn time_is_linear() {
