@@ -162,7 +162,7 @@ impl Condition {
     /// # Errors
     /// The first thing in it that makes no sense.
     pub fn parse(json: &Value) -> Result<Self, ConditionError> {
-        read::condition(json, read::Way::Strict).map(Self)
+        read::Strict::condition(json).map(Self)
     }
 
     /// Reads a condition that [`for_widget`] wrote. Needs no compiler of patterns.
@@ -170,12 +170,12 @@ impl Condition {
     /// # Errors
     /// The first thing in it that makes no sense.
     pub fn parse_sent(json: &Value) -> Result<Self, ConditionError> {
-        read::condition(json, read::Way::Sent).map(Self)
+        read::Sent::condition(json).map(Self)
     }
 
     /// Reads any JSON, as GrowthBook's libraries do: what makes no sense does not hold.
     pub fn read(json: &Value) -> Self {
-        Self(read::condition(json, read::Way::Lenient).unwrap_or(Node::Fixed(Err(Unsure::Malformed))))
+        Self(read::Lenient::condition(json).unwrap_or(Node::Fixed(Err(Unsure::Malformed))))
     }
 
     /// Whether it holds for these facts.

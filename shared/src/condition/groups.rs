@@ -51,7 +51,7 @@ fn read_group(json: &Value) -> Group {
         },
         Some("condition") => match object.get("condition") {
             Some(condition @ Value::Object(_)) => {
-                let node = read::condition(condition, read::Way::Lenient);
+                let node = read::Lenient::condition(condition);
                 Group::Condition(node.unwrap_or(Node::Fixed(Err(Unsure::Malformed))))
             }
             _ => Group::Malformed,

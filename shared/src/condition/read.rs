@@ -16,26 +16,25 @@ const GREATER: Want = Want { less: false, equal: false, greater: true };
 const AT_MOST: Want = Want { less: true, equal: true, greater: false };
 const AT_LEAST: Want = Want { less: false, equal: true, greater: true };
 
-/// Who wrote the condition.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// A person, in a configuration: nothing is taken that makes no sense.
-    Strict,
-    /// Ourselves: as strict, but patterns are tables.
-    Sent,
-    /// Anybody: only too deep nesting is refused.
-    Lenient,
-}
+/// Who wrote the condition. As types, so that the widget links only the one it uses.
+#[derive(Clone, Copy)]
+pub struct Way<const LENIENT: bool, const SENT: bool>;
+/// A person, in a configuration: nothing is taken that makes no sense.
+pub type Strict = Way<false, false>;
+/// Ourselves: as strict, but patterns are tables.
+pub type Sent = Way<false, true>;
+/// Anybody: only too deep nesting is refused.
+pub type Lenient = Way<true, false>;
 
-/// Reads a whole condition.
-///
-/// # Errors
-/// The first thing that is refused in this way.
-pub fn condition(json: &Value, way: Way) -> Result<Node, ConditionError> {
-    way.node(json, MAX_DEPTH)
-}
+impl<const LENIENT: bool, const SENT: bool> Way<LENIENT, SENT> {
+    /// Reads a whole condition.
+    ///
+    /// # Errors
+    /// The first thing that is refused in this way.
+    pub fn condition(json: &Value) -> Result<Node, ConditionError> {
+        Self.node(json, MAX_DEPTH)
+    }
 
-impl Way {
     fn node(self, json: &Value, depth: usize) -> Result<Node, ConditionError> {
         let depth = depth.checked_sub(1).ok_or(ConditionError::TooDeep)?;
         let Some(object) = json.as_object() else {
@@ -46,11 +45,9 @@ impl Way {
             "$or" => self.nodes(key, value, depth, Node::Any),
             "$nor" => self.nodes(key, value, depth, |nodes| Node::Not(Box::new(Node::Any(nodes)))),
             "$not" => self.node(value, depth).map(|node| Node::Not(Box::new(node))),
-            "$savedGroup" if self == Self::Lenient => Ok(saved_group(value)),
-            "$savedGroups" if self == Self::Lenient => Ok(Node::Fixed(NEVER)),
-            operator if operator.starts_with('$') && self != Self::Lenient => {
-                Err(ConditionError::UnknownOperator(key.clone()))
-            }
+            "$savedGroup" if LENIENT => Ok(saved_group(value)),
+            "$savedGroups" if LENIENT => Ok(Node::Fixed(NEVER)),
+            operator if operator.starts_with('$') && !LENIENT => Err(ConditionError::UnknownOperator(key.clone())),
             path => self.test(path, value, depth).map(|test| Node::Fact { path: key.clone(), test }),
         });
         nodes.collect::<Result<Vec<_>, _>>().map(Node::All)
@@ -69,7 +66,7 @@ impl Way {
                 nodes.collect::<Result<Vec<_>, _>>().map(join)
             }
             // The libraries only ask for the length.
-            Value::Object(none) if none.is_empty() && self == Self::Lenient => Ok(join(Vec::new())),
+            Value::Object(none) if none.is_empty() && LENIENT => Ok(join(Vec::new())),
             _ => self.or_fixed(Err(ConditionError::NotAList(operator.to_owned())), Node::Fixed),
         }
     }
@@ -79,14 +76,14 @@ impl Way {
         let depth = depth.checked_sub(1).ok_or(ConditionError::TooDeep)?;
         let Some(object) = json.as_object() else { return literal(json, depth) };
         if is_operators(object) {
-            if object.is_empty() && self != Self::Lenient {
+            if object.is_empty() && !LENIENT {
                 return Err(ConditionError::WrongArgument(of.to_owned(), "a value, or an object of operators"));
             }
             let tests =
                 object.iter().map(|(operator, with)| self.or_fixed(self.operator(operator, with, depth), Test::Fixed));
             return tests.collect::<Result<Vec<_>, _>>().map(Test::Every);
         }
-        if self != Self::Lenient && object.keys().any(|key| key.starts_with('$')) {
+        if !LENIENT && object.keys().any(|key| key.starts_with('$')) {
             return Err(ConditionError::WrongArgument(of.to_owned(), "either operators or a value, not both"));
         }
         literal(json, depth)
@@ -95,7 +92,7 @@ impl Way {
     /// Leniently, what is refused becomes something that does not hold.
     fn or_fixed<T>(self, read: Result<T, ConditionError>, fixed: fn(Truth) -> T) -> Result<T, ConditionError> {
         match read {
-            Err(error) if self == Self::Lenient => match error {
+            Err(error) if LENIENT => match error {
                 ConditionError::TooDeep => Err(ConditionError::TooDeep),
                 ConditionError::UnknownOperator(_) => Ok(fixed(Err(Unsure::Unknown))),
                 ConditionError::NotAnObject | ConditionError::NotAList(_) => Ok(fixed(Err(Unsure::Malformed))),
@@ -118,13 +115,13 @@ impl Way {
             _ => Err(wrong("a number or a text")),
         };
         let version = |want| {
-            let with = Version::of(with).filter(|_| self == Self::Lenient || with.is_string());
+            let with = Version::of(with).filter(|_| LENIENT || with.is_string());
             with.map(|with| Test::Version { want, with }).ok_or_else(|| wrong("a version, such as \"1.2.3\""))
         };
         let list = || with.as_array().ok_or_else(|| wrong("a list of values"));
         let one_of = |folded| {
             let values = list()?;
-            let are_fine = self == Self::Lenient || values.iter().all(|value| Kind::of(value).is_scalar());
+            let are_fine = LENIENT || values.iter().all(|value| Kind::of(value).is_scalar());
             let values = values.iter().filter(|value| Kind::of(value).is_scalar());
             let values = values.map(|value| if folded { lower(value) } else { value.clone() }).collect();
             are_fine
@@ -132,8 +129,8 @@ impl Way {
                 .ok_or_else(|| wrong("a list of texts, numbers, true, false or null"))
         };
         let group = |inside| match with {
-            Value::String(id) if self == Self::Lenient => Ok(Test::InGroup { id: id.clone(), inside }),
-            _ if self == Self::Lenient => Err(wrong("the id of a saved group")),
+            Value::String(id) if LENIENT => Ok(Test::InGroup { id: id.clone(), inside }),
+            _ if LENIENT => Err(wrong("the id of a saved group")),
             _ => Err(ConditionError::UnknownOperator(operator.to_owned())),
         };
         let pattern = |insensitive| self.pattern(operator, with, insensitive);
@@ -164,13 +161,13 @@ impl Way {
                 Test::HasAll(tests.collect::<Result<Vec<_>, _>>()?)
             }
             "$size" => {
-                let is_fine = self == Self::Lenient || with.as_u64().is_some() || with.is_object();
+                let is_fine = LENIENT || with.as_u64().is_some() || with.is_object();
                 is_fine.then_some(()).ok_or_else(|| wrong("a whole number, or operators"))?;
                 Test::Size(Box::new(self.test(operator, with, depth)?))
             }
             "$exists" => match with {
                 Value::Bool(wanted) => Test::Exists(*wanted),
-                _ if self == Self::Lenient => Test::Exists(is_something(with)),
+                _ if LENIENT => Test::Exists(is_something(with)),
                 _ => return Err(wrong("true or false")),
             },
             "$type" => {
@@ -183,17 +180,17 @@ impl Way {
             "$regexi" => pattern(true)?,
             "$notRegex" => not(pattern(false))?,
             "$notRegexi" => not(pattern(true))?,
-            "$table" if self == Self::Sent => tables(with, |test| test)?,
-            "$notTable" if self == Self::Sent => tables(with, |test| Test::Not(Box::new(test)))?,
+            "$table" if SENT => tables(with, |test| test)?,
+            "$notTable" if SENT => tables(with, |test| Test::Not(Box::new(test)))?,
             "$not" => Test::Not(Box::new(self.test(operator, with, depth)?)),
-            connective if self == Self::Lenient && CONNECTIVES.contains(&connective) => Test::Fixed(NEVER),
+            connective if LENIENT && CONNECTIVES.contains(&connective) => Test::Fixed(NEVER),
             _ => return Err(ConditionError::UnknownOperator(operator.to_owned())),
         })
     }
 
     /// The pattern of `$regex` and its family, where there is a compiler.
     fn pattern(self, operator: &str, with: &Value, case_insensitive: bool) -> Result<Test, ConditionError> {
-        if self == Self::Sent {
+        if SENT {
             return Err(ConditionError::UnknownOperator(operator.to_owned()));
         }
         let source = with.as_str().ok_or_else(|| ConditionError::WrongArgument(operator.to_owned(), "a pattern"))?;
