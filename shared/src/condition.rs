@@ -14,6 +14,10 @@
 //! what [`for_widget`] wrote, and [`Condition::read`] takes anything, as GrowthBook's own libraries do, where an unknown operator
 //! makes neither a condition nor its contrary hold. Not here: which facts there are (`config` knows), and where they come from.
 //!
+//! One thing is added: `$eq`, `$ne`, `$gt`, `$gte`, `$lt` and `$lte` may compare with another fact, by its path from the top:
+//! `{"values.ends_on": {"$gte": {"$field": "values.starts_on"}}}`. Where both are days (`2026-11-23`), so many days may be
+//! counted on: `{"$lte": {"$field": "values.starts_on", "$days": 60}}`. Read leniently, there is no such thing.
+//!
 //! Two differences from those libraries are wanted: an object equals another whatever the order of its keys, and patterns run in
 //! linear time ([`crate::pattern`]), so that one with look-around or back-references matches nothing.
 
@@ -105,6 +109,17 @@ enum Test {
     Compare {
         want: Want,
         with: Value,
+    },
+    /// What another fact is; so many days later, where it is a day.
+    SameAs {
+        path: String,
+        days: i32,
+    },
+    /// Compared with another fact.
+    CompareTo {
+        want: Want,
+        path: String,
+        days: i32,
     },
     Version {
         want: Want,
@@ -206,14 +221,37 @@ impl Condition {
     }
 }
 
-/// Reading has limited the depth. What a list's items are asked reads no fact of its own.
+/// Reading has limited the depth. What a list's items are asked reads no fact of its own, unless to compare with it.
 fn collect_paths<'a>(node: &'a Node, paths: &mut Vec<&'a str>) {
     match node {
         Node::All(nodes) | Node::Any(nodes) => nodes.iter().for_each(|node| collect_paths(node, paths)),
         Node::Not(node) => collect_paths(node, paths),
-        Node::Fact { path, .. } => paths.push(path),
+        Node::Fact { path, test } => {
+            paths.push(path);
+            collect_compared(test, paths);
+        }
         Node::Group { attribute, .. } => paths.extend(attribute.as_deref()),
         Node::Fixed(_) => {}
+    }
+}
+
+fn collect_compared<'a>(test: &'a Test, paths: &mut Vec<&'a str>) {
+    match test {
+        Test::Every(tests) | Test::HasAll(tests) => tests.iter().for_each(|test| collect_compared(test, paths)),
+        Test::Not(test) | Test::Size(test) | Test::AnyItem(Item::Value(test)) => collect_compared(test, paths),
+        // The paths within an item are not those of the facts; what is compared with is.
+        Test::AnyItem(Item::Fields(node)) => collect_in_item(node, paths),
+        Test::SameAs { path, .. } | Test::CompareTo { path, .. } => paths.push(path),
+        _ => {}
+    }
+}
+
+fn collect_in_item<'a>(node: &'a Node, paths: &mut Vec<&'a str>) {
+    match node {
+        Node::All(nodes) | Node::Any(nodes) => nodes.iter().for_each(|node| collect_in_item(node, paths)),
+        Node::Not(node) => collect_in_item(node, paths),
+        Node::Fact { test, .. } => collect_compared(test, paths),
+        Node::Group { .. } | Node::Fixed(_) => {}
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::groups::{Group, SavedGroups};
 use super::version::{Version, order};
+use crate::submission::day::Day;
 use super::{Item, Kind, Node, Test, Truth, Unsure, Want, read};
 
 /// How many groups can name one another in a row.
@@ -18,11 +19,13 @@ const MAX_GROUPS: usize = 1_000;
 
 /// Whether a condition holds for these facts.
 pub fn holds(node: &Node, facts: &Value, groups: &SavedGroups) -> Truth {
-    Evaluation { groups, left: &Cell::new(MAX_GROUPS), inside: None, row: MAX_GROUPS_IN_A_ROW }.node(node, facts)
+    Evaluation { top: facts, groups, left: &Cell::new(MAX_GROUPS), inside: None, row: MAX_GROUPS_IN_A_ROW }.node(node, facts)
 }
 
 #[derive(Clone, Copy)]
 struct Evaluation<'a> {
+    /// The facts, from the top.
+    top: &'a Value,
     groups: &'a SavedGroups,
     left: &'a Cell<usize>,
     /// The groups that we are in: what names one of them again holds for nobody.
@@ -62,7 +65,7 @@ impl Evaluation<'_> {
                 let row = self.row.checked_sub(1).ok_or(Unsure::Malformed)?;
                 self.left.set(self.left.get().checked_sub(1).ok_or(Unsure::Malformed)?);
                 let inside = Inside { id, outside: self.inside };
-                Evaluation { groups: self.groups, left: self.left, inside: Some(&inside), row }.node(node, facts)
+                Evaluation { top: self.top, groups: self.groups, left: self.left, inside: Some(&inside), row }.node(node, facts)
             }
             Some(Group::Unknown) => Err(Unsure::Unknown),
             Some(Group::Values(_) | Group::Malformed) | None => Ok(false),
@@ -76,6 +79,10 @@ impl Evaluation<'_> {
             Test::Equal(value) => equal(fact, value),
             Test::EqualFolded(text) => fact.as_str().is_some_and(|fact| fact.to_lowercase() == *text),
             Test::Compare { want, with } => compare(fact, with).is_some_and(|order| want.has(order)),
+            Test::SameAs { path, days } => equal(fact, &later(look_up(self.top, path), *days)),
+            Test::CompareTo { want, path, days } => {
+                compare(fact, &later(look_up(self.top, path), *days)).is_some_and(|order| want.has(order))
+            }
             Test::Version { want, with } => {
                 Version::of(fact).and_then(|fact| fact.compare(with)).is_some_and(|order| want.has(order))
             }
@@ -158,6 +165,15 @@ fn look_up<'a>(facts: &'a Value, path: &str) -> Cow<'a, Value> {
         }
     }
     at
+}
+
+/// A day so many days later; what is no day stays what it is, unless days were to be counted: then it is nothing.
+fn later(value: Cow<'_, Value>, days: i32) -> Cow<'_, Value> {
+    if days == 0 {
+        return value;
+    }
+    let day = value.as_str().and_then(Day::parse);
+    Cow::Owned(day.map_or(Value::Null, |day| Value::String(day.plus(days).to_text())))
 }
 
 /// `0` and `10`, but not `01` or `+1`.

@@ -134,6 +134,20 @@ impl<const LENIENT: bool, const SENT: bool> Way<LENIENT, SENT> {
             _ => Err(ConditionError::UnknownOperator(operator.to_owned())),
         };
         let pattern = |insensitive| self.pattern(operator, with, insensitive);
+        if self != Self::Lenient
+            && let Some((path, days)) = compared(with).transpose().map_err(wrong)?
+        {
+            let compare_to = |want| Test::CompareTo { want, path: path.clone(), days };
+            return Ok(match operator {
+                "$eq" => Test::SameAs { path, days },
+                "$ne" => Test::Not(Box::new(Test::SameAs { path, days })),
+                "$gt" => compare_to(GREATER),
+                "$gte" => compare_to(AT_LEAST),
+                "$lt" => compare_to(LESS),
+                "$lte" => compare_to(AT_MOST),
+                _ => return Err(wrong("a value, and not another fact")),
+            });
+        }
         Ok(match operator {
             "$eq" => scalar()?,
             "$ne" => not(scalar())?,
@@ -207,6 +221,20 @@ fn compiled(source: &str, case_insensitive: bool) -> Result<Pattern, PatternErro
 #[cfg(not(feature = "compile"))]
 fn compiled(_: &str, _: bool) -> Result<Pattern, PatternError> {
     Err(PatternError::NotAText)
+}
+
+/// The other fact that a value is compared with, `{"$field": "values.start"}`, and how many days are counted on; `None`
+/// where it is a value. The error says what such an object takes.
+fn compared(with: &Value) -> Option<Result<(String, i32), &'static str>> {
+    const TAKES: &str = "{\"$field\": \"a.path\"}, and perhaps \"$days\": a whole number of at most four digits";
+    let object = with.as_object().filter(|object| object.contains_key("$field"))?;
+    let path = object.get("$field").and_then(Value::as_str).filter(|path| !path.is_empty() && !path.starts_with('$'));
+    let days = match object.get("$days") {
+        None => Some(0),
+        Some(days) => days.as_i64().and_then(|days| i32::try_from(days).ok()).filter(|days| days.abs() < 10_000),
+    };
+    let is_all = object.keys().all(|key| key == "$field" || key == "$days");
+    Some(path.map(str::to_owned).zip(days).filter(|_| is_all).ok_or(TAKES))
 }
 
 /// Tables that are written out: all of them are asked.

@@ -273,3 +273,34 @@ fn the_widget_takes_tables_and_no_patterns() {
 fn holds_for(condition: &Value, facts: &Value) -> bool {
     Condition::parse(condition).expect("the condition is right").holds(facts)
 }
+
+#[test]
+fn a_fact_may_be_compared_with_another() {
+    let facts = json!({ "values": { "from": "2026-11-23", "to": "2027-01-22", "n": 2, "m": 2.0, "word": "x" } });
+    for (condition, holds) in [
+        (json!({ "values.to": { "$gte": { "$field": "values.from" } } }), true),
+        (json!({ "values.to": { "$lt": { "$field": "values.from" } } }), false),
+        (json!({ "values.to": { "$lte": { "$field": "values.from", "$days": 60 } } }), true),
+        (json!({ "values.to": { "$lte": { "$field": "values.from", "$days": 59 } } }), false),
+        (json!({ "values.to": { "$eq": { "$field": "values.from", "$days": 60 } } }), true),
+        (json!({ "values.n": { "$eq": { "$field": "values.m" } } }), true),
+        (json!({ "values.n": { "$ne": { "$field": "values.word" } } }), true),
+        (json!({ "values.n": { "$gte": { "$field": "values.word" } } }), false),
+        (json!({ "values.none": { "$gte": { "$field": "values.from" } } }), false),
+        (json!({ "values.to": { "$gte": { "$field": "values.word", "$days": 1 } } }), false),
+    ] {
+        assert_eq!(holds_for(&condition, &facts), holds, "{condition}");
+        let sent = Condition::parse_sent(&for_widget(&condition).unwrap()).unwrap();
+        assert_eq!(sent.holds(&facts), holds, "{condition}");
+    }
+    let both = Condition::parse(&json!({ "values.to": { "$gte": { "$field": "visit.since" } } })).unwrap();
+    assert_eq!(both.paths(), ["values.to", "visit.since"]);
+    for wrong in [
+        json!({ "a": { "$in": { "$field": "b" } } }),
+        json!({ "a": { "$gt": { "$field": 1 } } }),
+        json!({ "a": { "$gt": { "$field": "b", "$days": 1.5 } } }),
+        json!({ "a": { "$gt": { "$field": "b", "more": 1 } } }),
+    ] {
+        assert!(Condition::parse(&wrong).is_err(), "{wrong}");
+    }
+}
