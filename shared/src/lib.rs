@@ -13,6 +13,8 @@
 //! A browser reads forms and checks what is typed; the feature `compile` adds what reads configurations and decides.
 
 pub mod business;
+#[cfg(feature = "compile")]
+pub mod complaint;
 pub mod condition;
 #[cfg(feature = "compile")]
 pub mod config;
