@@ -34,9 +34,9 @@ impl Side {
     /// The server's order. Equal rows keep the order of their ids, so that every screen shows the same.
     fn compare(self, a: &ItemRow, b: &ItemRow) -> Ordering {
         match self {
-            Self::Open => {
-                (b.score.cmp(&a.score)).then_with(|| when::millis(&a.opened_at).cmp(&when::millis(&b.opened_at)))
-            }
+            Self::Open => (b.complaint.cmp(&a.complaint))
+                .then_with(|| b.score.cmp(&a.score))
+                .then_with(|| when::millis(&a.opened_at).cmp(&when::millis(&b.opened_at))),
             Self::Closed => b.changed.cmp(&a.changed),
         }
         .then_with(|| a.id.cmp(&b.id))
@@ -361,6 +361,8 @@ mod tests {
             owner: None,
             outcome: None,
             changed,
+            complaint: false,
+            follow_up: None,
         }
     }
 }

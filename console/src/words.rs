@@ -115,6 +115,8 @@ pub fn timer(tag: &str) -> String {
         "first_touch" => "First touch".to_owned(),
         "next_reply" => "Next reply".to_owned(),
         "close" => "Settled".to_owned(),
+        "trial_starts" => "Trial starts".to_owned(),
+        "trial_ends" => "Trial is over".to_owned(),
         other => spelled(other),
     }
 }
@@ -125,7 +127,14 @@ pub fn timer_state(state: TimerState) -> &'static str {
         TimerState::Running => "Running",
         TimerState::Met => "Kept",
         TimerState::Missed => "Missed",
+        TimerState::Due => "To do now",
+        TimerState::Dropped => "Not needed",
     }
+}
+
+/// What an item is: a complaint, or what its form is for.
+pub fn what(row: &ItemRow) -> &'static str {
+    if row.complaint { "Complaint" } else { kind(row.kind) }
 }
 
 /// Something that happened, as a sentence about whoever did it, and the words that belong to it.
@@ -153,6 +162,7 @@ pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
             }
         }
         "timer_missed" => (format!("A promise was missed{}", promise(&event.text)), None),
+        "timer_due" => (format!("A follow-up is due{}", promise(&event.text)), None),
         "timer_met" => (format!("A promise was kept{}", promise(&event.text)), None),
         "delivered" => match text {
             Some(to) => (format!("Passed on to {to}"), None),
@@ -259,6 +269,7 @@ mod tests {
             ("Mara wrote a note".to_owned(), Some("Called, no answer.".to_owned()))
         );
         assert_eq!(told("timer_missed", None, "first_touch").0, "A promise was missed: first touch");
+        assert_eq!(told("timer_due", None, "trial_starts").0, "A follow-up is due: trial starts");
         assert_eq!(told("opened", None, "Get help"), ("Opened by the form \u{201c}Get help\u{201d}".to_owned(), None));
         assert_eq!(told("moon_landed", None, "").0, "Moon landed");
     }

@@ -9,6 +9,7 @@
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
+use crate::submission::day::Day;
 use crate::time::Timestamp;
 use crate::wire;
 
@@ -91,6 +92,24 @@ impl Hours {
     /// Whether somebody works then. An interval's end is no longer in it: who asks then waits for the next.
     pub fn is_open(&self, at: Timestamp) -> bool {
         self.after(at, 0) == at
+    }
+
+    /// When the team's last working day before this day begins.
+    pub fn day_before(&self, day: Day) -> Option<Timestamp> {
+        let day = NaiveDate::from_epoch_days(day.since_1970())?;
+        (1..MAX_DAYS).find_map(|back| {
+            let (opens, _) = self.on(day.checked_sub_days(Days::new(back))?).next()?;
+            Some(Timestamp::from_ms(opens.timestamp_millis()))
+        })
+    }
+
+    /// The team's first working moment after this day.
+    pub fn after_day(&self, day: Day) -> Option<Timestamp> {
+        let day = NaiveDate::from_epoch_days(day.since_1970())?;
+        (1..MAX_DAYS).find_map(|ahead| {
+            let (opens, _) = self.on(day.checked_add_days(Days::new(ahead))?).next()?;
+            Some(Timestamp::from_ms(opens.timestamp_millis()))
+        })
     }
 
     /// The intervals of one day, in order.
@@ -180,6 +199,23 @@ mod tests {
         let open = |at| hours.is_open(Timestamp::parse(at).unwrap());
         assert!(open("2026-11-23T09:00:00Z") && open("2026-11-23T11:59:59.999Z") && open("2026-11-23T13:00:00Z"));
         assert!(!open("2026-11-23T08:59:59.999Z") && !open("2026-11-23T12:00:00Z") && !open("2026-11-24T10:00:00Z"));
+    }
+
+    #[test]
+    fn the_working_days_around_a_day() {
+        let hours = json!({
+            "zone": "Europe/London",
+            "week": { "monday": [["09:00", "17:00"]], "friday": [["10:00", "12:00"], ["14:00", "17:00"]] },
+            "closed": ["2026-11-23"],
+        });
+        let hours = Hours::parse(&serde_json::from_value(hours).unwrap()).unwrap();
+        let day = |text: &str| Day::parse(text).unwrap();
+        let before = |text: &str| hours.day_before(day(text)).unwrap().to_rfc3339();
+        let after = |text: &str| hours.after_day(day(text)).unwrap().to_rfc3339();
+        assert_eq!(before("2026-11-24"), "2026-11-20T10:00:00.000Z");
+        assert_eq!(before("2026-11-30"), "2026-11-27T10:00:00.000Z");
+        assert_eq!(after("2026-11-20"), "2026-11-27T10:00:00.000Z");
+        assert_eq!(after("2026-07-03"), "2026-07-06T08:00:00.000Z");
     }
 
     #[test]

@@ -176,7 +176,8 @@ fn lists() -> &'static [List] {
 
 /// The words of each clause: a `no` before a comma says nothing of what comes after it.
 fn clauses(text: &str) -> Vec<Vec<String>> {
-    let ends = |c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '\n' | '।' | '،' | '؛' | '؟' | '…' | '(' | ')');
+    let ends =
+        |c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '\n' | '।' | '،' | '؛' | '؟' | '…' | '(' | ')');
     text.split(ends).map(words).filter(|clause| !clause.is_empty()).collect()
 }
 
@@ -202,7 +203,13 @@ fn words(text: &str) -> Vec<String> {
             'ؤ' => folded.push('و'),
             'ة' => folded.push('ه'),
             // Combining accents, Arabic vowel signs and tatweel, the Devanagari nukta, joiners.
-            '\u{300}'..='\u{36f}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{93c}' | '\u{200c}' | '\u{200d}' => {}
+            '\u{300}'..='\u{36f}'
+            | '\u{640}'
+            | '\u{64b}'..='\u{65f}'
+            | '\u{670}'
+            | '\u{93c}'
+            | '\u{200c}'
+            | '\u{200d}' => {}
             c if c.is_alphanumeric() || matches!(c, '\u{900}'..='\u{963}' | '\u{d80}'..='\u{dff}') => folded.push(c),
             _ => folded.push(' '),
         }
@@ -271,7 +278,8 @@ mod tests {
             "मुझे कोई शिकायत नहीं है",
             "ليس لدي أي شكوى",
             "මට කිසිම පැමිණිල්ලක් නැහැ",
-            "The incomplainable word", "Please explain the lesson",
+            "The incomplainable word",
+            "Please explain the lesson",
         ] {
             assert_eq!(in_text(text, &[]), [""; 0], "{text}");
         }

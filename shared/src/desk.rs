@@ -5,6 +5,7 @@
 
 pub mod act;
 
+use crate::complaint::{self, Complaint};
 use crate::config::Config;
 use crate::facts;
 use crate::fate::Fate;
@@ -13,11 +14,13 @@ use crate::person::{Identifier, IdentifierKind};
 use crate::reference::reference;
 use crate::route::{Route, route};
 use crate::score::{Score, score};
-use crate::submission::Submission;
+use crate::submission::text::one_line;
+use crate::submission::{Day, Submission};
 use crate::time::Timestamp;
 use crate::visit::Visit;
 use crate::wire;
 use crate::wire::config::Site;
+use crate::wire::{FieldKind, FormKind};
 
 /// A submission with all that is known as it arrives.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +78,71 @@ pub struct Decision {
     pub receipt: wire::Receipt,
     /// What must be sent to others: destination ids.
     pub deliver_to: Vec<String>,
+    /// What was agreed to.
+    pub consents: Vec<ConsentRecord>,
+    /// What falls due, and when.
+    pub timers: Vec<NewTimer>,
+    /// Why it is a complaint, if it is one.
+    pub complaint: Option<Complaint>,
+}
+
+/// What somebody agreed to, in the words they read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentRecord {
+    /// The field.
+    pub field: String,
+    /// What it permits: `marketing_email`; the field's name, where the form does not say.
+    pub purpose: String,
+    /// Which wording it was; the version of the configuration, where the form does not say.
+    pub version: String,
+    /// The sentence, exactly as it was shown.
+    pub text: String,
+    /// The language it was shown in.
+    pub lang: String,
+    /// When it arrived.
+    pub at: Timestamp,
+}
+
+/// Something that falls due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewTimer {
+    /// What.
+    pub kind: TimerKind,
+    /// When.
+    pub due: Timestamp,
+}
+
+/// What falls due. Tags are shared by rows, history and the console, and are never renamed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimerKind {
+    /// Somebody has taken the item in hand: a promise, kept or missed.
+    FirstTouch,
+    /// A trial is about to start: the pool's last working day before it begins.
+    TrialStarts,
+    /// A trial is over: the pool's first working moment after it.
+    TrialEnds,
+}
+
+impl TimerKind {
+    /// The stable name.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::FirstTouch => "first_touch",
+            Self::TrialStarts => "trial_starts",
+            Self::TrialEnds => "trial_ends",
+        }
+    }
+
+    /// Reads a tag back.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        [Self::FirstTouch, Self::TrialStarts, Self::TrialEnds].into_iter().find(|kind| kind.tag() == tag)
+    }
+
+    /// Whether it is a promise, which is missed when nobody has kept it. What is none is a follow-up: when it falls due,
+    /// there is something to do.
+    pub fn is_promise(self) -> bool {
+        self == Self::FirstTouch
+    }
 }
 
 /// What is learnt of the person.
@@ -114,6 +182,9 @@ pub enum Undecided {
 
 /// The name of the field that holds a person's name.
 const NAME_FIELD: &str = "name";
+/// The names of the fields that hold the first and the last day of a trial.
+const STARTS_FIELD: &str = "starts_on";
+const ENDS_FIELD: &str = "ends_on";
 /// The name of the field that holds a message.
 const MESSAGE_FIELD: &str = "message";
 /// The most characters of a message in a list.
@@ -125,7 +196,8 @@ const SUMMARY_CHARS: usize = 140;
 /// [`Undecided`], where the configuration promises what it does not keep.
 pub fn decide(config: &Config, arrival: Arrival<'_>, chance: Chance) -> Result<Decision, Undecided> {
     let person = person_change(&arrival, chance.person_id)?;
-    let facts = facts::facts(&arrival);
+    let complaint = complaint::of(arrival.form, arrival.submission, &config.source().complaint_words);
+    let facts = facts::facts(&arrival, complaint.as_ref());
     let score = score(config.card(), &facts);
     let route = route(config, &facts::with_score(facts, &score), arrival.at).ok_or(Undecided::Nowhere)?;
     let receipt = wire::Receipt {
@@ -136,7 +208,62 @@ pub fn decide(config: &Config, arrival: Arrival<'_>, chance: Chance) -> Result<D
     };
     let item = NewItem { id: chance.item_id, who: who(&arrival), summary: summary(&arrival) };
     let deliver_to = config.source().destinations.iter().map(|destination| destination.id.clone()).collect();
-    Ok(Decision { fate: Fate::Accepted, person, item, score, route, receipt, deliver_to })
+    let consents = consents(config, &arrival);
+    let timers = timers(config, &arrival, &route);
+    Ok(Decision { fate: Fate::Accepted, person, item, score, route, receipt, deliver_to, consents, timers, complaint })
+}
+
+/// What was agreed to: the sentence of each ticked consent in the language that the visitor read.
+fn consents(config: &Config, arrival: &Arrival<'_>) -> Vec<ConsentRecord> {
+    let (form, submission) = (arrival.form, arrival.submission);
+    let lang = if submission.lang().is_empty() { form.lang() } else { submission.lang() };
+    let ticked = form
+        .fields()
+        .map(|field| field.source)
+        .filter(|field| field.kind == FieldKind::Consent && submission.values().get(&field.name).is_some());
+    ticked
+        .map(|field| {
+            let (text, lang) = form.label_in(field, lang);
+            ConsentRecord {
+                field: field.name.clone(),
+                purpose: field.consent.as_ref().map_or(&field.name, |consent| &consent.purpose).clone(),
+                version: match &field.consent {
+                    Some(consent) => consent.version.clone(),
+                    None => config.version().to_string(),
+                },
+                text: text.to_owned(),
+                lang: lang.to_owned(),
+                at: arrival.at,
+            }
+        })
+        .collect()
+}
+
+/// The promise, and the follow-ups of a trial: each in the working time of the pool that answers.
+fn timers(config: &Config, arrival: &Arrival<'_>, route: &Route) -> Vec<NewTimer> {
+    let mut timers = vec![NewTimer { kind: TimerKind::FirstTouch, due: route.answer_by }];
+    if arrival.form.source().kind != FormKind::Trial {
+        return timers;
+    }
+    let rule = config.routes().iter().find(|rule| rule.id == route.rule);
+    let hours = rule.and_then(|rule| rule.hours.as_ref());
+    let day = |field: &str| arrival.submission.values().get(field).and_then(Day::parse);
+    let before = |day: Day| match hours {
+        Some(hours) => hours.day_before(day),
+        None => Some(Timestamp::start_of(day.plus(-1))),
+    };
+    let after = |day: Day| match hours {
+        Some(hours) => hours.after_day(day),
+        None => Some(Timestamp::start_of(day.plus(1))),
+    };
+    let follow_ups = [
+        (TimerKind::TrialStarts, day(STARTS_FIELD).and_then(before)),
+        (TimerKind::TrialEnds, day(ENDS_FIELD).and_then(after)),
+    ];
+    // What would have fallen due before it arrived is left to the promise.
+    let ahead = follow_ups.into_iter().filter_map(|(kind, due)| Some(NewTimer { kind, due: due? }));
+    timers.extend(ahead.filter(|timer| timer.due > arrival.at));
+    timers
 }
 
 /// What identifies the sender: the address that the edge looks them up by.
@@ -184,7 +311,7 @@ fn summary(arrival: &Arrival<'_>) -> String {
         (None, Some(chosen)) => format!("{}: {chosen}", form.title),
         (None, None) => form.title.clone(),
     };
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = one_line(&text).split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().nth(SUMMARY_CHARS).is_none() {
         return line;
     }

@@ -10,10 +10,12 @@
 //! | `campaign.source`, ... | the campaign parameters of the page's address |
 //! | `visit.pages`, `visit.pricing_views` | pages seen and pricing pages looked at before it, today |
 //! | `person.known`, `person.items`, `person.open_items` | whether somebody with this address wrote before, and how often |
+//! | `complaint`, `complaint_reason` | whether a request for help is a complaint, and why; see [`crate::complaint`] |
 //! | `score.tier`, `score.letter`, `score.number`, `score.total` | for routing only |
 
 use serde_json::{Map, Value, json};
 
+use crate::complaint::Complaint;
 use crate::config::{is_partner, is_pricing};
 use crate::desk::{Arrival, KnownPerson};
 use crate::score::Score;
@@ -21,7 +23,7 @@ use crate::source;
 use crate::visit::{PAGE_VIEWED, PRICING_VIEWED};
 
 /// The facts that scoring reads.
-pub fn facts(arrival: &Arrival<'_>) -> Value {
+pub fn facts(arrival: &Arrival<'_>, complaint: Option<&Complaint>) -> Value {
     let submission = arrival.submission;
     let page_path = source::path(&submission.page().url);
     let email = submission.email().map(|email| json!({ "free": email.is_free_mail(), "domain": email.domain() }));
@@ -35,6 +37,8 @@ pub fn facts(arrival: &Arrival<'_>) -> Value {
         "page": { "path": page_path, "pricing": is_pricing(arrival.site, page_path) },
         "campaign": campaign,
         "visit": { "pages": arrival.visit.count(PAGE_VIEWED), "pricing_views": arrival.visit.count(PRICING_VIEWED) },
+        "complaint": complaint.is_some(),
+        "complaint_reason": complaint.map(Complaint::reason),
         "person": {
             "known": arrival.person.is_some(),
             "items": arrival.person.map_or(0, |person: &KnownPerson| person.items),

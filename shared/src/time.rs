@@ -47,6 +47,11 @@ impl Timestamp {
         Self::from_ms(self.0.saturating_sub(i64::try_from(ms).unwrap_or(i64::MAX)))
     }
 
+    /// The beginning of a day in UTC.
+    pub fn start_of(day: crate::submission::day::Day) -> Self {
+        Self::from_ms(i64::from(day.since_1970()) * 86_400_000)
+    }
+
     /// The day it lies in, counted from 1970 in UTC.
     pub fn day(self) -> i64 {
         self.0 / 86_400_000

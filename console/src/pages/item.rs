@@ -267,7 +267,7 @@ fn Head(row: Memo<ItemRow>, desk: Desk) -> impl IntoView {
                 }}
                 <div>
                     <dt>"Kind"</dt>
-                    <dd>{text(|it| words::kind(it.kind).to_owned())}</dd>
+                    <dd>{text(|it| words::what(it).to_owned())}</dd>
                 </div>
                 <div>
                     <dt>"Site"</dt>

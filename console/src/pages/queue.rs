@@ -275,7 +275,7 @@ fn Row(shelf: ArcRwSignal<Shelf>, side: Side, first: ItemRow) -> impl IntoView {
                 </a>
             </td>
             <td role="cell" class="c-kind">
-                {text(|it| words::kind(it.kind).to_owned())}
+                {text(|it| words::what(it).to_owned())}
             </td>
             <td role="cell" class="c-site">
                 <span class="place-name">

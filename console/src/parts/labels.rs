@@ -77,6 +77,7 @@ pub fn Due(
             by: it.answer_by.clone(),
             times: when::millis(&it.opened_at).zip(when::millis(&it.answer_by)),
             waits: !it.touched,
+            follow_up: it.follow_up.clone(),
         })
     });
     let exact = move || promise.with(|it| format!("Promised by {}", clock::in_full(&it.by)));
@@ -88,6 +89,9 @@ pub fn Due(
     };
     let text = move || {
         promise.with(|it| match it.times {
+            _ if it.follow_up.is_some() => {
+                format!("Follow up: {}", words::timer(it.follow_up.as_deref().unwrap_or_default()))
+            }
             _ if !it.waits => "In hand".to_owned(),
             Some((_, by)) => when::due(now.get(), by),
             None => it.by.clone(),
@@ -106,6 +110,7 @@ struct Promise {
     by: String,
     times: Option<(i64, i64)>,
     waits: bool,
+    follow_up: Option<String>,
 }
 
 /// A site that is a partner's says so.

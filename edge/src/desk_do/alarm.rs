@@ -2,6 +2,7 @@
 //!
 //! The schedule is in rows, so an alarm that comes late, twice or after a crash does the same.
 
+use shared::desk::TimerKind;
 use shared::time::Timestamp;
 
 use super::{Desk, now_ms, store};
@@ -17,7 +18,7 @@ impl Desk {
     /// Does what is due, then sets the alarm for what falls due next.
     pub(super) async fn do_what_is_due(&self) -> Result<(), Failure> {
         self.prepare().await?;
-        self.miss_timers()?;
+        self.end_timers()?;
         self.deliver_due().await?;
         self.arm_for_next().await
     }
@@ -53,21 +54,30 @@ impl Desk {
         Ok(())
     }
 
-    /// Ends the timers that were not kept, and tells the staff who look at the queue.
-    fn miss_timers(&self) -> Result<(), Failure> {
+    /// Ends the timers that fall due, and tells the staff who look at the queue: a promise was missed; a follow-up is to be
+    /// made, unless the item is closed.
+    fn end_timers(&self) -> Result<(), Failure> {
         let Some(config) = self.config()? else { return Ok(()) };
         let now = now_ms();
-        let query = "SELECT item_id, kind FROM timer WHERE state = 'running' AND due_at <= ? ORDER BY due_at LIMIT ?";
+        let query = "
+            SELECT item_id, timer.kind, is_open FROM timer JOIN item ON item.id = item_id
+            WHERE timer.state = 'running' AND due_at <= ? ORDER BY due_at LIMIT ?";
         for row in self.db.rows("timer", query, values![now, TIMERS_AT_ONCE])? {
-            let (item, kind) = (row.text(0)?, row.text(1)?);
+            let (item, kind, is_open) = (row.text(0)?, row.text(1)?, row.int(2)? != 0);
+            let is_promise = TimerKind::from_tag(kind).is_none_or(TimerKind::is_promise);
+            let (state, event) = match (is_promise, is_open) {
+                (true, _) => ("missed", Some("timer_missed")),
+                (false, true) => ("due", Some("timer_due")),
+                (false, false) => ("dropped", None),
+            };
             self.db.transaction(|tx| {
-                tx.write(
-                    "timer",
-                    "UPDATE timer SET state = 'missed' WHERE item_id = ? AND kind = ?",
-                    values![item, kind],
-                )?;
-                let changed = store::write_event(tx, item, now, "timer_missed", None, kind)?;
-                tx.write("item", "UPDATE item SET changed = ? WHERE id = ?", values![changed, item])
+                let query = "UPDATE timer SET state = ? WHERE item_id = ? AND kind = ?";
+                tx.write("timer", query, values![state, item, kind])?;
+                let Some(event) = event else { return Ok(()) };
+                let changed = store::write_event(tx, item, now, event, None, kind)?;
+                let follow_up = (!is_promise).then_some(kind);
+                let query = "UPDATE item SET changed = ?, follow_up = coalesce(?, follow_up) WHERE id = ?";
+                tx.write("item", query, values![changed, follow_up, item])
             })?;
             self.tell(&config, item);
         }

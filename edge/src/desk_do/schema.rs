@@ -73,6 +73,21 @@ const MIGRATIONS: &[&str] = &[
     ) WITHOUT ROWID;
     CREATE INDEX file_of_submission ON file (site, submission_id);
 ",
+    "
+    -- What was agreed to with a submission: the sentence as it was shown, and what it permits.
+    CREATE TABLE consent (
+        site TEXT NOT NULL, submission_id TEXT NOT NULL, field TEXT NOT NULL, purpose TEXT NOT NULL,
+        version TEXT NOT NULL, text TEXT NOT NULL, lang TEXT NOT NULL, at INTEGER NOT NULL,
+        PRIMARY KEY (site, submission_id, field)
+    ) WITHOUT ROWID;
+
+    -- A complaint stands before everything else in its queue; a follow-up that is due names its timer.
+    ALTER TABLE item ADD COLUMN complaint INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE item ADD COLUMN complaint_reason TEXT;
+    ALTER TABLE item ADD COLUMN follow_up TEXT;
+    DROP INDEX item_waiting;
+    CREATE INDEX item_waiting ON item (queue, complaint DESC, score DESC, opened_at, id) WHERE is_open = 1;
+",
 ];
 
 /// Brings the tables to this version, each migration in its own transaction.

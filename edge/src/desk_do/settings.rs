@@ -58,8 +58,19 @@ impl Desk {
 
     /// The rows of every table, for the tests of failures.
     pub(super) fn count_rows(&self) -> Result<Reply, Failure> {
-        const TABLES: &[&str] =
-            &["submission", "person", "identifier", "item", "history", "timer", "outbox", "queue", "fate", "file"];
+        const TABLES: &[&str] = &[
+            "submission",
+            "person",
+            "identifier",
+            "item",
+            "history",
+            "timer",
+            "outbox",
+            "queue",
+            "fate",
+            "file",
+            "consent",
+        ];
         let mut counts = serde_json::Map::new();
         for table in TABLES {
             let row = self.db.row(table, &format!("SELECT count(*) FROM {table}"), values![])?;

@@ -146,6 +146,11 @@ impl Desk {
                     values![id],
                 )?;
             }
+            // Whoever does something about the item, or writes down what was done, has followed up.
+            if change.event != "released" {
+                tx.write("timer", "UPDATE timer SET state = 'met' WHERE item_id = ? AND state = 'due'", values![id])?;
+                tx.write("item", "UPDATE item SET follow_up = NULL WHERE id = ?", values![id])?;
+            }
             if is_open != was_open {
                 let by = if is_open { 1 } else { -1 };
                 store::change_open(tx, &row.queue, by)?;

@@ -1,5 +1,6 @@
 //! Rows to domain and back, for what a decision reads and writes.
 
+use shared::complaint::Complaint;
 use shared::config::Config;
 use shared::desk::{Arrival, Decision, KnownPerson};
 use shared::fate::Fate;
@@ -65,7 +66,8 @@ pub fn values_json(submission: &Submission) -> Result<String, Failure> {
 
 /// When something that this decision started falls due first.
 pub fn first_due(decision: &Decision, at: Timestamp) -> Timestamp {
-    if decision.deliver_to.is_empty() { decision.route.answer_by } else { at }
+    let first = decision.timers.iter().map(|timer| timer.due).min();
+    if decision.deliver_to.is_empty() { first.unwrap_or(at) } else { at }
 }
 
 /// Writes everything that one decision says.
@@ -87,11 +89,30 @@ pub fn write_decision(tx: &Tx<'_>, config: &Config, arrival: &Arrival<'_>, decis
             at,
         ],
     )?;
-    tx.write(
-        "timer",
-        "INSERT INTO timer (item_id, kind, due_at, state) VALUES (?, 'first_touch', ?, 'running')",
-        values![decision.item.id.as_str(), decision.route.answer_by.as_ms()],
-    )?;
+    for timer in &decision.timers {
+        tx.write(
+            "timer",
+            "INSERT INTO timer (item_id, kind, due_at, state) VALUES (?, ?, ?, 'running')",
+            values![decision.item.id.as_str(), timer.kind.tag(), timer.due.as_ms()],
+        )?;
+    }
+    for consent in &decision.consents {
+        tx.write(
+            "consent",
+            "INSERT INTO consent (site, submission_id, field, purpose, version, text, lang, at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            values![
+                arrival.site.id.as_str(),
+                arrival.submission.id().as_str(),
+                consent.field.as_str(),
+                consent.purpose.as_str(),
+                consent.version.as_str(),
+                consent.text.as_str(),
+                consent.lang.as_str(),
+                consent.at.as_ms(),
+            ],
+        )?;
+    }
     for destination in &decision.deliver_to {
         outbox::write(tx, arrival, decision, destination)?;
     }
@@ -189,8 +210,8 @@ fn write_item(
     tx.write(
         "item",
         "INSERT INTO item (id, reference, queue, kind, state, is_open, who, summary, tier, score, site, opened_at,
-            answer_by, touched, changed, person_id, submission_id, trace)
-         VALUES (?, ?, ?, ?, 'open', 1, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+            answer_by, touched, changed, person_id, submission_id, trace, complaint, complaint_reason)
+         VALUES (?, ?, ?, ?, 'open', 1, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)",
         values![
             decision.item.id.as_str(),
             decision.receipt.reference.as_str(),
@@ -207,6 +228,8 @@ fn write_item(
             decision.person.id.as_str(),
             arrival.submission.id().as_str(),
             to_json("trace", &trace)?,
+            i64::from(decision.complaint.is_some()),
+            decision.complaint.as_ref().map(Complaint::reason),
         ],
     )
 }

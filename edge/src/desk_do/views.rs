@@ -12,9 +12,9 @@ use shared::score::limits;
 use shared::time::Timestamp;
 use shared::wire::config::{Group, Member};
 use shared::wire::console::{
-    Event, GroupView, IdentifierView, ItemPage, ItemRow, ItemState, ItemView, MemberRef, Outcome, PassedOver,
-    PersonView, Queue, ReasonView, RouteView, ScoreView, SignalView, SourceView, SubmissionView, TimerState, TimerView,
-    ValueView,
+    ConsentView, Event, GroupView, IdentifierView, ItemPage, ItemRow, ItemState, ItemView, MemberRef, Outcome,
+    PassedOver, PersonView, Queue, ReasonView, RouteView, ScoreView, SignalView, SourceView, SubmissionView,
+    TimerState, TimerView, ValueView,
 };
 use shared::wire::{FormKind, Given};
 use worker::SqlStorageValue;
@@ -31,7 +31,7 @@ const OTHERS: i64 = 20;
 
 const COLUMNS: &str =
     "id, reference, queue, kind, state, who, summary, tier, score, site, opened_at, answer_by, touched,
-    owner, outcome, changed";
+    owner, outcome, changed, complaint, follow_up";
 
 /// Why an item stands where it stands, as it was decided.
 #[derive(Serialize, Deserialize)]
@@ -97,18 +97,21 @@ pub fn row(db: &Db, config: &Config, id: &str) -> Result<Option<ItemRow>, Failur
     row.map(|row| item_row(config, &row)).transpose()
 }
 
-/// A page of what waits: best first, and of equals the one that waits longest.
+/// A page of what waits: complaints first, then the best, and of equals the one that waits longest.
 pub fn waiting(db: &Db, config: &Config, queue: &str, after: Option<&str>) -> Result<ItemPage, Failure> {
     let mut query = format!("SELECT {COLUMNS} FROM item WHERE is_open = 1 AND queue = ?");
     let mut bound = values![queue];
-    if let Some((score, opened, id)) = after.and_then(|cursor| parse_cursor(cursor)) {
-        query.push_str(" AND (score < ? OR (score = ? AND (opened_at > ? OR (opened_at = ? AND id > ?))))");
-        bound.extend(values![score, score, opened, opened, id]);
+    if let Some((complaint, score, opened, id)) = after.and_then(|cursor| parse_cursor(cursor)) {
+        query.push_str(
+            " AND (complaint < ? OR (complaint = ?
+              AND (score < ? OR (score = ? AND (opened_at > ? OR (opened_at = ? AND id > ?))))))",
+        );
+        bound.extend(values![complaint, complaint, score, score, opened, opened, id]);
     }
-    query.push_str(" ORDER BY score DESC, opened_at, id LIMIT ?");
+    query.push_str(" ORDER BY complaint DESC, score DESC, opened_at, id LIMIT ?");
     page(db, config, &query, bound, |row| {
         let opened = Timestamp::parse(&row.opened_at).map_or(0, Timestamp::as_ms);
-        format!("{}~{opened}~{}", row.score, row.id)
+        format!("{}~{}~{opened}~{}", i64::from(row.complaint), row.score, row.id)
     })
 }
 
@@ -126,8 +129,8 @@ pub fn item(db: &Db, config: &Config, id: &str) -> Result<Option<ItemView>, Fail
     let query = format!("SELECT {COLUMNS}, person_id, submission_id, trace FROM item WHERE id = ?");
     let Some(found) = db.row("item", &query, values![id])? else { return Ok(None) };
     let row = item_row(config, &found)?;
-    let trace: Trace = found.json(18)?;
-    let (person, submission) = (found.text(16)?, found.text(17)?);
+    let trace: Trace = found.json(20)?;
+    let (person, submission) = (found.text(18)?, found.text(19)?);
     Ok(Some(ItemView {
         submission: submission_view(db, config, id, submission)?,
         person: person_view(db, config, person, id)?,
@@ -178,10 +181,11 @@ fn page(
     Ok(ItemPage { items, next })
 }
 
-fn parse_cursor(cursor: &str) -> Option<(i64, i64, &str)> {
-    let (score, rest) = cursor.split_once('~')?;
+fn parse_cursor(cursor: &str) -> Option<(i64, i64, i64, &str)> {
+    let (complaint, rest) = cursor.split_once('~')?;
+    let (score, rest) = rest.split_once('~')?;
     let (opened, id) = rest.split_once('~')?;
-    Some((score.parse().ok()?, opened.parse().ok()?, id))
+    Some((complaint.parse().ok()?, score.parse().ok()?, opened.parse().ok()?, id))
 }
 
 fn item_row(config: &Config, row: &Row) -> Result<ItemRow, Failure> {
@@ -206,13 +210,15 @@ fn item_row(config: &Config, row: &Row) -> Result<ItemRow, Failure> {
         owner: row.maybe_text(13)?.map(|owner| member_ref(config, owner)),
         outcome: row.maybe_text(14)?.map(|tag| outcome(tag).ok_or_else(|| damaged("outcome"))).transpose()?,
         changed: row.number(15)?,
+        complaint: row.int(16)? != 0,
+        follow_up: row.maybe_text(17)?.map(str::to_owned),
     })
 }
 
 fn submission_view(db: &Db, config: &Config, item: &str, id: &str) -> Result<SubmissionView, Failure> {
-    let query = "SELECT form, vals, received_at FROM submission WHERE id = ? AND item_id = ? AND site IN
-        (SELECT site FROM item WHERE id = ?)";
-    let row = db.row("submission", query, values![id, item, item])?;
+    let query = "SELECT form, vals, received_at, complaint_reason FROM submission JOIN item
+        ON item.id = item_id AND item.site = submission.site WHERE submission.id = ? AND item_id = ?";
+    let row = db.row("submission", query, values![id, item])?;
     let row = row.ok_or_else(|| Failure::BadRow { table: "submission", what: id.to_owned() })?;
     let form = config.form(row.text(0)?).map(Form::source);
     let field = |name: &str| form.and_then(|form| form.fields.iter().find(|field| field.name == name));
@@ -239,8 +245,27 @@ fn submission_view(db: &Db, config: &Config, item: &str, id: &str) -> Result<Sub
     Ok(SubmissionView {
         form: form.map_or(row.text(0)?, |form| &form.title).to_owned(),
         values: values.collect(),
+        complaint: row.maybe_text(3)?.map(str::to_owned),
+        consents: consents(db, item)?,
         received_at: instant(row.int(2)?),
     })
+}
+
+fn consents(db: &Db, item: &str) -> Result<Vec<ConsentView>, Failure> {
+    let query = "SELECT purpose, version, text, lang, at FROM consent JOIN item
+        ON consent.site = item.site AND consent.submission_id = item.submission_id WHERE item.id = ? ORDER BY field";
+    let rows = db.rows("consent", query, values![item])?;
+    rows.iter()
+        .map(|row| {
+            Ok(ConsentView {
+                purpose: row.text(0)?.to_owned(),
+                version: row.text(1)?.to_owned(),
+                text: row.text(2)?.to_owned(),
+                lang: row.text(3)?.to_owned(),
+                at: instant(row.int(4)?),
+            })
+        })
+        .collect()
 }
 
 fn person_view(db: &Db, config: &Config, id: &str, except: &str) -> Result<PersonView, Failure> {
@@ -289,6 +314,8 @@ fn timers(db: &Db, item: &str) -> Result<Vec<TimerView>, Failure> {
                 "running" => TimerState::Running,
                 "met" => TimerState::Met,
                 "missed" => TimerState::Missed,
+                "due" => TimerState::Due,
+                "dropped" => TimerState::Dropped,
                 other => return Err(Failure::BadRow { table: "timer", what: other.to_owned() }),
             };
             Ok(TimerView { kind: row.text(0)?.to_owned(), due_at: instant(row.int(1)?), state })

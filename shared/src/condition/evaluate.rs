@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::groups::{Group, SavedGroups};
 use super::version::{Version, order};
-use crate::submission::day::Day;
 use super::{Item, Kind, Node, Test, Truth, Unsure, Want, read};
+use crate::submission::day::Day;
 
 /// How many groups can name one another in a row.
 const MAX_GROUPS_IN_A_ROW: usize = 16;
@@ -19,7 +19,8 @@ const MAX_GROUPS: usize = 1_000;
 
 /// Whether a condition holds for these facts.
 pub fn holds(node: &Node, facts: &Value, groups: &SavedGroups) -> Truth {
-    Evaluation { top: facts, groups, left: &Cell::new(MAX_GROUPS), inside: None, row: MAX_GROUPS_IN_A_ROW }.node(node, facts)
+    Evaluation { top: facts, groups, left: &Cell::new(MAX_GROUPS), inside: None, row: MAX_GROUPS_IN_A_ROW }
+        .node(node, facts)
 }
 
 #[derive(Clone, Copy)]
@@ -65,7 +66,8 @@ impl Evaluation<'_> {
                 let row = self.row.checked_sub(1).ok_or(Unsure::Malformed)?;
                 self.left.set(self.left.get().checked_sub(1).ok_or(Unsure::Malformed)?);
                 let inside = Inside { id, outside: self.inside };
-                Evaluation { top: self.top, groups: self.groups, left: self.left, inside: Some(&inside), row }.node(node, facts)
+                Evaluation { top: self.top, groups: self.groups, left: self.left, inside: Some(&inside), row }
+                    .node(node, facts)
             }
             Some(Group::Unknown) => Err(Unsure::Unknown),
             Some(Group::Values(_) | Group::Malformed) | None => Ok(false),

@@ -134,9 +134,7 @@ impl<const LENIENT: bool, const SENT: bool> Way<LENIENT, SENT> {
             _ => Err(ConditionError::UnknownOperator(operator.to_owned())),
         };
         let pattern = |insensitive| self.pattern(operator, with, insensitive);
-        if self != Self::Lenient
-            && let Some((path, days)) = compared(with).transpose().map_err(wrong)?
-        {
+        if !LENIENT && let Some((path, days)) = compared(with).transpose().map_err(wrong)? {
             let compare_to = |want| Test::CompareTo { want, path: path.clone(), days };
             return Ok(match operator {
                 "$eq" => Test::SameAs { path, days },

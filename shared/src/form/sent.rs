@@ -45,9 +45,12 @@ impl Form {
         }
     }
 
-    /// The sentence of a consent, or the words beside any other field, as a visitor reads them in a language.
-    pub fn label<'f>(&'f self, field: &'f wire::Field, lang: &str) -> &'f str {
-        self.translated(lang, &format!("fields.{}.label", field.name)).unwrap_or(&field.label)
+    /// The words beside a field as a visitor of this language reads them, and the language that they are in.
+    pub fn label_in<'f>(&'f self, field: &'f wire::Field, lang: &'f str) -> (&'f str, &'f str) {
+        match self.translated(lang, &format!("fields.{}.label", field.name)) {
+            Some(label) => (label, lang),
+            None => (&field.label, self.lang()),
+        }
     }
 
     fn sent_field(&self, field: super::Field<'_>, lang: &str) -> wire::Field {
@@ -62,7 +65,7 @@ impl Form {
                 .to_owned(),
         });
         wire::Field {
-            label: self.label(field.source, lang).to_owned(),
+            label: self.label_in(field.source, lang).0.to_owned(),
             help: maybe("help", field.source.help.as_ref()),
             when: field.source.when.as_ref().and_then(|when| for_widget(when).ok()),
             pattern: field.pattern().map(crate::pattern::Pattern::to_text),

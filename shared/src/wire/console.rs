@@ -120,9 +120,15 @@ pub struct ItemRow {
     pub outcome: Option<Outcome>,
     /// Counts up with each change of this workspace: a row with a lower number is older.
     pub changed: u64,
+    /// Whether it is a complaint: it stands before everything else in its queue.
+    #[serde(default)]
+    pub complaint: bool,
+    /// The timer of a follow-up that is due and was not made yet: `trial_starts`, `trial_ends`.
+    #[serde(default)]
+    pub follow_up: Option<String>,
 }
 
-/// A page of a queue: open items best first, closed ones latest first.
+/// A page of a queue: open items with complaints before all others and then best first, closed ones latest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemPage {
     /// The rows.
@@ -163,8 +169,29 @@ pub struct SubmissionView {
     pub form: String,
     /// The values in the form's order.
     pub values: Vec<ValueView>,
+    /// Why it is a complaint, if it is one.
+    #[serde(default)]
+    pub complaint: Option<String>,
+    /// What was agreed to, as it was shown.
+    #[serde(default)]
+    pub consents: Vec<ConsentView>,
     /// When it arrived, RFC 3339.
     pub received_at: String,
+}
+
+/// What was agreed to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentView {
+    /// What it permits: `marketing_email`.
+    pub purpose: String,
+    /// Which wording it was.
+    pub version: String,
+    /// The sentence, exactly as it was shown.
+    pub text: String,
+    /// The language it was shown in.
+    pub lang: String,
+    /// When, RFC 3339.
+    pub at: String,
 }
 
 /// One value, with the label the visitor read.
@@ -305,7 +332,7 @@ pub struct PassedOver {
 pub struct Event {
     /// When, RFC 3339.
     pub at: String,
-    /// `opened`, `claimed`, `released`, `noted`, `closed`, `reopened`, `timer_missed`, `delivered`, ...
+    /// `opened`, `claimed`, `released`, `noted`, `closed`, `reopened`, `timer_missed`, `timer_due`, `delivered`, ...
     pub kind: String,
     /// Who did it; absent for Usher itself.
     pub actor: Option<MemberRef>,
@@ -316,7 +343,7 @@ pub struct Event {
 /// A promise in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimerView {
-    /// `first_touch`.
+    /// `first_touch`, `trial_starts`, `trial_ends`.
     pub kind: String,
     /// When it falls due, RFC 3339.
     pub due_at: String,
@@ -334,6 +361,10 @@ pub enum TimerState {
     Met,
     /// Not kept.
     Missed,
+    /// A follow-up that is to be made now.
+    Due,
+    /// A follow-up that fell due when the item was closed already.
+    Dropped,
 }
 
 /// What a member does to an item.

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use shared::wire::console::{
-    Event, GroupView, IdentifierView, ItemRow, PersonView, ReasonView, RouteView, ScoreView, SignalView, SourceView,
-    SubmissionView, TimerState, TimerView, ValueView,
+    ConsentView, Event, GroupView, IdentifierView, ItemRow, PersonView, ReasonView, RouteView, ScoreView, SignalView,
+    SourceView, SubmissionView, TimerState, TimerView, ValueView,
 };
 use shared::wire::file::Uploaded;
 
@@ -42,8 +42,19 @@ pub fn Sent(of: Memo<(String, SubmissionView)>) -> impl IntoView {
             {move || {
                 let (item, sent) = of.get();
                 let values = sent.values.into_iter().map(|it| value(&item, it)).collect_view();
+                let consents = sent.consents.into_iter().map(agreed).collect_view();
+                let complaint = sent.complaint.map(|why| {
+                    view! {
+                        <p>
+                            <strong>"This is a complaint. "</strong>
+                            <bdi>{why}</bdi>
+                        </p>
+                    }
+                });
                 view! {
+                    {complaint}
                     <dl class="values">{values}</dl>
+                    {consents}
                     <p class="quiet">
                         <bdi>{sent.form}</bdi>
                         ", sent "
@@ -52,6 +63,20 @@ pub fn Sent(of: Memo<(String, SubmissionView)>) -> impl IntoView {
                 }
             }}
         </Section>
+    }
+}
+
+/// A sentence that was agreed to, and what it permits.
+fn agreed(it: ConsentView) -> impl IntoView {
+    view! {
+        <p class="quiet">
+            "Agreed to \u{201c}"
+            <bdi lang=it.lang>{it.text}</bdi>
+            "\u{201d} for "
+            <bdi>{it.purpose}</bdi>
+            ", wording "
+            <bdi>{it.version}</bdi>
+        </p>
     }
 }
 
@@ -225,6 +250,8 @@ pub fn Promises(of: Memo<Vec<TimerView>>, desk: Desk) -> impl IntoView {
             TimerState::Running => "running",
             TimerState::Met => "met",
             TimerState::Missed => "missed",
+            TimerState::Due => "due",
+            TimerState::Dropped => "dropped",
         };
         view! {
             <div>
