@@ -9,6 +9,7 @@ pub mod form_page;
 pub mod health;
 pub mod operator;
 pub mod problem;
+pub mod prompts;
 pub mod read;
 pub mod signals;
 pub mod submit;

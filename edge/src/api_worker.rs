@@ -2,7 +2,7 @@
 
 use worker::{Context, Env, Method, Request, Response, Result, event};
 
-use crate::api::{boot, console, faults, files, form_page, health, operator, problem, signals, submit};
+use crate::api::{boot, console, faults, files, form_page, health, operator, problem, prompts, signals, submit};
 use crate::{config, log};
 
 /// Answers a request. A failure becomes a 503 that may be tried again, never an empty 500.
@@ -33,12 +33,19 @@ async fn route(
         (Method::Get, ["v1", "forms", key, form]) => form_page::show(request, env, key, form).await,
         (Method::Post, ["v1", "forms", key, form]) => submit::submit(request, env, ctx, key, form).await,
         (Method::Post, ["v1", "files", key]) => files::upload(request, env, key).await,
+        (Method::Post, ["v1", "prompts", key]) => prompts::prompts(request, env, key).await,
         (Method::Post, ["v1", "signals", key]) => signals::signals(request, env, key).await,
-        (Method::Options, ["v1", "forms" | "files" | "signals", key, ..]) => boot::preflight(request, env, key).await,
+        (Method::Options, ["v1", "forms" | "files" | "prompts" | "signals", key, ..]) => {
+            boot::preflight(request, env, key).await
+        }
 
         (_, ["v1", "console", rest @ ..]) => console::console(request, env, rest).await,
         (Method::Put, ["v1", "operator", "workspaces", id]) => operator::configure(request, env, id).await,
         (Method::Post, ["v1", "operator", "workspaces", id, "sign-in-links"]) => operator::link(request, env, id).await,
+
+        (Method::Post, ["v1", "operator", "workspaces", id, "editor-links"]) => {
+            operator::editor(request, env, id).await
+        }
 
         (_, ["__faults", rest @ ..]) if config::faults_on(env) => faults::faults(env, rest).await,
         (Method::Get | Method::Head, [first, ..]) if *first != "v1" => static_file(request, env).await,

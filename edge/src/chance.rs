@@ -54,6 +54,14 @@ pub fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Bytes from hexadecimal, in either case.
+pub fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> =
+        text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
+    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
+    digits.chunks(2).map(|pair| Some(pair.first()? * 16 + pair.last()?)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +72,12 @@ mod tests {
         let uuid = uuid().unwrap();
         assert!(SubmissionId::parse(&uuid).is_some(), "{uuid}");
         assert_eq!(uuid.as_bytes()[14], b'4');
+    }
+
+    #[test]
+    fn hexadecimal_goes_both_ways() {
+        assert_eq!(from_hex(&to_hex(&[0, 171, 255])), Some(vec![0, 171, 255]));
+        assert_eq!((from_hex("a"), from_hex("zz"), from_hex("")), (None, None, Some(Vec::new())));
     }
 
     #[test]

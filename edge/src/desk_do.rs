@@ -114,6 +114,7 @@ impl Desk {
             Ask::Submit(submit) => self.submit(submit).await,
             Ask::Refused { tag } => self.count_refusal(&tag),
             Ask::Site { key } => self.site_card(&key),
+            Ask::Online => self.online(),
             Ask::Version => ok(&self.config()?.map_or(0, |config| config.version())),
             Ask::HasFile { id } => ok(&self.has_file(&id)?),
             Ask::Configure { source, only_if_new } => self.configure(*source, only_if_new),

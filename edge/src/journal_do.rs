@@ -5,11 +5,14 @@
 
 #![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
 
+pub mod prompts;
+
 use std::collections::BTreeMap;
 
 use std::cell::Cell;
 use std::panic::RefUnwindSafe;
 
+use self::prompts::{PromptAnswer, PromptAsk};
 use serde::{Deserialize, Serialize};
 use shared::fate::{Fate, Refusal};
 use worker::{DurableObject, Env, Request, Response, Result, State, Stub, durable_object};
@@ -21,7 +24,7 @@ use crate::visitor::VisitorKey;
 use crate::{clock, config, log, rpc, values};
 
 /// Shards of each workspace. Changing it loses the visits of one day.
-const SHARDS: u8 = 4;
+pub const SHARDS: u8 = 4;
 /// Signals are kept for as long as their visitor's hash can be made again.
 const KEEP_MS: i64 = 2 * 24 * 60 * 60 * 1_000;
 /// How often old signals are deleted.
@@ -66,6 +69,8 @@ pub enum Ask {
     },
     /// How signals ended, for tests of the sums.
     Fates,
+    /// Something about prompts.
+    Prompt(PromptAsk),
 }
 
 /// What it answers.
@@ -77,6 +82,8 @@ pub enum Answer {
     Recent(Vec<SeenRow>),
     /// Counts by tag.
     Fates(Vec<(String, i64)>),
+    /// Of prompts.
+    Prompt(PromptAnswer),
 }
 
 /// The object.
@@ -123,6 +130,7 @@ impl Journal {
         }
         let alarm = |source| Failure::Storage { step: "alarm", source };
         self.db.transaction(|tx| tx.write("journal", SCHEMA, values![]))?;
+        self.db.transaction(|tx| tx.write("prompts", prompts::SCHEMA, values![]))?;
         if self.state.storage().get_alarm().await.map_err(alarm)?.is_none() {
             self.state.storage().set_alarm(SWEEP_MS).await.map_err(alarm)?;
         }
@@ -136,6 +144,7 @@ impl Journal {
             Ask::Recent { visitor } => self.recent(&visitor),
             Ask::Refused { tag, count } => self.refuse(Refusal::from_tag(&tag), count),
             Ask::Fates => self.fates(),
+            Ask::Prompt(ask) => prompts::answer(&self.db, ask).map(Answer::Prompt),
         }
     }
 
@@ -199,7 +208,8 @@ impl Journal {
         self.db.transaction(|tx| {
             tx.write("seen", "DELETE FROM seen WHERE at < ?", values![oldest])?;
             tx.write("batch", "DELETE FROM batch WHERE at < ?", values![oldest])
-        })
+        })?;
+        prompts::sweep(&self.db)
     }
 }
 
@@ -214,6 +224,14 @@ fn count(tx: &crate::sql::Tx<'_>, fate: Fate, many: i64) -> std::result::Result<
 /// # Errors
 /// [`Failure::Object`] where it cannot be reached.
 pub fn stub(env: &Env, workspace: &str, visitor: &VisitorKey) -> std::result::Result<Stub, Failure> {
-    let name = format!("{workspace}/{}", visitor.shard(SHARDS));
+    shard(env, workspace, visitor.shard(SHARDS))
+}
+
+/// A shard by its number.
+///
+/// # Errors
+/// As [`stub`].
+pub fn shard(env: &Env, workspace: &str, number: u8) -> std::result::Result<Stub, Failure> {
+    let name = format!("{workspace}/{number}");
     config::journals(env)?.get_by_name(&name).map_err(|source| Failure::Object { object: "journal", source })
 }

@@ -11,14 +11,17 @@ mod config;
 mod delivery;
 mod desk_do;
 mod directory;
+mod editor;
 mod error;
 mod files_do;
 mod journal_do;
 mod log;
 mod registry_do;
 mod rpc;
+mod secret;
 mod sql;
 mod visitor;
+mod who;
 
 pub use desk_do::Desk;
 pub use files_do::Files;

@@ -1,5 +1,5 @@
-//! The registry: which workspace an embed key belongs to, which workspaces there are, and the salt of the day. One object
-//! for the whole installation; the Worker asks it once for each key and remembers.
+//! The registry: which workspace an embed key belongs to, which workspaces there are, the salt of the day, and the secret of
+//! this installation. One object for the whole of it; the Worker asks it once for each key and remembers.
 
 #![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
 
@@ -20,6 +20,7 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS site_key (key TEXT PRIMARY KEY, workspace TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS workspace (id TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS salt (day INTEGER PRIMARY KEY, salt TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS secret (id INTEGER PRIMARY KEY CHECK (id = 1), secret TEXT NOT NULL);
 ";
 
 /// What the registry is asked.
@@ -47,12 +48,14 @@ pub enum Ask {
         /// Days since 1970.
         day: i64,
     },
+    /// The secret of this installation.
+    Secret,
 }
 
 /// What it answers.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Answer {
-    /// A workspace, a salt, or nothing.
+    /// A workspace, a salt, a secret, or nothing.
     Text(Option<String>),
     /// Whether there is.
     Yes(bool),
@@ -95,6 +98,7 @@ impl Registry {
             }
             Ask::Bind { workspace, keys } => self.bind(&workspace, &keys).map(Answer::Taken),
             Ask::Salt { day } => self.salt(day).map(|salt| Answer::Text(Some(salt))),
+            Ask::Secret => self.secret().map(|secret| Answer::Text(Some(secret))),
         }
     }
 
@@ -135,6 +139,16 @@ impl Registry {
             tx.write("salt", "INSERT OR IGNORE INTO salt (day, salt) VALUES (?, ?)", values![day, fresh])?;
             let rows = tx.rows("salt", "SELECT salt FROM salt WHERE day = ?", values![day])?;
             let row = rows.first().ok_or(Failure::BadRow { table: "salt", what: day.to_string() })?;
+            row.text(0).map(str::to_owned)
+        })
+    }
+
+    fn secret(&self) -> std::result::Result<String, Failure> {
+        let fresh = chance::hex::<32>()?;
+        self.db.transaction(|tx| {
+            tx.write("secret", "INSERT OR IGNORE INTO secret (id, secret) VALUES (1, ?)", values![fresh])?;
+            let rows = tx.rows("secret", "SELECT secret FROM secret", values![])?;
+            let row = rows.first().ok_or(Failure::BadRow { table: "secret", what: "no row".to_owned() })?;
             row.text(0).map(str::to_owned)
         })
     }

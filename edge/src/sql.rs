@@ -180,6 +180,17 @@ impl Row {
         }
     }
 
+    /// A whole number or nothing.
+    ///
+    /// # Errors
+    /// As [`Self::text`].
+    pub fn maybe_int(&self, column: usize) -> Result<Option<i64>, Failure> {
+        match self.values.get(column) {
+            Some(SqlStorageValue::Null) => Ok(None),
+            _ => self.int(column).map(Some),
+        }
+    }
+
     /// A whole number of a narrower type.
     ///
     /// # Errors

@@ -67,15 +67,20 @@ class Hosts {
   }
 }
 
-/** The demo workspace, with sites of the test's own beside the demo's. */
-export async function addSites(usher, ...sites) {
+/** The demo workspace, as it is configured in this Usher. */
+export async function demoWorkspace(usher) {
   const byIp = (origin) => origin.replace("localhost", "127.0.0.1");
   const text = (await readFile(new URL("demo/workspace.json", root), "utf8"))
     .replaceAll("__USHER_ORIGIN_IP__", byIp(usher.origin))
     .replaceAll("__USHER_ORIGIN__", usher.origin)
     .replaceAll("__PARTNER_ORIGIN_IP__", byIp(usher.partnerOrigin))
     .replaceAll("__PARTNER_ORIGIN__", usher.partnerOrigin);
-  const workspace = JSON.parse(text);
+  return JSON.parse(text);
+}
+
+/** The demo workspace, with sites of the test's own beside the demo's. */
+export async function addSites(usher, ...sites) {
+  const workspace = await demoWorkspace(usher);
   workspace.sites.push(...sites);
   const { status, body } = await usher.operator("PUT", "workspaces/demo", workspace);
   assert.ok(status === 200 || status === 201, JSON.stringify(body));

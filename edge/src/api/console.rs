@@ -7,7 +7,7 @@ use worker::{Env, Headers, Method, Request, RequestInit, Response};
 
 use super::cors::Origin;
 use super::problem::{done, json, problem, reply};
-use super::{files, read};
+use super::{files, prompts, read};
 use crate::desk_do::ask::{Ask, Reply, StaffAsk};
 use crate::desk_do::{self, live};
 use crate::error::Failure;
@@ -40,6 +40,15 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
     }
     if (&method, path) == (&Method::Get, &["live"]) {
         return open_live(env, &request, &workspace, &secret).await;
+    }
+    if (&method, path) == (&Method::Post, &["editor-links"]) {
+        let ask = Ask::Staff { session: secret, wants: StaffAsk::Session };
+        let answer: Reply = rpc::ask("desk", desk_do::stub(env, &workspace)?, &ask).await?;
+        return if answer.status == 200 {
+            prompts::editor_link(&mut request, env, &workspace).await
+        } else {
+            reply(&answer)
+        };
     }
     let wants = match wants(&mut request, &method, path).await {
         Ok(wants) => wants,

@@ -8,6 +8,7 @@ use shared::wire::Workspace;
 use worker::{Env, Request, Response};
 
 use super::problem::{json, problem, reply};
+use super::prompts;
 use super::read;
 use crate::desk_do::ask::{Ask, Reply};
 use crate::error::Failure;
@@ -90,6 +91,17 @@ pub async fn link(mut request: Request, env: &Env, id: &str) -> Result<Response,
     let secret = link.get("secret").and_then(Value::as_str).unwrap_or_default();
     // After the `#`, so that it is in no log and no referrer; without an origin, which a proxy may have changed.
     json(201, &json!({ "url": format!("/console/sign-in#{id}.{secret}") }).to_string())
+}
+
+/// Makes an editor link to a page of a site's.
+///
+/// # Errors
+/// Where the registry or the desk does not answer.
+pub async fn editor(mut request: Request, env: &Env, id: &str) -> Result<Response, Failure> {
+    if !is_operator(&request, env) {
+        return not_operator();
+    }
+    prompts::editor_link(&mut request, env, id).await
 }
 
 async fn version(env: &Env, id: &str) -> Result<u32, Failure> {

@@ -11,6 +11,7 @@ use worker::{Context, Env, Request, Response};
 use super::boot::lists;
 use super::cors::Origin;
 use super::problem::{json, problem};
+use super::prompts;
 use super::read;
 use crate::error::Failure;
 use crate::journal_do::{Answer, Ask};
@@ -97,6 +98,7 @@ async fn keep(env: &Env, workspace: &str, visitor: &VisitorKey, text: &str) -> R
         batch: batch.as_str().to_owned(),
         signals: signals.iter().map(SeenRow::from).collect(),
     };
+    prompts::tell(env, workspace, &body).await?;
     match rpc::ask("journal", journal_do::stub(env, workspace, visitor)?, &ask).await? {
         Answer::Fate(tag) => json(200, &json!({ "fate": tag }).to_string()),
         _ => Err(Failure::BadRow { table: "journal", what: "another answer".to_owned() }),

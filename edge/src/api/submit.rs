@@ -13,7 +13,7 @@ use super::cors::Origin;
 use super::files::{self, NotTaken};
 use super::problem::{problem, reply};
 use super::read::{self, BodyError, SentForm};
-use super::{form_page, signals};
+use super::{form_page, prompts, signals};
 use crate::desk_do::ask::{Ask, Reply, Submit};
 use crate::error::Failure;
 use crate::journal_do::{self, Answer};
@@ -72,6 +72,7 @@ pub async fn submit(
         && let Some(visitor) = visitor
     {
         signals::keep_later(env, ctx, &workspace, &visitor, &body);
+        prompts::converted_later(env, ctx, &workspace, &visitor, form, &body);
     }
     let response = match reader {
         Reader::Program => reply(&answer)?,

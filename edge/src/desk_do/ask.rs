@@ -1,8 +1,12 @@
 //! What the Worker asks a desk. Private to this program: see [`crate::rpc`].
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use shared::wire::config::{Hours, Site};
 use shared::wire::console::Act;
-use shared::wire::{FieldProblem, Form, Workspace};
+use shared::wire::prompt::Fatigue;
+use shared::wire::{FieldProblem, Form, Prompt, Workspace};
 
 use crate::rpc::SeenRow;
 
@@ -21,6 +25,8 @@ pub enum Ask {
         /// Its embed key.
         key: String,
     },
+    /// The pools of which somebody is at the desk.
+    Online,
     /// Which version of the configuration is in force; 0 before the first.
     Version,
     /// Whether a submission names this file.
@@ -152,4 +158,19 @@ pub struct SiteCard {
     pub boot: String,
     /// Its forms.
     pub forms: Vec<Form>,
+    /// What decides on its prompts.
+    pub prompting: Prompting,
+}
+
+/// What decides on the prompts of a site.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Prompting {
+    /// The site.
+    pub site: Site,
+    /// Every prompt of the workspace, also those that this site does not list.
+    pub prompts: Vec<Prompt>,
+    /// How much all of them may ask of one visitor.
+    pub fatigue: Fatigue,
+    /// The hours of the pools, by pool; those without any work at any time.
+    pub hours: BTreeMap<String, Hours>,
 }

@@ -7,6 +7,7 @@ use shared::wire::console::Live;
 use worker::worker_sys::WebSocketRequestResponsePair;
 use worker::{Request, Response, WebSocketPair};
 
+use super::ask::Reply;
 use super::{Desk, views};
 use crate::error::Failure;
 use crate::log;
@@ -54,6 +55,15 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// The pools of which a member has a console open.
+    pub(super) fn online(&self) -> Result<Reply, Failure> {
+        let Some(config) = self.config()? else { return Ok(super::no_workspace()) };
+        let tags: Vec<String> =
+            self.state.get_websockets().iter().flat_map(|socket| self.state.get_tags(socket)).collect();
+        let pools = config.source().pools.iter().filter(|pool| pool.members.iter().any(|member| tags.contains(member)));
+        super::ok(&pools.map(|pool| pool.id.as_str()).collect::<Vec<_>>())
     }
 
     /// Closes the sockets of a session that has ended.

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use serde_json::json;
 use shared::config::Config;
+use shared::wire::config::Site;
 use shared::wire::{Problem, Workspace};
 
-use super::ask::{Reply, SiteCard};
+use super::ask::{Prompting, Reply, SiteCard};
 use super::{Desk, no_workspace, now_ms, problem, problem_reply};
 use crate::error::Failure;
 use crate::sql::to_json;
@@ -25,6 +26,7 @@ impl Desk {
             origins: site.origins.clone(),
             boot: to_json("boot", &boot)?,
             forms: boot.forms,
+            prompting: prompting(&config, site),
         })
     }
 
@@ -77,6 +79,17 @@ impl Desk {
             counts.insert((*table).to_owned(), row.map(|row| row.int(0)).transpose()?.into());
         }
         super::ok(&counts)
+    }
+}
+
+fn prompting(config: &Config, site: &Site) -> Prompting {
+    let source = config.source();
+    let hours = source.pools.iter().filter_map(|pool| Some((pool.id.clone(), pool.hours.clone()?)));
+    Prompting {
+        site: site.clone(),
+        prompts: source.prompts.clone(),
+        fatigue: source.fatigue.clone(),
+        hours: hours.collect(),
     }
 }
 

@@ -376,7 +376,10 @@ mod tests {
             let prompt = json!({
                 "id": "a", "look": "bar", "body": "Hello", "action": "Go", "link": link, "triggers": ["exit_intent"],
             });
-            let source = demo(|source| source["prompts"] = json!([prompt]));
+            let source = demo(|source| {
+                source["prompts"] = json!([prompt]);
+                source["sites"][0]["prompts"] = json!([]);
+            });
             Config::parse(1, source).err().unwrap_or_default().len()
         };
         for fine in ["/", "/pricing/#team", "http://localhost:8788", "http://localhost:8787/trial/"] {

@@ -92,6 +92,26 @@ impl Display {
 }
 
 impl History {
+    /// Takes in what is kept of the same person under another name: each display once, with what either knows of it.
+    pub fn join(&mut self, other: Self) {
+        for display in other.displays {
+            match self.displays.iter_mut().find(|known| known.id == display.id) {
+                None => self.displays.push(display),
+                Some(known) => {
+                    known.shown_at = known.shown_at.or(display.shown_at);
+                    known.dismissed_at = known.dismissed_at.or(display.dismissed_at);
+                    known.answered_at = known.answered_at.or(display.answered_at);
+                }
+            }
+        }
+        for sent in other.conversions {
+            match self.conversions.iter_mut().find(|known| known.form == sent.form) {
+                None => self.conversions.push(sent),
+                Some(known) => known.at = known.at.max(sent.at),
+            }
+        }
+    }
+
     /// The prompts that count as seen, and when.
     pub fn seen(&self, now: Timestamp) -> impl Iterator<Item = (&str, Timestamp)> {
         self.displays.iter().filter_map(move |display| Some((display.prompt.as_str(), display.seen_at(now)?)))

@@ -138,6 +138,18 @@ fn a_page_cannot_say_that_it_was_elsewhere_in_time() {
 }
 
 #[test]
+fn histories_of_one_person_are_joined_without_counting_twice() {
+    let mut all = History { displays: vec![shown("a", NOON)], conversions: vec![sent("trial", NOON)] };
+    let mut other = History { displays: vec![shown("a", NOON), shown("b", NOON)], conversions: vec![sent("trial", 0)] };
+    other.displays[0].tell(Told::Dismissed, at(NOON), at(NOON));
+    other.conversions.push(sent("inquiry", 0));
+    all.join(other);
+    assert_eq!(all.seen(at(NOON)).count(), 2);
+    assert_eq!(all.displays[0].dismissed_at, Some(at(NOON)));
+    assert_eq!(all.conversions, [sent("trial", NOON), sent("inquiry", 0)]);
+}
+
+#[test]
 fn the_first_that_nothing_stops_is_chosen_and_each_says_why() {
     let offers = [Offer { outside: Err(Gate::Page), ..offer("a") }, offer("b"), offer("c")];
     let Choice { show, why } = choose(&offers, &History::default(), &Fatigue::default(), at(NOON));

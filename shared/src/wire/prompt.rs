@@ -223,6 +223,9 @@ pub struct AskPrompts {
     /// The token that `identify` was given.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub identity: String,
+    /// Whether consent was denied on the page: nothing is kept of the visitor then, and so nothing is counted.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub private: bool,
     /// A signed editor link's token: every prompt is answered with its first gate, and nothing is counted.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub editor: String,
@@ -233,6 +236,10 @@ pub struct AskPrompts {
 pub struct PromptsAnswer {
     /// The one to show now; absent where each is held back.
     pub show: Option<String>,
+    /// Names this display in the signals `prompt_shown`, `prompt_dismissed` and `prompt_answered` (`about.display`); empty
+    /// where nothing is kept of the visitor.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub display: String,
     /// For an editor: each prompt of the site with the first gate that stops it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub why: Vec<Why>,

@@ -1,0 +1,325 @@
+//! `POST /v1/prompts/{site_key}`: a page asks whether what its triggers brought up may be shown; and what the Worker does
+//! when a page tells that it was, or that a form was sent.
+//!
+//! What is asked and written here never reaches the desk, but for whether somebody is there.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shared::business::Hours;
+use shared::prompt::{Circumstances, Gate, History, MAX_ASKED, Offer, Prompt, Told, choose, facts};
+use shared::time::Timestamp;
+use shared::visit::{PAGE_VIEWED, PRICING_VIEWED, Seen, Visit};
+use shared::wire::prompt::{AskPrompts, PromptsAnswer, Why};
+use worker::{Context, Env, Request, Response, Url};
+
+use super::boot::lists;
+use super::cors::Origin;
+use super::problem::{done, json, problem};
+use super::read;
+use crate::desk_do::ask::{Ask as DeskAsk, Prompting, Reply};
+use crate::error::Failure;
+use crate::journal_do::prompts::{self as ledger, Ledger, OfferRow, PromptAnswer, PromptAsk, ToldRow};
+use crate::journal_do::{self, Answer, Ask, SHARDS};
+use crate::sql::to_json;
+use crate::visitor::VisitorKey;
+use crate::who::{self, Who};
+use crate::{chance, clock, desk_do, directory, editor, log, rpc, visitor};
+
+/// The largest question.
+const MAX_BODY_BYTES: usize = 16 * 1024;
+/// How long it is remembered who is at the desk.
+const ONLINE_MS: i64 = 2_000;
+/// The most workspaces of which that is remembered.
+const MAX_ONLINE: usize = 1_024;
+/// The most displays that one batch tells of.
+const MAX_TOLD: usize = 16;
+
+/// Who is at the desk of a workspace, and when that was asked.
+type Online = (i64, Rc<Vec<String>>);
+
+thread_local! {
+    static ONLINE: RefCell<BTreeMap<String, Online>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Answers which prompt may be shown, and reserves its display.
+///
+/// # Errors
+/// Where the registry, the desk or the journal does not answer.
+pub async fn prompts(mut request: Request, env: &Env, key: &str) -> Result<Response, Failure> {
+    let origin = Origin::of(&request);
+    let Some((workspace, card)) = directory::card_of(env, key).await? else {
+        return origin.allow(problem(404, "unknown_site", "No site is registered under this key.")?, false);
+    };
+    if !lists(&card.origins, &origin) {
+        let refused = problem(403, "origin_not_allowed", "This site's key may not be used from this address.")?;
+        return origin.allow(refused, false);
+    }
+    let Ok(text) = read::text(&mut request, MAX_BODY_BYTES).await else {
+        return origin.allow(problem(413, "too_large", "This is too large: a question has less than 16 KB.")?, true);
+    };
+    let ask: AskPrompts = match serde_json::from_str(&text) {
+        Ok(ask) => ask,
+        Err(_) => return origin.allow(problem(400, "malformed_json", "This is no question about prompts.")?, true),
+    };
+    if ask.prompts.len() > MAX_ASKED {
+        let title = "A question names at most 32 prompts.";
+        return origin.allow(problem(422, "too_many_prompts", title)?, true);
+    }
+    let answer = decide(env, &workspace, &card.prompting, &request, &ask).await?;
+    let response = json(200, &to_json("prompts", &answer)?)?;
+    done(response.headers().set("cache-control", "no-store").and(Response::empty()))?;
+    origin.allow(response, true)
+}
+
+async fn decide(
+    env: &Env,
+    workspace: &str,
+    prompting: &Prompting,
+    request: &Request,
+    ask: &AskPrompts,
+) -> Result<PromptsAnswer, Failure> {
+    let now = clock::now();
+    let is_editor = !ask.editor.is_empty();
+    if is_editor && !editor::is_valid(env, workspace, &ask.editor, now).await? {
+        return Ok(PromptsAnswer { show: None, display: String::new(), why: Vec::new() });
+    }
+    let day = if ask.private { None } else { visitor::key_of(env, workspace, request).await? };
+    let read = read_prompts(prompting, ask);
+    let offers = offer(env, workspace, prompting, &read, day.as_ref(), ask, now).await?;
+    let Some(day) = day else {
+        // Nothing is kept of this visitor: only what is outside them decides, and the page shows one at most.
+        let choice = choose(&offers, &History::default(), &prompting.fatigue, now);
+        let why = choice.why.iter().map(ledger::why).collect();
+        return Ok(answer(ask, choice.show.map(str::to_owned), String::new(), why));
+    };
+    let names = who::names(env, workspace, None, &ask.visitor, &day).await?;
+    let id = if is_editor { None } else { Some(chance::hex::<12>()?) };
+    let (show, why) = ask_journal(env, workspace, &names, &offers, prompting, id.as_deref()).await?;
+    let display = match (&show, id) {
+        (Some(prompt), Some(id)) => {
+            for who in names.get(1..).unwrap_or_default() {
+                keep(env, workspace, who, true, ledger::reserved(&id, prompt, now)).await?;
+            }
+            let shards: String = names.iter().map(|who| char::from(b'0' + who.shard)).collect();
+            format!("{shards}.{id}")
+        }
+        _ => String::new(),
+    };
+    Ok(answer(ask, show, display, why))
+}
+
+/// For an editor, the first of those that were asked for; and no reasons for anybody else.
+fn answer(ask: &AskPrompts, show: Option<String>, display: String, why: Vec<Why>) -> PromptsAnswer {
+    if ask.editor.is_empty() {
+        return PromptsAnswer { show, display, why: Vec::new() };
+    }
+    let passes = |id: &String| why.iter().any(|why| &why.prompt == id && why.gate.is_none());
+    PromptsAnswer { show: ask.prompts.iter().find(|id| passes(id)).cloned(), display, why }
+}
+
+/// The prompts that were asked for, in that order; for an editor, all there are.
+fn read_prompts(prompting: &Prompting, ask: &AskPrompts) -> Vec<Prompt> {
+    let hours = |pool: &str| prompting.hours.get(pool).and_then(|hours| Hours::parse(hours).ok());
+    let read = |prompt: &shared::wire::Prompt| Prompt::read(prompt.clone(), hours);
+    let find = |id: &String| prompting.prompts.iter().find(|prompt| &prompt.id == id);
+    if ask.editor.is_empty() {
+        ask.prompts.iter().filter_map(find).filter_map(read).collect()
+    } else {
+        prompting.prompts.iter().filter_map(read).collect()
+    }
+}
+
+async fn offer<'a>(
+    env: &Env,
+    workspace: &str,
+    prompting: &Prompting,
+    prompts: &'a [Prompt],
+    day: Option<&VisitorKey>,
+    ask: &AskPrompts,
+    now: Timestamp,
+) -> Result<Vec<Offer<'a>>, Failure> {
+    let none = Rc::default();
+    let online =
+        if prompts.iter().any(|prompt| prompt.online().is_some()) { online(env, workspace).await? } else { none };
+    let facts = if prompts.iter().any(Prompt::has_audience) {
+        let visit = visit(env, workspace, day).await?;
+        facts(&prompting.site, &ask.url, &visit, &Value::Null, &Value::Null)
+    } else {
+        Value::Null
+    };
+    let around = Circumstances { url: &ask.url, now, online: &online, facts: &facts };
+    let outside = |prompt: &Prompt| match prompting.site.prompts.contains(&prompt.source().id) {
+        true => prompt.outside(&around),
+        false => Err(Gate::Site),
+    };
+    Ok(prompts.iter().map(|prompt| prompt.offer(outside(prompt))).collect())
+}
+
+/// What the visitor did before, as audiences read it.
+async fn visit(env: &Env, workspace: &str, day: Option<&VisitorKey>) -> Result<Value, Failure> {
+    let Some(day) = day else { return Ok(Value::Null) };
+    let ask = Ask::Recent { visitor: day.as_str().to_owned() };
+    let Answer::Recent(rows) = rpc::ask("journal", journal_do::stub(env, workspace, day)?, &ask).await? else {
+        return Err(Failure::BadRow { table: "journal", what: "another answer".to_owned() });
+    };
+    let visit = Visit::new(rows.into_iter().map(Seen::from).collect());
+    Ok(json!({ "pages": visit.count(PAGE_VIEWED), "pricing_views": visit.count(PRICING_VIEWED) }))
+}
+
+/// The pools of which somebody is at the desk; at most two seconds old.
+async fn online(env: &Env, workspace: &str) -> Result<Rc<Vec<String>>, Failure> {
+    let now = clock::now().as_ms();
+    let known = ONLINE.with_borrow(|known| known.get(workspace).cloned());
+    if let Some((at, online)) = known
+        && now - at < ONLINE_MS
+    {
+        return Ok(online);
+    }
+    let reply: Reply = rpc::ask("desk", desk_do::stub(env, workspace)?, &DeskAsk::Online).await?;
+    let online: Vec<String> = match reply.status {
+        200 => serde_json::from_str(&reply.body).map_err(|source| Failure::Json { what: "online", source })?,
+        _ => Vec::new(),
+    };
+    let online = Rc::new(online);
+    ONLINE.with_borrow_mut(|known| {
+        if known.len() >= MAX_ONLINE {
+            known.clear();
+        }
+        known.insert(workspace.to_owned(), (now, Rc::clone(&online)));
+    });
+    Ok(online)
+}
+
+/// Asks the shard of the name that says most, with what is kept under the others.
+async fn ask_journal(
+    env: &Env,
+    workspace: &str,
+    names: &[Who],
+    offers: &[Offer<'_>],
+    prompting: &Prompting,
+    reserve: Option<&str>,
+) -> Result<(Option<String>, Vec<Why>), Failure> {
+    let Some((first, others)) = names.split_first() else { return Ok((None, Vec::new())) };
+    let mut other = History::default();
+    for who in others {
+        let ask = PromptAsk::History { who: who.name.clone() };
+        match ask_shard(env, workspace, who.shard, ask).await? {
+            PromptAnswer::Ledger(ledger) => other.join(ledger.into()),
+            _ => return Err(other_answer()),
+        }
+    }
+    let ask = PromptAsk::Choose {
+        who: first.name.clone(),
+        offers: offers.iter().map(OfferRow::from).collect(),
+        fatigue: prompting.fatigue.clone(),
+        other: Ledger::from(&other),
+        reserve: reserve.map(str::to_owned),
+    };
+    match ask_shard(env, workspace, first.shard, ask).await? {
+        PromptAnswer::Choice { show, why } => Ok((show, why)),
+        _ => Err(other_answer()),
+    }
+}
+
+/// Where an editor wants to look.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewEditorLink {
+    /// The embed key of a site.
+    site: String,
+    /// The address of one of its pages.
+    page: String,
+}
+
+/// Makes an editor link for somebody who may have one.
+///
+/// # Errors
+/// Where the registry or the desk does not answer.
+pub async fn editor_link(request: &mut Request, env: &Env, workspace: &str) -> Result<Response, Failure> {
+    let body = read::text(request, MAX_BODY_BYTES).await.unwrap_or_default();
+    let Ok(NewEditorLink { site, page }) = serde_json::from_str(&body) else {
+        let title = "An editor link names a site's key and a page: {\"site\": \"pk_..\", \"page\": \"https://..\"}.";
+        return problem(422, "invalid_link", title);
+    };
+    let card = directory::card_of(env, &site).await?.filter(|(of, _)| **of == *workspace);
+    let Some((_, card)) = card else {
+        return problem(404, "unknown_site", "No site of this workspace is registered under this key.");
+    };
+    let page = Url::parse(&page).ok().filter(|page| card.origins.contains(&page.origin().ascii_serialization()));
+    let Some(page) = page else {
+        return problem(422, "not_a_page", "An editor link leads to a page of an origin that the site lists.");
+    };
+    let (url, ends) = editor::link(env, workspace, page, clock::now()).await?;
+    json(201, &json!({ "url": url, "expires_at": ends.to_rfc3339() }).to_string())
+}
+
+/// What a batch of signals, as it was sent, tells of displays.
+///
+/// # Errors
+/// Where the journal does not answer.
+pub async fn tell(env: &Env, workspace: &str, body: &Value) -> Result<(), Failure> {
+    let now = clock::now();
+    let signals = body.get("signals").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let mut by_shard: BTreeMap<u8, Vec<ToldRow>> = BTreeMap::new();
+    for (display, signal) in signals.iter().filter_map(|signal| Some((told(signal)?, signal))).take(MAX_TOLD) {
+        let Some((shards, id)) = display.split_once('.') else { continue };
+        let ago_ms = signal.get("ago_ms").and_then(Value::as_u64).unwrap_or_default();
+        let at = now.earlier_by_ms(ago_ms).as_ms();
+        let kind = signal.get("kind").and_then(Value::as_str).unwrap_or_default();
+        for shard in shards.bytes().take(3).map(|digit| digit.wrapping_sub(b'0')).filter(|shard| *shard < SHARDS) {
+            let row = ToldRow { id: id.to_owned(), kind: kind.to_owned(), at };
+            by_shard.entry(shard).or_default().push(row);
+        }
+    }
+    for (shard, told) in by_shard {
+        ask_shard(env, workspace, shard, PromptAsk::Told { told }).await?;
+    }
+    Ok(())
+}
+
+/// The display that a signal tells of.
+fn told(signal: &Value) -> Option<&str> {
+    let kind = signal.get("kind").and_then(Value::as_str)?;
+    Told::from_kind(kind)?;
+    signal.pointer("/about/display").and_then(Value::as_str)
+}
+
+/// Keeps that a form was sent, once that is answered: its visitor is not asked for it again.
+pub fn converted_later(env: &Env, ctx: &Context, workspace: &str, visitor: &VisitorKey, form: &str, body: &str) {
+    let (env, workspace) = (env.clone(), workspace.to_owned());
+    let (visitor, form, body) = (visitor.clone(), form.to_owned(), body.to_owned());
+    ctx.wait_until(async move {
+        if let Err(failure) = converted(&env, &workspace, &visitor, &form, &body).await {
+            log::failure("prompts", &failure);
+        }
+    });
+}
+
+async fn converted(env: &Env, workspace: &str, day: &VisitorKey, form: &str, body: &str) -> Result<(), Failure> {
+    let body: Value = serde_json::from_str(body).unwrap_or_default();
+    let visitor = body.get("visitor").and_then(Value::as_str).unwrap_or_default();
+    for (index, who) in who::names(env, workspace, None, visitor, day).await?.iter().enumerate() {
+        keep(env, workspace, who, index > 0, ledger::converted(form, clock::now())).await?;
+    }
+    tell(env, workspace, &body).await
+}
+
+async fn keep(env: &Env, workspace: &str, who: &Who, copied: bool, ledger: Ledger) -> Result<(), Failure> {
+    let ask = PromptAsk::Keep { who: who.name.clone(), copied, ledger };
+    ask_shard(env, workspace, who.shard, ask).await.map(drop)
+}
+
+async fn ask_shard(env: &Env, workspace: &str, shard: u8, ask: PromptAsk) -> Result<PromptAnswer, Failure> {
+    match rpc::ask("journal", journal_do::shard(env, workspace, shard)?, &Ask::Prompt(ask)).await? {
+        Answer::Prompt(answer) => Ok(answer),
+        _ => Err(other_answer()),
+    }
+}
+
+fn other_answer() -> Failure {
+    Failure::BadRow { table: "journal", what: "another answer".to_owned() }
+}

@@ -1,0 +1,57 @@
+//! The names under which prompts are counted for one visitor, the one that says most first.
+//!
+//! A person whom the platform's server vouches for is counted across sites and devices; a visitor who consented, across the
+//! sites of their browser's storage; anybody else for the day, by the hash that their signals have. Each name is a keyed
+//! hash: none can be turned back.
+
+use hmac::Mac as _;
+use worker::Env;
+
+use crate::error::Failure;
+use crate::journal_do::SHARDS;
+use crate::visitor::VisitorKey;
+use crate::{chance, secret};
+
+/// The names that end with their day start with this.
+pub const OF_THE_DAY: &str = "d:";
+/// The longest id of a visitor, in bytes.
+const MAX_ID_BYTES: usize = 64;
+
+/// A name, and the journal's shard that keeps what is counted under it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
+    /// The name.
+    pub name: String,
+    /// The shard's number.
+    pub shard: u8,
+}
+
+/// The names of a visitor: `person` is the platform's id of them, `visitor` their own id after consent, `day` the key of
+/// the day.
+///
+/// # Errors
+/// Where the registry does not answer.
+pub async fn names(
+    env: &Env,
+    workspace: &str,
+    person: Option<&str>,
+    visitor: &str,
+    day: &VisitorKey,
+) -> Result<Vec<Who>, Failure> {
+    let mut names = Vec::with_capacity(3);
+    if let Some(person) = person {
+        names.push(hashed(env, "person", workspace, person).await?);
+    }
+    if !visitor.is_empty() && visitor.len() <= MAX_ID_BYTES {
+        names.push(hashed(env, "visitor", workspace, visitor).await?);
+    }
+    names.push(Who { name: format!("{OF_THE_DAY}{}", day.as_str()), shard: day.shard(SHARDS) });
+    Ok(names)
+}
+
+async fn hashed(env: &Env, kind: &str, workspace: &str, id: &str) -> Result<Who, Failure> {
+    let digest = secret::mac(env, kind, &[workspace, id]).await?.finalize().into_bytes();
+    let half = digest.get(..16).unwrap_or_default();
+    let shard = half.first().copied().unwrap_or_default() % SHARDS;
+    Ok(Who { name: format!("{}:{}", kind.get(..1).unwrap_or_default(), chance::to_hex(half)), shard })
+}
