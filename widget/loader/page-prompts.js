@@ -1,6 +1,6 @@
 // The page side of a site that has prompts.
 
 import { start as begin } from "./page.js";
-import prompts from "./prompts.js";
+import prompts, { editorToken } from "./prompts.js";
 
-export const start = (boot, snippet) => begin(boot, snippet, prompts);
+export const start = (boot, snippet) => begin(boot, { ...snippet, editor: editorToken() }, prompts);

@@ -23,8 +23,8 @@ const read = (text) =>
     value && typeof value === "object" && !Array.isArray(value) ? Object.setPrototypeOf(value, null) : value,
   );
 
-/** Begins. `snippet` is what the loader read: `origin`, `site`, `option(name)`. */
-export const start = (boot, { origin, site, option }, prompts) => {
+/** Begins. `snippet` is what the loader read: `origin`, `site`, `option(name)`; and an editor's token, if one came. */
+export const start = (boot, { origin, site, option, editor }, prompts) => {
   const config = read(boot);
   const { forms } = config;
   const find = (id) => forms.find((form) => form.id === id);
@@ -39,7 +39,7 @@ export const start = (boot, { origin, site, option }, prompts) => {
 
   const page = {
     // Read by the panel, the widget, prompts and inline forms.
-    ...{ boot, config, forms, site, origin, host, root, launcher, option, find, own },
+    ...{ boot, config, forms, site, origin, host, root, launcher, option, find, own, editor },
     name: config.name,
     words: config.words,
     lang: config.lang,
@@ -48,14 +48,15 @@ export const start = (boot, { origin, site, option }, prompts) => {
     mode: option("mode"),
     identity: () => identity,
     /** Adds styles. A constructed sheet: a strict policy refuses `<style>` and `style=""`. */
-    dress(rules) {
+    dress(rules, into = root) {
       try {
         const sheet = new CSSStyleSheet();
         sheet.replaceSync(rules);
-        root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+        into.adoptedStyleSheets = [...into.adoptedStyleSheets, sheet];
       } catch {
-        root.append(Object.assign(make("style"), { textContent: rules }));
+        into.append(Object.assign(make("style"), { textContent: rules }));
       }
+      return into;
     },
     /** Whatever goes wrong in it is nobody's business. */
     quiet:

@@ -21,7 +21,7 @@ const SETTLE_MS = 400;
 const VISITOR = "usher.visitor";
 
 /** Written by hand, because a page may have given every array a `toJSON` of its own. */
-const json = (value) =>
+export const json = (value) =>
   Array.isArray(value)
     ? `[${value.map(json)}]`
     : typeof value === "object"
@@ -37,7 +37,7 @@ const uuid = () =>
 /** Adds to `page` what it tells and knows of the visitor; returns what `usher('page' | 'event' | 'consent')` does. */
 export default (page) => {
   const { own, quiet } = page;
-  const isPrivate = navigator.globalPrivacyControl || navigator.doNotTrack === "1";
+  const isPrivate = page.editor || navigator.globalPrivacyControl || navigator.doNotTrack === "1";
   const address = () => location.href.split("#")[0];
   const text = (value, most) => `${value}`.slice(0, most);
 
@@ -170,6 +170,7 @@ export default (page) => {
   Object.assign(page, {
     address,
     consent,
+    isDenied: () => !consent() && state === "denied",
     signal,
     visitor,
     human: () => human,
