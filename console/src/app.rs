@@ -341,11 +341,14 @@ impl Desk {
                 self.opening.update(|it| *it += 1);
                 self.read_counts();
             }
-            Heard::Said(said) => {
-                let Live::Item { row, queues } = *said;
-                self.count(&queues);
-                self.take(&row);
-            }
+            Heard::Said(said) => match *said {
+                Live::Item { row, queues } => {
+                    self.count(&queues);
+                    self.take(&row);
+                }
+                // No queue shows what waits for review.
+                Live::Held { .. } => {}
+            },
             Heard::Lost { was_open } => {
                 if was_open {
                     self.say("The connection is lost. Reconnecting.");

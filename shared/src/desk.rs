@@ -10,12 +10,13 @@ use crate::config::Config;
 use crate::facts;
 use crate::fate::Fate;
 use crate::form::Form;
-use crate::person::{Identifier, IdentifierKind};
+use crate::identity::Identity;
+use crate::person::{Identifier, IdentifierKind, Known, Standing};
 use crate::reference::reference;
 use crate::route::{Route, route};
 use crate::score::{Score, score};
 use crate::submission::text::one_line;
-use crate::submission::{Day, Submission};
+use crate::submission::{Day, Email, Phone, Submission};
 use crate::time::Timestamp;
 use crate::visit::Visit;
 use crate::wire;
@@ -33,7 +34,9 @@ pub struct Arrival<'a> {
     pub submission: &'a Submission,
     /// What the visitor did before.
     pub visit: &'a Visit,
-    /// Who has this address already.
+    /// Who the platform says they are, where its token was good.
+    pub identity: Option<&'a Identity>,
+    /// Whom [`look_up`] found.
     pub person: Option<&'a KnownPerson>,
     /// When it arrived.
     pub at: Timestamp,
@@ -152,9 +155,9 @@ pub struct PersonChange {
     pub id: String,
     /// Whether they are new.
     pub is_new: bool,
-    /// The name they gave: claimed.
-    pub name: Option<String>,
-    /// The identifiers they gave: claimed.
+    /// Their name: as the platform has it, or as they gave it.
+    pub name: Option<Known>,
+    /// Their identifiers: verified as the platform has them, claimed as they gave them.
     pub identifiers: Vec<Identifier>,
 }
 
@@ -266,30 +269,72 @@ fn timers(config: &Config, arrival: &Arrival<'_>, route: &Route) -> Vec<NewTimer
     timers
 }
 
-/// What identifies the sender: the address that the edge looks them up by.
-pub fn identifiers(submission: &Submission) -> Vec<Identifier> {
-    let email = submission.email().map(|email| Identifier {
-        kind: IdentifierKind::Email,
-        key: email.key(),
-        typed: email.as_str().to_owned(),
+/// How to find somebody who was here before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookUp {
+    /// By the platform's own id of them, before anything else.
+    pub user: Option<Identifier>,
+    /// By their address.
+    pub email: Option<Identifier>,
+}
+
+/// How the sender is found. Whoever the platform vouches for is found by what it says of them, never by what they typed:
+/// an address that somebody only claims must not tie them to another's record.
+pub fn look_up(submission: &Submission, identity: Option<&Identity>) -> LookUp {
+    match identity {
+        None => LookUp { user: None, email: submission.email().map(|email| of_email(email, Standing::Claimed)) },
+        Some(identity) => LookUp {
+            user: Some(of_user(identity)),
+            email: identity.email.as_ref().map(|email| of_email(email, Standing::Verified)),
+        },
+    }
+}
+
+/// Everything that identifies the sender, the surest first.
+fn identifiers(submission: &Submission, identity: Option<&Identity>) -> Vec<Identifier> {
+    let verified = identity.map(|identity| {
+        let email = identity.email.as_ref().map(|email| of_email(email, Standing::Verified));
+        let phone = identity.phone.as_ref().map(|phone| of_phone(phone, Standing::Verified));
+        [Some(of_user(identity)), email, phone]
     });
-    let phone = submission.phone().map(|phone| Identifier {
-        kind: IdentifierKind::Phone,
-        key: phone.key(),
-        typed: phone.as_str().to_owned(),
-    });
-    email.into_iter().chain(phone).collect()
+    let email = submission.email().map(|email| of_email(email, Standing::Claimed));
+    let phone = submission.phone().map(|phone| of_phone(phone, Standing::Claimed));
+    let mut all: Vec<Identifier> = Vec::new();
+    for identifier in verified.into_iter().flatten().chain([email, phone]).flatten() {
+        // Said twice, it is as sure as the surer says: that one came first.
+        if !all.iter().any(|known| known.kind == identifier.kind && known.key == identifier.key) {
+            all.push(identifier);
+        }
+    }
+    all
+}
+
+fn of_user(identity: &Identity) -> Identifier {
+    let user = identity.user.clone();
+    Identifier { kind: IdentifierKind::User, key: user.clone(), typed: user, standing: Standing::Verified }
+}
+
+fn of_email(email: &Email, standing: Standing) -> Identifier {
+    Identifier { kind: IdentifierKind::Email, key: email.key(), typed: email.as_str().to_owned(), standing }
+}
+
+fn of_phone(phone: &Phone, standing: Standing) -> Identifier {
+    Identifier { kind: IdentifierKind::Phone, key: phone.key(), typed: phone.as_str().to_owned(), standing }
 }
 
 fn person_change(arrival: &Arrival<'_>, new_id: String) -> Result<PersonChange, Undecided> {
-    let identifiers = identifiers(arrival.submission);
+    let identifiers = identifiers(arrival.submission, arrival.identity);
     if identifiers.is_empty() {
         return Err(Undecided::Nobody);
     }
+    let vouched = arrival.identity.and_then(|identity| identity.name.as_deref());
+    let verified = vouched.map(|name| Known { value: name.to_owned(), standing: Standing::Verified });
+    let typed = arrival.submission.values().get(NAME_FIELD);
+    let claimed = typed.map(|name| Known { value: name.to_owned(), standing: Standing::Claimed });
     Ok(PersonChange {
         id: arrival.person.map_or(new_id, |person| person.id.clone()),
         is_new: arrival.person.is_none(),
-        name: arrival.submission.values().get(NAME_FIELD).map(str::to_owned),
+        name: verified.or(claimed),
         identifiers,
     })
 }
@@ -363,6 +408,39 @@ mod tests {
     }
 
     #[test]
+    fn whoever_the_platform_vouches_for_is_verified_by_what_it_says() {
+        let identity = identity("Ana@example.com");
+        let decision = decided_on("platform", "inquiry", inquiry(), "/", None, Some(&identity));
+        let of = |identifier: &Identifier| (identifier.kind.tag(), identifier.key.clone(), identifier.standing);
+        let identifiers: Vec<_> = decision.person.identifiers.iter().map(of).collect();
+        let verified = |kind, key: &str| (kind, key.to_owned(), Standing::Verified);
+        assert_eq!(identifiers, [verified("user", "u-17"), verified("email", "ana@example.com")]);
+        let name = Known { value: "Ana María Ruiz".to_owned(), standing: Standing::Verified };
+        assert_eq!(decision.person.name, Some(name));
+    }
+
+    #[test]
+    fn an_address_that_is_only_typed_is_claimed_and_finds_nobody_for_a_user() {
+        let identity = identity("ana@other.example");
+        let decision = decided_on("platform", "inquiry", inquiry(), "/", None, Some(&identity));
+        let typed = decision.person.identifiers.iter().find(|identifier| identifier.key == "ana@example.com").unwrap();
+        assert_eq!(typed.standing, Standing::Claimed);
+        let config = crate::demo::config();
+        let form = config.form("inquiry").unwrap();
+        let body = json!({ "submission_id": ID, "values": inquiry() });
+        let submission = Submission::parse(form, &body, arrived()).unwrap();
+        let found_by = look_up(&submission, Some(&identity));
+        assert_eq!(found_by.email.map(|email| email.key).as_deref(), Some("ana@other.example"));
+        let found_by = look_up(&submission, None);
+        assert_eq!((found_by.user, found_by.email.map(|email| email.key)), (None, Some("ana@example.com".to_owned())));
+    }
+
+    fn identity(email: &str) -> Identity {
+        let name = Some("Ana María Ruiz".to_owned());
+        Identity { user: "u-17".to_owned(), email: Email::parse(email).ok(), name, phone: None }
+    }
+
+    #[test]
     fn the_promise_counts_from_the_arrival() {
         let decision = decided("platform", "inquiry", inquiry(), "/pricing/", None);
         assert_eq!(decision.receipt.answer_by, decision.route.answer_by.to_rfc3339());
@@ -394,6 +472,17 @@ mod tests {
     const ID: &str = "7d444840-9dc0-41d1-b245-5ffdce74fad2";
 
     fn decided(site: &str, form: &str, values: Value, path: &str, person: Option<&KnownPerson>) -> Decision {
+        decided_on(site, form, values, path, person, None)
+    }
+
+    fn decided_on(
+        site: &str,
+        form: &str,
+        values: Value,
+        path: &str,
+        person: Option<&KnownPerson>,
+        identity: Option<&Identity>,
+    ) -> Decision {
         let config = crate::demo::config();
         let site = config.site_by_id(site).unwrap();
         let form = config.form_of(site, form).unwrap();
@@ -401,7 +490,7 @@ mod tests {
         let body = json!({ "submission_id": ID, "values": values, "page": page });
         let submission = Submission::parse(form, &body, arrived()).unwrap();
         let visit = Visit::new(Vec::new());
-        let arrival = Arrival { site, form, submission: &submission, visit: &visit, person, at: arrived() };
+        let arrival = Arrival { site, form, submission: &submission, visit: &visit, identity, person, at: arrived() };
         let chance = Chance { item_id: "i1".to_owned(), person_id: "p1".to_owned(), reference: 7 };
         decide(&config, arrival, chance).unwrap()
     }

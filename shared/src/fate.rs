@@ -7,6 +7,10 @@ pub enum Fate {
     Accepted,
     /// Here already: answered with the first receipt.
     Duplicate,
+    /// Kept whole for a person to look at; it becomes `Accepted` or `Spam` once somebody has.
+    Held,
+    /// Held, and then thrown out by a member of staff.
+    Spam,
     /// Not taken, and why.
     Refused(Refusal),
 }
@@ -20,6 +24,12 @@ pub enum Refusal {
     Malformed,
     /// At least one field is wrong.
     Invalid,
+    /// The key was a site's, and is no longer.
+    UnknownSite,
+    /// The site is switched off.
+    SiteOff,
+    /// The site's key has ended.
+    SiteExpired,
     /// The site does not list the origin it came from.
     Origin,
     /// The site does not show this form.
@@ -30,6 +40,10 @@ pub enum Refusal {
     Privacy,
     /// More signals than one visitor makes in a day.
     Quota,
+    /// More submissions from one address than the site takes within ten minutes.
+    RateLimited,
+    /// So many wait for review already that nobody could look at one more.
+    ReviewFull,
 }
 
 impl Fate {
@@ -38,30 +52,64 @@ impl Fate {
         match self {
             Self::Accepted => "accepted",
             Self::Duplicate => "duplicate",
+            Self::Held => "held",
+            Self::Spam => "spam",
             Self::Refused(refusal) => refusal.tag(),
         }
     }
 }
 
 impl Refusal {
+    const ALL: &[Self] = &[
+        Self::TooLarge,
+        Self::Malformed,
+        Self::Invalid,
+        Self::UnknownSite,
+        Self::SiteOff,
+        Self::SiteExpired,
+        Self::Origin,
+        Self::UnknownForm,
+        Self::IdReused,
+        Self::Privacy,
+        Self::Quota,
+        Self::RateLimited,
+        Self::ReviewFull,
+    ];
+
     /// The stable name.
     pub fn tag(self) -> &'static str {
         match self {
             Self::TooLarge => "refused_too_large",
             Self::Malformed => "refused_malformed",
             Self::Invalid => "refused_invalid",
+            Self::UnknownSite => "refused_unknown_site",
+            Self::SiteOff => "refused_site_off",
+            Self::SiteExpired => "refused_site_expired",
             Self::Origin => "refused_origin",
             Self::UnknownForm => "refused_unknown_form",
             Self::IdReused => "refused_id_reused",
             Self::Privacy => "refused_privacy",
             Self::Quota => "refused_quota",
+            Self::RateLimited => "refused_rate_limited",
+            Self::ReviewFull => "refused_review_full",
         }
     }
 
     /// Reads a tag back.
     pub fn from_tag(tag: &str) -> Option<Self> {
-        [Self::TooLarge, Self::Malformed, Self::Invalid, Self::Origin, Self::UnknownForm, Self::IdReused, Self::Privacy]
-            .into_iter()
-            .find(|refusal| refusal.tag() == tag)
+        Self::ALL.iter().copied().find(|refusal| refusal.tag() == tag)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tag_reads_back_as_itself() {
+        for refusal in Refusal::ALL {
+            assert_eq!(Refusal::from_tag(refusal.tag()), Some(*refusal));
+        }
+        assert_eq!(Refusal::from_tag("accepted"), None);
     }
 }

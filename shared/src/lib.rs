@@ -12,6 +12,7 @@
 //!
 //! A browser reads forms and checks what is typed; the feature `compile` adds what reads configurations and decides.
 
+pub mod abuse;
 pub mod business;
 #[cfg(feature = "compile")]
 pub mod complaint;
@@ -28,6 +29,7 @@ pub mod facts;
 pub mod fate;
 pub mod file;
 pub mod form;
+pub mod identity;
 pub mod multipart;
 pub mod pattern;
 pub mod person;

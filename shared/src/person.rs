@@ -53,6 +53,8 @@ pub struct Identifier {
     pub key: String,
     /// What is shown.
     pub typed: String,
+    /// How sure we are that it is theirs.
+    pub standing: Standing,
 }
 
 /// The kinds of identifier.
@@ -62,6 +64,8 @@ pub enum IdentifierKind {
     Email,
     /// A telephone number.
     Phone,
+    /// The platform's own id of a user: only its signed token gives one, so it is always verified.
+    User,
 }
 
 impl IdentifierKind {
@@ -70,6 +74,7 @@ impl IdentifierKind {
         match self {
             Self::Email => "email",
             Self::Phone => "phone",
+            Self::User => "user",
         }
     }
 }

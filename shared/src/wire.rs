@@ -6,6 +6,8 @@ pub mod config;
 pub mod console;
 pub mod file;
 pub mod form;
+pub mod held;
+pub mod known;
 pub mod problem;
 pub mod prompt;
 pub mod receipt;

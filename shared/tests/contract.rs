@@ -101,7 +101,15 @@ fn decision(config: &Config, vector: &Value) -> Value {
     let count = |name: &str| vector["person"][name].as_u64().map(|count| u32::try_from(count).unwrap());
     let person = count("items").zip(count("open_items"));
     let person = person.map(|(items, open_items)| KnownPerson { id: "known".to_owned(), items, open_items });
-    let arrival = Arrival { site, form, submission: &submission, visit: &visit, person: person.as_ref(), at: now() };
+    let arrival = Arrival {
+        site,
+        form,
+        submission: &submission,
+        visit: &visit,
+        identity: None,
+        person: person.as_ref(),
+        at: now(),
+    };
     let chance = Chance { item_id: "item".to_owned(), person_id: "new".to_owned(), reference: 1 };
     let decision = decide(config, arrival, chance).unwrap();
     json!({

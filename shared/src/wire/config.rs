@@ -141,6 +141,10 @@ impl Default for SiteLimits {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SiteChecks {
+    /// A fresh stamp: a submission without one, or sent within two seconds of it, is held even where nothing else is
+    /// wrong. Off, these are weak signs, since a form that somebody wrote by hand has no stamp.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub stamp: bool,
     /// A solved challenge (ALTCHA).
     pub proof: bool,
     /// Turnstile.

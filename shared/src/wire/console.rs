@@ -9,6 +9,8 @@
 //! | `GET items/{id}` | | [`ItemView`] |
 //! | `GET items/{id}/files/{file}` | | the file's bytes, as an attachment |
 //! | `POST items/{id}/actions` | [`Act`] | [`ItemView`] |
+//! | `GET held?after={cursor}` | | [`super::held::HeldPage`] |
+//! | `POST held/{id}` | [`super::held::Review`] | [`super::held::Reviewed`] |
 //! | `GET live` | | a web socket of [`Live`] messages |
 
 use serde::{Deserialize, Serialize};
@@ -402,5 +404,10 @@ pub enum Live {
         row: ItemRow,
         /// The queues' counts, as they are now.
         queues: Vec<Queue>,
+    },
+    /// The number of submissions that wait for review has changed.
+    Held {
+        /// How many wait now.
+        waiting: u32,
     },
 }
