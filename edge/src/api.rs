@@ -1,12 +1,14 @@
 //! The HTTP side: reads a request, asks an object, writes an answer. Each file is one thing that a caller may want.
 
 pub mod boot;
+pub mod challenge;
 pub mod console;
 pub mod cors;
 pub mod faults;
 pub mod files;
 pub mod form_page;
 pub mod health;
+pub mod known;
 pub mod operator;
 pub mod problem;
 pub mod prompts;

@@ -2,7 +2,9 @@
 
 use worker::{Context, Env, Method, Request, Response, Result, event};
 
-use crate::api::{boot, console, faults, files, form_page, health, operator, problem, prompts, signals, submit};
+use crate::api::{
+    boot, challenge, console, faults, files, form_page, health, known, operator, problem, prompts, signals, submit,
+};
 use crate::{config, log};
 
 /// Answers a request. A failure becomes a 503 that may be tried again, never an empty 500.
@@ -35,7 +37,9 @@ async fn route(
         (Method::Post, ["v1", "files", key]) => files::upload(request, env, key).await,
         (Method::Post, ["v1", "prompts", key]) => prompts::prompts(request, env, key).await,
         (Method::Post, ["v1", "signals", key]) => signals::signals(request, env, key).await,
-        (Method::Options, ["v1", "forms" | "files" | "prompts" | "signals", key, ..]) => {
+        (Method::Get, ["v1", "challenge", key]) => challenge::challenge(request, env, key).await,
+        (Method::Post, ["v1", "known", key]) => known::known(request, env, key).await,
+        (Method::Options, ["v1", "forms" | "files" | "known" | "prompts" | "signals", key, ..]) => {
             boot::preflight(request, env, key).await
         }
 

@@ -56,6 +56,12 @@ pub fn is_operator(env: &Env, token: &str) -> bool {
     expected.is_ok_and(|expected| !expected.is_empty() && Sha256::digest(expected) == Sha256::digest(token))
 }
 
+/// Where Turnstile's tokens are checked: Cloudflare, unless the operator says otherwise.
+pub fn turnstile_url(env: &Env) -> String {
+    const CLOUDFLARE: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
+    env.var("TURNSTILE_VERIFY_URL").map_or_else(|_| CLOUDFLARE.to_owned(), |url| url.to_string())
+}
+
 /// Whether this Worker was started for tests of its failures. Never set on a deployment.
 pub fn faults_on(env: &Env) -> bool {
     env.var("FAULTS").is_ok_and(|faults| faults.to_string() == "on")

@@ -7,7 +7,11 @@
 
 mod alarm;
 pub mod ask;
+mod evidence;
 mod files;
+mod held;
+mod known;
+mod limits;
 pub mod live;
 mod outbox;
 mod schema;
@@ -32,7 +36,7 @@ use worker::{
 use crate::error::Failure;
 use crate::sql::{Db, to_json};
 use crate::{clock, config, log, rpc, values};
-use ask::{Ask, FaultAsk, Reply};
+use ask::{Ask, FaultAsk, Reply, StaffAsk};
 
 /// The object.
 #[durable_object]
@@ -43,6 +47,10 @@ pub struct Desk {
     is_ready: Cell<bool>,
     /// The configuration in force, read once.
     config: RefCell<Option<Rc<Config>>>,
+    /// The secret that stamps and challenges are signed with, read once.
+    secret: RefCell<Option<Rc<str>>>,
+    /// When counts and spent proofs were last cleared of what is too old.
+    swept_at: Cell<i64>,
     /// When the alarm is set for, in milliseconds since 1970, as far as this instance knows.
     armed_at: Cell<Option<i64>>,
 }
@@ -53,7 +61,16 @@ impl RefUnwindSafe for Desk {}
 impl DurableObject for Desk {
     fn new(state: State, env: Env) -> Self {
         let db = Db::new(state.storage());
-        Self { state, env, db, is_ready: Cell::new(false), config: RefCell::new(None), armed_at: Cell::new(None) }
+        Self {
+            state,
+            env,
+            db,
+            is_ready: Cell::new(false),
+            config: RefCell::new(None),
+            secret: RefCell::new(None),
+            swept_at: Cell::new(0),
+            armed_at: Cell::new(None),
+        }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -112,6 +129,7 @@ impl Desk {
     async fn answer(&self, ask: Ask) -> std::result::Result<Reply, Failure> {
         match ask {
             Ask::Submit(submit) => self.submit(submit).await,
+            Ask::Known(known) => self.known(&known),
             Ask::Refused { tag } => self.count_refusal(&tag),
             Ask::Site { key } => self.site_card(&key),
             Ask::Online => self.online(),
@@ -120,7 +138,14 @@ impl Desk {
             Ask::Configure { source, only_if_new } => self.configure(*source, only_if_new),
             Ask::Link { member } => self.make_link(&member),
             Ask::SignIn { secret } => self.sign_in(&secret),
-            Ask::Staff { session, wants } => self.staff(&session, wants),
+            Ask::Staff { session, wants } => {
+                let starts_clocks = matches!(wants, StaffAsk::Review { .. });
+                let reply = self.staff(&session, wants)?;
+                if starts_clocks {
+                    self.arm_for_next().await?;
+                }
+                Ok(reply)
+            }
             Ask::Fault(_) => Ok(problem(404, "not_found", "There is nothing here.")),
         }
     }

@@ -82,7 +82,7 @@ enum Ask {
         /// The submission: site and id.
         claim: String,
     },
-    /// For tests only: look at it now, whenever it was to be looked at.
+    /// Look at it now, whenever it was to be looked at.
     Due {
         /// Its id.
         id: String,
@@ -398,7 +398,7 @@ pub async fn claim(
     rpc::ask("files", stub(env, workspace, id)?, &ask).await
 }
 
-/// For tests only: looks at a file now.
+/// Looks at a file now: no submission names it any more.
 ///
 /// # Errors
 /// As [`put`].

@@ -3,6 +3,7 @@
 //! Not here: any rule. What a submission is worth and where it goes is decided in `shared`; this crate reads, asks
 //! `shared`, writes what it decided in one transaction, and answers.
 
+mod abuse;
 mod api;
 mod api_worker;
 mod chance;

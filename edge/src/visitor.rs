@@ -4,6 +4,7 @@
 //! hash links the pages of one day and nothing else, and cannot be turned back into an address.
 
 use std::cell::RefCell;
+use std::net::{IpAddr, Ipv6Addr};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -79,6 +80,31 @@ pub async fn sender_of(env: &Env, workspace: &str, request: &Request) -> Result<
     Ok(VisitorKey::of(&salt, workspace, &address, "").unwrap_or_else(VisitorKey::nobody))
 }
 
+/// What submissions from one address to one site are counted under: another hash than [`key_of`]'s, which tells nothing
+/// of a visit, and is forgotten after the minutes in which they are counted. So it is made for those who ask not to be
+/// tracked as well. `None` where the address says nothing: a loopback address is a proxy's that names no visitor, or a
+/// program on this machine, and all of them would share one count.
+///
+/// # Errors
+/// Where the registry does not answer.
+pub async fn submitter_of(env: &Env, site_key: &str, request: &Request) -> Result<Option<String>, Failure> {
+    let Some(network) = address_of(request).and_then(|address| network_of(&address)) else { return Ok(None) };
+    let salt = salt(env).await?;
+    Ok(VisitorKey::of(&salt, "sender", site_key, &network).map(|key| key.hex))
+}
+
+/// The part of an address that one subscriber has: all of IPv4, the first 64 bits of IPv6.
+fn network_of(address: &str) -> Option<String> {
+    let bare = address.trim_start_matches('[').trim_end_matches(']');
+    match bare.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(address) if address.is_loopback() => None,
+        Ok(IpAddr::V6(address)) => Some(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string()),
+        Ok(IpAddr::V4(address)) => Some(address.to_string()),
+        // Whatever the proxy calls its visitors.
+        Err(_) => Some(bare.to_owned()),
+    }
+}
+
 /// Whether the visitor asked not to be tracked.
 pub fn wants_privacy(request: &Request) -> bool {
     ["sec-gpc", "dnt"].iter().any(|name| request.headers().get(name).ok().flatten().as_deref() == Some("1"))
@@ -130,6 +156,22 @@ mod tests {
         assert_eq!(last_hop("192.0.2.9, 198.51.100.7"), Some("198.51.100.7"));
         assert_eq!(last_hop("198.51.100.7"), Some("198.51.100.7"));
         assert_eq!(last_hop(" , "), None);
+    }
+
+    #[test]
+    fn a_subscriber_is_one_sender_and_a_nameless_proxy_none() {
+        for (address, network) in [
+            ("192.0.2.1", Some("192.0.2.1")),
+            ("2001:db8:1:2:3:4:5:6", Some("2001:db8:1:2::")),
+            ("[2001:db8:1:2::9]", Some("2001:db8:1:2::")),
+            ("::ffff:192.0.2.1", Some("192.0.2.1")),
+            ("unknown", Some("unknown")),
+            ("127.0.0.1", None),
+            ("::1", None),
+            ("::ffff:127.0.0.1", None),
+        ] {
+            assert_eq!(network_of(address).as_deref(), network, "{address}");
+        }
     }
 
     #[test]

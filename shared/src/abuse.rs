@@ -294,6 +294,8 @@ mod tests {
 
     const NOW: i64 = 1_795_253_400_000;
 
+    type Change = fn(&mut Evidence<'_>);
+
     #[test]
     fn a_person_passes() {
         assert_eq!(judged(|_| ()), Verdict::Pass);
@@ -301,7 +303,7 @@ mod tests {
 
     #[test]
     fn each_strong_sign_holds_by_itself() {
-        let cases: [(fn(&mut Evidence<'_>), Reason); 14] = [
+        let cases: [(Change, Reason); 14] = [
             (|it| it.trapped = true, Reason::Trap),
             (|it| it.stamp = Stamp::Forged, Reason::StampForged),
             (|it| it.stamp = made(-SKEW_MS - 1), Reason::StampForged),

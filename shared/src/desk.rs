@@ -281,13 +281,14 @@ pub struct LookUp {
 /// How the sender is found. Whoever the platform vouches for is found by what it says of them, never by what they typed:
 /// an address that somebody only claims must not tie them to another's record.
 pub fn look_up(submission: &Submission, identity: Option<&Identity>) -> LookUp {
-    match identity {
-        None => LookUp { user: None, email: submission.email().map(|email| of_email(email, Standing::Claimed)) },
-        Some(identity) => LookUp {
-            user: Some(of_user(identity)),
-            email: identity.email.as_ref().map(|email| of_email(email, Standing::Verified)),
-        },
-    }
+    let typed = || submission.email().map(|email| of_email(email, Standing::Claimed));
+    identity.map_or_else(|| LookUp { user: None, email: typed() }, look_up_user)
+}
+
+/// How somebody is found whom the platform vouches for.
+pub fn look_up_user(identity: &Identity) -> LookUp {
+    let email = identity.email.as_ref().map(|email| of_email(email, Standing::Verified));
+    LookUp { user: Some(of_user(identity)), email }
 }
 
 /// Everything that identifies the sender, the surest first.

@@ -67,6 +67,18 @@ pub enum IdentityError {
 }
 
 impl IdentityError {
+    const ALL: &[Self] = &[
+        Self::NotSetUp,
+        Self::Malformed,
+        Self::Algorithm,
+        Self::Signature,
+        Self::Expired,
+        Self::TooLong,
+        Self::NotYet,
+        Self::Audience,
+        Self::Nobody,
+    ];
+
     /// The stable name.
     pub fn tag(self) -> &'static str {
         match self {
@@ -80,6 +92,11 @@ impl IdentityError {
             Self::Audience => "identity_audience",
             Self::Nobody => "identity_nobody",
         }
+    }
+
+    /// Reads a tag back.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|error| error.tag() == tag)
     }
 }
 
@@ -222,6 +239,13 @@ mod tests {
             Some(json!("x".repeat(256))),
         ] {
             assert_eq!(wrong("sub", sub), Some(IdentityError::Nobody));
+        }
+    }
+
+    #[test]
+    fn every_tag_reads_back_as_itself() {
+        for error in IdentityError::ALL {
+            assert_eq!(IdentityError::from_tag(error.tag()), Some(*error));
         }
     }
 

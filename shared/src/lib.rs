@@ -12,6 +12,7 @@
 //!
 //! A browser reads forms and checks what is typed; the feature `compile` adds what reads configurations and decides.
 
+#[cfg(feature = "compile")]
 pub mod abuse;
 pub mod business;
 #[cfg(feature = "compile")]
@@ -29,6 +30,7 @@ pub mod facts;
 pub mod fate;
 pub mod file;
 pub mod form;
+#[cfg(feature = "compile")]
 pub mod identity;
 pub mod multipart;
 pub mod pattern;

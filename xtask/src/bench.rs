@@ -77,6 +77,7 @@ fn usher(tools: &Tools, scratch: &Scratch, stop: &Stop) -> Result<Server> {
         partner_port: workerd::free_port()?,
         allow_private_destinations: false,
         faults: false,
+        turnstile_verify_url: None,
     };
     let server = Server::start(tools, &data, &options, stop)?;
     seed::workspace(&server)?;

@@ -40,6 +40,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         // A webhook receiver of one's own is on this machine.
         allow_private_destinations: true,
         faults: false,
+        turnstile_verify_url: None,
     };
     let tools = setup::for_building()?;
     let sources = Sources::now();

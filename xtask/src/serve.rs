@@ -36,6 +36,9 @@ pub struct Options {
     /// Switch on the routes that fail on purpose (tests only)
     #[arg(long)]
     faults: bool,
+    /// Where Turnstile's tokens are checked, instead of at Cloudflare's (tests with a receiver on this machine)
+    #[arg(long)]
+    turnstile_verify_url: Option<String>,
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
@@ -86,6 +89,7 @@ impl Options {
             partner_port,
             allow_private_destinations: self.allow_private_destinations,
             faults: self.faults,
+            turnstile_verify_url: self.turnstile_verify_url.clone(),
         })
     }
 }

@@ -38,6 +38,8 @@ pub struct Options {
     pub allow_private_destinations: bool,
     /// Switches on the worker's fault routes. For tests.
     pub faults: bool,
+    /// Where Turnstile's tokens are checked, instead of at Cloudflare's.
+    pub turnstile_verify_url: Option<String>,
 }
 
 /// A server that runs.
@@ -72,6 +74,7 @@ impl Server {
             ipv6: TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok(),
             allow_private_destinations: options.allow_private_destinations,
             faults: options.faults,
+            turnstile_verify_url: options.turnstile_verify_url.clone(),
         };
         let config = data.write_config(&config::text(&site, data)?)?;
         let child = run::program(&tools.npm.workerd)

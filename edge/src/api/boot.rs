@@ -8,6 +8,7 @@ use worker::{Env, Request, Response, ResponseBuilder};
 
 use super::cors::Origin;
 use super::problem::{done, json, problem};
+use crate::abuse::stamp;
 use crate::error::Failure;
 use crate::{clock, config, directory};
 
@@ -36,11 +37,13 @@ pub async fn boot(request: Request, env: &Env, key: &str) -> Result<Response, Fa
         let refused = problem(403, "origin_not_allowed", "This site's key may not be used from this address.")?;
         return origin.allow(refused, false);
     }
+    let stamp = stamp::make(&card.secret, key, clock::now());
+    let boot = stamp::add_to(&card.boot, &stamp);
     let response = if is_module {
         let code = code(env, &request, usize::from(has_prompts(&card.boot))).await?;
-        javascript(&request, format!("{code}export const boot={};", literal(&card.boot)))?
+        javascript(&request, format!("{code}export const boot={};", literal(&boot)))?
     } else {
-        json(200, &card.boot)?
+        json(200, &boot)?
     };
     let response = origin.allow(response, true)?;
     let headers = response.headers();

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use shared::wire::console::{Act, Session, SignIn};
 use shared::wire::file::Uploaded;
+use shared::wire::held::Review;
 use worker::{Env, Headers, Method, Request, RequestInit, Response};
 
 use super::cors::Origin;
@@ -83,6 +84,11 @@ struct ItemsQuery {
     after: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct HeldQuery {
+    after: Option<String>,
+}
+
 async fn sign_in(request: &mut Request, env: &Env) -> Result<Response, Failure> {
     let spent = || problem(401, "link_spent", "This sign-in link was used before, or is too old.");
     let body = read::text(request, MAX_BODY_BYTES).await.unwrap_or_default();
@@ -119,6 +125,19 @@ async fn wants(request: &mut Request, method: &Method, path: &[&str]) -> Result<
                 Some(_) => return Err(bad()),
             };
             StaffAsk::Items { queue: (*queue).to_owned(), open, after: query.after }
+        }
+        (Method::Get, ["held"]) => {
+            let query: HeldQuery = request
+                .query()
+                .map_err(|_| problem(422, "invalid_query", "A page has nothing but perhaps a start."))?;
+            StaffAsk::Held { after: query.after }
+        }
+        (Method::Post, ["held", id]) => {
+            let too_large = || problem(413, "too_large", "This is too large.");
+            let body = read::text(request, MAX_BODY_BYTES).await.map_err(|_| too_large())?;
+            let review: Review = serde_json::from_str(&body)
+                .map_err(|error| problem(422, "invalid_review", &format!("This is no decision: {error}.")))?;
+            StaffAsk::Review { id: (*id).to_owned(), review }
         }
         (Method::Get, ["items", id]) => StaffAsk::Item { id: (*id).to_owned() },
         (Method::Get, ["items", id, "files", file]) => {

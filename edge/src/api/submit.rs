@@ -11,7 +11,7 @@ use worker::{Context, Env, Request, Response, Url};
 use super::boot::lists;
 use super::cors::Origin;
 use super::files::{self, NotTaken};
-use super::problem::{problem, reply};
+use super::problem::{done, problem, reply};
 use super::read::{self, BodyError, SentForm};
 use super::{form_page, prompts, signals};
 use crate::desk_do::ask::{Ask, Reply, Submit};
@@ -64,6 +64,7 @@ pub async fn submit(
         workspace: workspace.to_string(),
         problems,
         visit,
+        sender: sender_or_none(env, key, &request).await,
         fail_after: fail_after(env, &request),
     };
     let (body, ask) = (ask.body.clone(), Ask::Submit(ask));
@@ -78,6 +79,9 @@ pub async fn submit(
         Reader::Program => reply(&answer)?,
         Reader::Person => page(&request, env, key, form, &body, &answer).await?,
     };
+    if let Some(seconds) = retry_after(&answer) {
+        done(response.headers().set("retry-after", &seconds.to_string()).and(Response::empty()))?;
+    }
     origin.allow(response, answer.readable)
 }
 
@@ -182,6 +186,23 @@ async fn visitor_or_none(env: &Env, workspace: &str, request: &Request) -> Optio
         log::failure("visitor", &failure);
         None
     })
+}
+
+/// What the sender's address is counted under. Capture does not depend on it either.
+async fn sender_or_none(env: &Env, key: &str, request: &Request) -> Option<String> {
+    visitor::submitter_of(env, key, request).await.unwrap_or_else(|failure| {
+        log::failure("sender", &failure);
+        None
+    })
+}
+
+/// How many seconds the sender should wait, where the answer says so.
+fn retry_after(answer: &Reply) -> Option<u64> {
+    if answer.status != 429 {
+        return None;
+    }
+    let body: Value = serde_json::from_str(&answer.body).ok()?;
+    body.get("retry_after_s")?.as_u64()
 }
 
 async fn recent(env: &Env, workspace: &str, visitor: &visitor::VisitorKey) -> Vec<SeenRow> {

@@ -8,6 +8,8 @@ use sha2::Sha256;
 use shared::wire::config::Destination;
 use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
 
+use super::first;
+
 /// How long a receiver may take.
 const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(20);
 
@@ -69,21 +71,6 @@ fn request(url: &str, id: &str, body: &str, now_s: i64, signature: &str) -> work
         .with_body(Some(body.into()))
         .with_redirect(RequestRedirect::Manual);
     Request::new_with_init(url, &init)
-}
-
-/// Whichever ends first; `None` for the second.
-async fn first<T>(
-    mut one: std::pin::Pin<&mut impl Future<Output = T>>,
-    mut other: std::pin::Pin<&mut impl Future<Output = ()>>,
-) -> Option<T> {
-    std::future::poll_fn(move |context| {
-        use std::task::Poll;
-        if let Poll::Ready(value) = one.as_mut().poll(context) {
-            return Poll::Ready(Some(value));
-        }
-        other.as_mut().poll(context).map(|()| None)
-    })
-    .await
 }
 
 #[cfg(test)]

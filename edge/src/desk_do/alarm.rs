@@ -5,7 +5,7 @@
 use shared::desk::TimerKind;
 use shared::time::Timestamp;
 
-use super::{Desk, now_ms, store};
+use super::{Desk, limits, now_ms, store};
 use crate::error::Failure;
 use crate::{log, values};
 
@@ -19,6 +19,8 @@ impl Desk {
     pub(super) async fn do_what_is_due(&self) -> Result<(), Failure> {
         self.prepare().await?;
         self.end_timers()?;
+        self.sweep()?;
+        self.forget_reviewed().await?;
         self.deliver_due().await?;
         self.arm_for_next().await
     }
@@ -46,8 +48,11 @@ impl Desk {
         const QUERY: &str = "
             SELECT min(due) FROM (
                 SELECT min(due_at) AS due FROM timer WHERE state = 'running'
-                UNION ALL SELECT min(next_at) FROM outbox WHERE state = 'due')";
-        let next = self.db.row("timer", QUERY, values![])?;
+                UNION ALL SELECT min(next_at) FROM outbox WHERE state = 'due'
+                UNION ALL SELECT min(delete_at) FROM held WHERE delete_at IS NOT NULL
+                UNION ALL SELECT min(ends_at) FROM spent_proof
+                UNION ALL SELECT ? WHERE EXISTS (SELECT 1 FROM sender))";
+        let next = self.db.row("timer", QUERY, values![now_ms() + limits::SWEEP_MS])?;
         if let Some(due) = next.and_then(|row| row.int(0).ok()) {
             self.arm_by(Timestamp::from_ms(due)).await;
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use shared::wire::config::{Hours, Site};
 use shared::wire::console::Act;
+use shared::wire::held::Review;
 use shared::wire::prompt::Fatigue;
 use shared::wire::{FieldProblem, Form, Prompt, Workspace};
 
@@ -15,6 +16,8 @@ use crate::rpc::SeenRow;
 pub enum Ask {
     /// Take a submission.
     Submit(Submit),
+    /// What is known of somebody who proves who they are.
+    Known(Known),
     /// Count one that was refused before it reached the desk.
     Refused {
         /// The tag of [`shared::fate::Refusal`].
@@ -62,8 +65,9 @@ pub enum Ask {
     Fault(FaultAsk),
 }
 
-/// A submission, on its way in.
-#[derive(Debug, Serialize, Deserialize)]
+/// A submission, on its way in. One that is held is kept in this form until somebody has looked at it, so that a new field
+/// is optional.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Submit {
     /// The embed key it used.
     pub key: String,
@@ -73,14 +77,32 @@ pub struct Submit {
     pub origin: Option<String>,
     /// Its body: JSON as it was sent, or as a plain form was read.
     pub body: String,
-    /// The workspace, whose files it may name.
+    /// The workspace: its files may be named, and identity tokens may be for it.
     pub workspace: String,
     /// What is wrong with the files that came along with a plain form.
     pub problems: Vec<FieldProblem>,
     /// What the journal holds of the visit.
     pub visit: Vec<SeenRow>,
+    /// What submissions from its address are counted under; never kept longer than they are counted.
+    #[serde(default)]
+    pub sender: Option<String>,
     /// For tests of rollback only: how many statements succeed.
     pub fail_after: Option<u32>,
+}
+
+/// Somebody who wants a form to know what it may.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Known {
+    /// The workspace's id.
+    pub workspace: String,
+    /// The embed key.
+    pub key: String,
+    /// The form's id.
+    pub form: String,
+    /// The origin it came from, unless it is the Worker's own, or no browser's.
+    pub origin: Option<String>,
+    /// The platform's token.
+    pub identity: String,
 }
 
 /// What a signed-in member wants.
@@ -110,6 +132,18 @@ pub enum StaffAsk {
         item: String,
         /// The file's id.
         file: String,
+    },
+    /// A page of what waits for review.
+    Held {
+        /// Where the page starts.
+        after: Option<String>,
+    },
+    /// To decide on one that waits for review.
+    Review {
+        /// Its id.
+        id: String,
+        /// What.
+        review: Review,
     },
     /// To do something to an item.
     Act {
@@ -158,6 +192,8 @@ pub struct SiteCard {
     pub boot: String,
     /// Its forms.
     pub forms: Vec<Form>,
+    /// The workspace's secret, for stamps and challenges. It never leaves the Worker.
+    pub secret: String,
     /// What decides on its prompts.
     pub prompting: Prompting,
 }

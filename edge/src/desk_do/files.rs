@@ -92,6 +92,12 @@ pub fn of_item(db: &Db, item: &str) -> Result<Vec<Uploaded>, Failure> {
     db.rows("file", QUERY, values![item])?.iter().map(uploaded).collect()
 }
 
+/// The files of a submission, held or not.
+pub fn of_submission(db: &Db, site: &str, submission: &str) -> Result<Vec<Uploaded>, Failure> {
+    let query = "SELECT id, kind, bytes, name FROM file WHERE site = ? AND submission_id = ?";
+    db.rows("file", query, values![site, submission])?.iter().map(uploaded).collect()
+}
+
 /// What is wrong with the values, and what is wrong with the files that came along: each field once, in the form's order.
 pub fn merged(form: &Form, values: Vec<FieldProblem>, files: Vec<FieldProblem>) -> Vec<FieldProblem> {
     let mut all = files;

@@ -66,6 +66,17 @@ impl Desk {
         super::ok(&pools.map(|pool| pool.id.as_str()).collect::<Vec<_>>())
     }
 
+    /// Tells every member how many submissions wait for review.
+    pub(super) fn tell_waiting(&self, waiting: u32) {
+        let sockets = self.state.get_websockets();
+        let Ok(message) = to_json("live", &Live::Held { waiting }) else { return };
+        for socket in sockets {
+            if socket.send_with_str(&message).is_err() {
+                log::event("socket_gone", "");
+            }
+        }
+    }
+
     /// Closes the sockets of a session that has ended.
     pub(super) fn hang_up(&self, session_hash: &str) {
         for socket in self.state.get_websockets_with_tag(session_hash) {

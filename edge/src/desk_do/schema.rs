@@ -88,6 +88,40 @@ const MIGRATIONS: &[&str] = &[
     DROP INDEX item_waiting;
     CREATE INDEX item_waiting ON item (queue, complaint DESC, score DESC, opened_at, id) WHERE is_open = 1;
 ",
+    "
+    -- Random keys of the workspace's own, by what they are for.
+    CREATE TABLE secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+    -- Submissions that look like a machine's, whole, until a member of staff has decided; ids sort by time. Nothing else
+    -- knows of them. What was decided is kept for 30 days, without the body where it was released.
+    CREATE TABLE held (
+        id TEXT PRIMARY KEY, site TEXT NOT NULL, submission_id TEXT NOT NULL, form TEXT NOT NULL, vals TEXT NOT NULL,
+        arrival TEXT NOT NULL, identity TEXT NOT NULL, receipt TEXT NOT NULL, reference TEXT NOT NULL,
+        reasons TEXT NOT NULL, received_at INTEGER NOT NULL, state TEXT NOT NULL,
+        decided_at INTEGER, decided_by TEXT, decided_why TEXT, delete_at INTEGER
+    ) WITHOUT ROWID;
+    CREATE UNIQUE INDEX held_of_submission ON held (site, submission_id);
+    CREATE INDEX held_waiting ON held (id) WHERE state = 'waiting';
+    CREATE INDEX held_to_delete ON held (delete_at) WHERE delete_at IS NOT NULL;
+
+    -- How many submissions came from an address (a salted hash) in a minute, for ten minutes.
+    CREATE TABLE sender (
+        key TEXT NOT NULL, minute INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (key, minute)
+    ) WITHOUT ROWID;
+    -- How many submissions a site brought on a day.
+    CREATE TABLE site_day (
+        site TEXT NOT NULL, day INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (site, day)
+    ) WITHOUT ROWID;
+    -- Proofs of work that were spent, until they would have ended.
+    CREATE TABLE spent_proof (id TEXT PRIMARY KEY, ends_at INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE INDEX spent_proof_by_end ON spent_proof (ends_at);
+
+    -- What a person gave for fields that are asked once. `verified`: they were signed in to the platform as they gave it.
+    CREATE TABLE known_value (
+        person_id TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, standing TEXT NOT NULL, source TEXT NOT NULL,
+        at INTEGER NOT NULL, PRIMARY KEY (person_id, name)
+    ) WITHOUT ROWID;
+",
 ];
 
 /// Brings the tables to this version, each migration in its own transaction.

@@ -3,15 +3,16 @@
 use std::rc::Rc;
 
 use serde_json::json;
+use shared::abuse;
 use shared::config::Config;
 use shared::wire::config::Site;
 use shared::wire::{Problem, Workspace};
 
 use super::ask::{Prompting, Reply, SiteCard};
-use super::{Desk, no_workspace, now_ms, problem, problem_reply};
+use super::{Desk, evidence, no_workspace, now_ms, problem, problem_reply};
 use crate::error::Failure;
 use crate::sql::to_json;
-use crate::values;
+use crate::{chance, clock, values};
 
 impl Desk {
     /// The public side of a site.
@@ -20,6 +21,9 @@ impl Desk {
         let Some(site) = config.site(key) else {
             return Ok(problem(404, "unknown_site", "No site is registered under this key."));
         };
+        if let Err(refusal) = abuse::door(site, clock::now()) {
+            return Ok(problem_reply(&evidence::closed(refusal)));
+        }
         let boot = config.boot(site, &config.source().lang);
         super::ok(&SiteCard {
             workspace: config.source().name.clone(),
@@ -27,7 +31,26 @@ impl Desk {
             boot: to_json("boot", &boot)?,
             forms: boot.forms,
             prompting: prompting(&config, site),
+            secret: self.secret()?.to_string(),
         })
+    }
+
+    /// The workspace's secret, made when it is first needed.
+    pub(super) fn secret(&self) -> Result<Rc<str>, Failure> {
+        if let Some(secret) = &*self.secret.borrow() {
+            return Ok(Rc::clone(secret));
+        }
+        let fresh = chance::hex::<32>()?;
+        let secret: Rc<str> = self.db.transaction(|tx| {
+            let query =
+                "INSERT INTO secret (name, value) VALUES ('abuse', ?) ON CONFLICT (name) DO UPDATE SET name = name
+                RETURNING value";
+            let rows = tx.rows("secret", query, values![fresh])?;
+            let row = rows.first().ok_or_else(|| Failure::BadRow { table: "secret", what: "none".to_owned() })?;
+            row.text(0).map(Into::into)
+        })?;
+        self.secret.replace(Some(Rc::clone(&secret)));
+        Ok(secret)
     }
 
     /// Saves a new version, if it makes sense; nothing changes if it does not.
@@ -72,6 +95,11 @@ impl Desk {
             "fate",
             "file",
             "consent",
+            "held",
+            "sender",
+            "site_day",
+            "spent_proof",
+            "known_value",
         ];
         let mut counts = serde_json::Map::new();
         for table in TABLES {

@@ -81,6 +81,8 @@ impl Desk {
             StaffAsk::Items { queue, open: false, after } => {
                 super::ok(&views::closed(&self.db, &config, &queue, after.as_deref())?)
             }
+            StaffAsk::Held { after } => self.held(&config, after.as_deref()),
+            StaffAsk::Review { id, review } => self.review(&config, member, &id, &review),
             StaffAsk::Item { id } => self.item(&config, member, &id),
             StaffAsk::File { item, file } => self.file(&config, member, &item, &file),
             StaffAsk::Act { id, act } => self.act(&config, member, &id, &act),

@@ -2,7 +2,7 @@
 
 use shared::complaint::Complaint;
 use shared::config::Config;
-use shared::desk::{Arrival, Decision, KnownPerson};
+use shared::desk::{Arrival, Decision, KnownPerson, LookUp};
 use shared::fate::Fate;
 use shared::person::{Identifier, Known, Standing, keep};
 use shared::submission::{Submission, SubmissionId};
@@ -43,20 +43,30 @@ pub fn earlier(db: &Db, site: &str, id: &SubmissionId) -> Result<Option<Earlier>
     .transpose()
 }
 
-/// Whoever claimed one of these identifiers first: by the first identifier that anybody has.
-pub fn find_person(db: &Db, identifiers: &[Identifier]) -> Result<Option<KnownPerson>, Failure> {
-    const QUERY: &str = "
+/// Whoever is known by this: by the platform's id of them, or else by their address. Only the address, since two people
+/// of one household share a telephone.
+pub fn find_person(db: &Db, by: &LookUp) -> Result<Option<KnownPerson>, Failure> {
+    const BY_KEY: &str = "
         SELECT person.id, person.items, person.open_items FROM identifier JOIN person ON person.id = identifier.person_id
-        WHERE kind = ? AND key = ? ORDER BY person.created_at LIMIT 1";
-    // Only the address: two people of one household share a telephone.
-    for identifier in identifiers.iter().take(1) {
-        let row = db.row("person", QUERY, values![identifier.kind.tag(), identifier.key.as_str()])?;
-        if let Some(row) = row {
-            let (items, open_items) = (row.number(1)?, row.number(2)?);
-            return Ok(Some(KnownPerson { id: row.text(0)?.to_owned(), items, open_items }));
-        }
+        WHERE kind = ? AND key = ? ORDER BY standing = 'verified' DESC, person.created_at LIMIT 1";
+    // A verified user takes over whoever only had their address, but nobody who is another user.
+    const BY_KEY_OF_NO_USER: &str = "
+        SELECT person.id, person.items, person.open_items FROM identifier JOIN person ON person.id = identifier.person_id
+        WHERE kind = ? AND key = ? AND NOT EXISTS (
+            SELECT 1 FROM identifier AS other WHERE other.person_id = person.id AND other.kind = 'user')
+        ORDER BY standing = 'verified' DESC, person.created_at LIMIT 1";
+    let find = |query: &str, identifier: &Identifier| {
+        db.row("person", query, values![identifier.kind.tag(), identifier.key.as_str()])
+    };
+    let mut row = by.user.as_ref().map(|user| find(BY_KEY, user)).transpose()?.flatten();
+    if let (None, Some(email)) = (&row, &by.email) {
+        row = find(if by.user.is_some() { BY_KEY_OF_NO_USER } else { BY_KEY }, email)?;
     }
-    Ok(None)
+    row.map(|row| {
+        let (items, open_items) = (row.number(1)?, row.number(2)?);
+        Ok(KnownPerson { id: row.text(0)?.to_owned(), items, open_items })
+    })
+    .transpose()
 }
 
 /// The values of a submission as they are stored, and compared.
@@ -140,6 +150,11 @@ pub fn change_open(tx: &Tx<'_>, queue: &str, by: i64) -> Result<(), Failure> {
     tx.write("queue", query, values![queue, by])
 }
 
+/// Takes one end of a submission back: it has another now.
+pub fn uncount_fate(tx: &Tx<'_>, fate: Fate) -> Result<(), Failure> {
+    tx.write("fate", "UPDATE fate SET count = count - 1 WHERE tag = ?", values![fate.tag()])
+}
+
 /// Counts one end of a submission.
 pub fn count_fate(tx: &Tx<'_>, fate: Fate) -> Result<(), Failure> {
     let query = "INSERT INTO fate (tag, count) VALUES (?, 1) ON CONFLICT (tag) DO UPDATE SET count = count + 1";
@@ -148,10 +163,9 @@ pub fn count_fate(tx: &Tx<'_>, fate: Fate) -> Result<(), Failure> {
 
 fn write_person(tx: &Tx<'_>, decision: &Decision, at: i64) -> Result<(), Failure> {
     let person = &decision.person;
-    let claimed = person.name.clone().map(|value| Known { value, standing: Standing::Claimed });
     if person.is_new {
-        let name = claimed.as_ref().map(|name| name.value.as_str());
-        let standing = claimed.as_ref().map(|name| name.standing.tag());
+        let name = person.name.as_ref().map(|name| name.value.as_str());
+        let standing = person.name.as_ref().map(|name| name.standing.tag());
         tx.write(
             "person",
             "INSERT INTO person (id, name, name_standing, items, open_items, created_at) VALUES (?, ?, ?, 1, 1, ?)",
@@ -163,31 +177,33 @@ fn write_person(tx: &Tx<'_>, decision: &Decision, at: i64) -> Result<(), Failure
             "UPDATE person SET items = items + 1, open_items = open_items + 1 WHERE id = ?",
             values![person.id.as_str()],
         )?;
-        if let Some(claimed) = claimed {
-            keep_name(tx, &person.id, claimed)?;
+        if let Some(name) = &person.name {
+            keep_name(tx, &person.id, name.clone())?;
         }
     }
     for identifier in &person.identifiers {
-        // What is there already, claimed or verified, stays as it is.
+        // What is there already stays as it is; what was claimed may become verified, never the other way round.
         tx.write(
             "identifier",
-            "INSERT OR IGNORE INTO identifier (kind, key, person_id, typed, standing) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO identifier (kind, key, person_id, typed, standing) VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT (kind, key, person_id) DO UPDATE SET standing = excluded.standing
+             WHERE excluded.standing = 'verified'",
             values![
                 identifier.kind.tag(),
                 identifier.key.as_str(),
                 person.id.as_str(),
                 identifier.typed.as_str(),
-                Standing::Claimed.tag(),
+                identifier.standing.tag(),
             ],
         )?;
     }
     Ok(())
 }
 
-fn keep_name(tx: &Tx<'_>, person: &str, claimed: Known) -> Result<(), Failure> {
+fn keep_name(tx: &Tx<'_>, person: &str, name: Known) -> Result<(), Failure> {
     let rows = tx.rows("person", "SELECT name, name_standing FROM person WHERE id = ?", values![person])?;
     let old = rows.first().map(known_name).transpose()?.flatten();
-    let kept = keep(old, claimed);
+    let kept = keep(old, name);
     let query = "UPDATE person SET name = ?, name_standing = ? WHERE id = ?";
     tx.write("person", query, values![kept.value, kept.standing.tag(), person])
 }

@@ -1,77 +1,228 @@
 //! A submission at the desk: from a body to a receipt, in one turn of the object.
 //!
 //! Between the look-up of the submission's id and the commit nothing is awaited. The object runs one event at a time
-//! between two awaits, so two copies of one submission cannot both be new. Files are claimed before that look-up, and a
-//! claim may be repeated ([`crate::files_do`]).
+//! between two awaits, so two copies of one submission cannot both be new, and no proof is spent twice. Files are claimed
+//! and Turnstile is asked before that look-up; both may be repeated ([`crate::files_do`], [`crate::abuse::turnstile`]).
 
-use shared::config::allows_origin;
-use shared::desk::{self, Arrival, Chance};
+use serde_json::Value;
+use shared::abuse::{Turnstile, Verdict, verdict};
+use shared::config::Config;
+use shared::desk::{self, Arrival, Chance, Decision};
 use shared::fate::{Fate, Refusal};
+use shared::form::Form;
 use shared::submission::Submission;
+use shared::time::Timestamp;
 use shared::visit::Visit;
-use shared::wire::{FieldProblem, Problem};
+use shared::wire::config::Site;
+use shared::wire::{FieldProblem, Problem, Receipt};
 
 use super::ask::{Reply, Submit};
-use super::{Desk, files, no_workspace, problem, problem_reply, store};
+use super::evidence::{self, Vouched};
+use super::files::{self, Named};
+use super::{Desk, held, known, limits, no_workspace, problem_reply, store};
+use crate::abuse::proof::Solution;
 use crate::error::Failure;
-use crate::{chance, clock};
+use crate::rpc::SeenRow;
+use crate::sql::Tx;
+use crate::{chance, clock, values};
+
+/// A submission that its form takes.
+struct Sent<'a> {
+    site: &'a Site,
+    form: &'a Form,
+    submission: Submission,
+    vouched: Vouched,
+}
+
+/// What a decision is made on.
+pub struct Taken<'a> {
+    /// The site whose key it used.
+    pub site: &'a Site,
+    /// The form that was sent.
+    pub form: &'a Form,
+    /// What was sent.
+    pub submission: &'a Submission,
+    /// The files that it names and that are not written down yet.
+    pub files: Vec<Named>,
+    /// What the journal held of the visit.
+    pub visit: Vec<SeenRow>,
+    /// Who the platform says they are.
+    pub vouched: Vouched,
+    /// The bits of its reference.
+    pub reference: u64,
+    /// When it arrived.
+    pub received_at: Timestamp,
+    /// When it is decided on: the promise counts from here.
+    pub at: Timestamp,
+}
+
+/// What a submission has become.
+enum Settled {
+    /// An item.
+    Landed(Box<Decision>),
+    /// One that waits for review.
+    Held(Receipt),
+    /// Nothing, or nothing new.
+    Answered(Reply),
+}
 
 impl Desk {
     /// Takes a submission, or says why not. Either way its fate is counted.
     pub(super) async fn submit(&self, submit: Submit) -> Result<Reply, Failure> {
         let Some(config) = self.config()? else { return Ok(no_workspace()) };
-        let Some(site) = config.site(&submit.key) else {
-            return Ok(problem(404, "unknown_site", "No site is registered under this key."));
-        };
-        if submit.origin.as_ref().is_some_and(|origin| !allows_origin(site, origin)) {
-            let reply = self.refused(
-                Refusal::Origin,
-                &problem_of(403, "origin_not_allowed", "This site's key may not be used from this address."),
-            )?;
-            return Ok(Reply { readable: false, ..reply });
-        }
-        let Some(form) = config.form_of(site, &submit.form) else {
-            return self
-                .refused(Refusal::UnknownForm, &problem_of(404, "unknown_form", "This site shows no such form."));
-        };
         let at = clock::now();
-        let Ok(body) = serde_json::from_str(&submit.body) else {
-            return self.refused(Refusal::Malformed, &problem_of(400, "malformed_json", "The body is not JSON."));
+        let sent = match self.read(&config, &submit, at)? {
+            Ok(sent) => sent,
+            Err(reply) => return Ok(reply),
         };
-        let submission = match Submission::parse(form, &body, at) {
-            Ok(submission) if submit.problems.is_empty() => submission,
-            Ok(_) => return self.invalid(submit.problems),
-            Err(errors) => return self.invalid(files::merged(form.source(), errors.into_problems(), submit.problems)),
-        };
-        let files = if store::earlier(&self.db, &site.id, submission.id())?.is_some() {
-            Vec::new()
-        } else {
-            match self.claim_files(&submit.workspace, &site.id, form.source(), &submission).await? {
+        if let Some(earlier) = self.earlier(sent.site, &sent.submission)? {
+            return self.sent_before(&earlier, &sent.form.source().id, &sent.submission);
+        }
+        let files =
+            match self.claim_files(&submit.workspace, &sent.site.id, sent.form.source(), &sent.submission).await? {
                 Ok(files) => files,
                 Err(errors) => return self.invalid(errors.into_problems()),
+            };
+        let turnstile = self.ask_turnstile(sent.site, &sent.submission).await;
+        // The output gate holds the answer until the commit is on disk, and the alarm with it.
+        match self.settle(&config, submit, sent, files, turnstile, at)? {
+            Settled::Landed(decision) => {
+                self.arm_by(store::first_due(&decision, at)).await;
+                self.tell(&config, &decision.item.id);
+                super::ok(&decision.receipt)
             }
-        };
-        if let Some(earlier) = store::earlier(&self.db, &site.id, submission.id())? {
-            return self.sent_before(&earlier, &form.source().id, &submission);
+            Settled::Held(receipt) => {
+                self.arm_for_next().await?;
+                self.tell_waiting(limits::waiting(&self.db)?);
+                super::ok(&receipt)
+            }
+            Settled::Answered(reply) => Ok(reply),
         }
-        let person = store::find_person(&self.db, &desk::identifiers(&submission))?;
-        let seen = submit.visit.into_iter().map(Into::into).chain(submission.signals().iter().cloned());
-        let visit = Visit::new(seen.collect());
-        let arrival = Arrival { site, form, submission: &submission, visit: &visit, person: person.as_ref(), at };
-        let decision = desk::decide(&config, arrival, new_chance(at)?)?;
+    }
 
-        self.db.fail_after(submit.fail_after);
+    /// Reads a submission, or answers what is wrong with it.
+    fn read<'a>(&self, config: &'a Config, submit: &Submit, at: Timestamp) -> Result<Result<Sent<'a>, Reply>, Failure> {
+        let Some(site) = config.site(&submit.key) else {
+            return self.refused(Refusal::UnknownSite, &evidence::closed(Refusal::UnknownSite)).map(Err);
+        };
+        if let Err(refusal) = evidence::may_enter(site, submit.origin.as_deref(), at) {
+            let reply = self.refused(refusal, &evidence::closed(refusal))?;
+            return Ok(Err(Reply { readable: refusal != Refusal::Origin, ..reply }));
+        }
+        let Some(form) = config.form_of(site, &submit.form) else {
+            let problem = problem_of(404, "unknown_form", "This site shows no such form.");
+            return self.refused(Refusal::UnknownForm, &problem).map(Err);
+        };
+        let Ok(body) = serde_json::from_str::<Value>(&submit.body) else {
+            let problem = problem_of(400, "malformed_json", "The body is not JSON.");
+            return self.refused(Refusal::Malformed, &problem).map(Err);
+        };
+        match Submission::parse(form, &body, at) {
+            Ok(_) if !submit.problems.is_empty() => self.invalid(submit.problems.clone()).map(Err),
+            Ok(submission) => {
+                let vouched = evidence::vouched(config, &submission, submit, at);
+                Ok(Ok(Sent { site, form, submission, vouched }))
+            }
+            Err(errors) => {
+                let fields = files::merged(form.source(), errors.into_problems(), submit.problems.clone());
+                self.invalid(fields).map(Err)
+            }
+        }
+    }
+
+    /// From the look-up of its id to the commit.
+    fn settle(
+        &self,
+        config: &Config,
+        submit: Submit,
+        sent: Sent<'_>,
+        files: Vec<Named>,
+        turnstile: Turnstile,
+        at: Timestamp,
+    ) -> Result<Settled, Failure> {
+        let Sent { site, form, submission, vouched } = sent;
+        if let Some(earlier) = self.earlier(site, &submission)? {
+            return self.sent_before(&earlier, &form.source().id, &submission).map(Settled::Answered);
+        }
+        let counts = limits::counts(&self.db, submit.sender.as_deref(), &site.id, at)?;
+        let (proof, solution) = self.check_proof(site, &submission, at)?;
+        let evidence = self.evidence((site, form), &submission, &counts, (proof, turnstile), at)?;
+        let verdict = verdict(site, &evidence);
+        let taken = Taken {
+            site,
+            form,
+            submission: &submission,
+            files,
+            visit: submit.visit.clone(),
+            vouched,
+            reference: u64::from_le_bytes(chance::bytes()?),
+            received_at: at,
+            at,
+        };
+        let note = |tx: &Tx<'_>| {
+            if let Some(sender) = &submit.sender {
+                limits::note_sender(tx, sender, at)?;
+            }
+            solution.as_ref().map_or(Ok(()), |solution| spend(tx, solution))
+        };
+        match verdict {
+            Verdict::Pass => {
+                let landed = self.land(config, taken, submit.fail_after, |tx, _| {
+                    note(tx)?;
+                    limits::note_site(tx, &site.id, at)
+                });
+                landed.map(Box::new).map(Settled::Landed)
+            }
+            Verdict::Hold(reasons) => {
+                self.db.fail_after(submit.fail_after);
+                let receipt = self.db.transaction(|tx| {
+                    note(tx)?;
+                    held::write(tx, config, &taken, &submit, &reasons)
+                });
+                self.db.fail_after(None);
+                receipt.map(Settled::Held)
+            }
+            Verdict::Refuse(refusal) => {
+                self.count(Fate::Refused(refusal))?;
+                Ok(Settled::Answered(too_many(refusal, counts.free_in_s)?))
+            }
+        }
+    }
+
+    /// Decides, and writes what was decided, with `more`, in one transaction.
+    pub(super) fn land(
+        &self,
+        config: &Config,
+        taken: Taken<'_>,
+        fail_after: Option<u32>,
+        more: impl FnOnce(&Tx<'_>, &Decision) -> Result<(), Failure>,
+    ) -> Result<Decision, Failure> {
+        let Taken { site, form, submission, files, visit, vouched, reference, at, .. } = taken;
+        let (identity, disbelieved) = match vouched {
+            Some(Ok(identity)) => (Some(identity), None),
+            Some(Err(why)) => (None, Some(why)),
+            None => (None, None),
+        };
+        let person = store::find_person(&self.db, &desk::look_up(submission, identity.as_ref()))?;
+        let seen = visit.into_iter().map(Into::into).chain(submission.signals().iter().cloned());
+        let visit = Visit::new(seen.collect());
+        let (identity, person) = (identity.as_ref(), person.as_ref());
+        let arrival = Arrival { site, form, submission, visit: &visit, identity, person, at };
+        let chance = Chance { item_id: chance::id(at)?, person_id: chance::id(at)?, reference };
+        let decision = desk::decide(config, arrival, chance)?;
+
+        self.db.fail_after(fail_after);
         let stored = self.db.transaction(|tx| {
-            files::write(tx, &site.id, &submission, &files)?;
-            store::write_decision(tx, &config, &arrival, &decision)
+            files::write(tx, &site.id, submission, &files)?;
+            store::write_decision(tx, config, &arrival, &decision)?;
+            known::remember(tx, &arrival, &decision)?;
+            if let Some(why) = disbelieved {
+                store::write_event(tx, &decision.item.id, at.as_ms(), "identity_refused", None, why.tag())?;
+            }
+            more(tx, &decision)
         });
         self.db.fail_after(None);
-        stored?;
-
-        // The output gate holds the answer until the commit is on disk, and the alarm with it.
-        self.arm_by(store::first_due(&decision, at)).await;
-        self.tell(&config, &decision.item.id);
-        super::ok(&decision.receipt)
+        stored.map(|()| decision)
     }
 
     /// Counts a submission that the Worker itself refused.
@@ -80,6 +231,14 @@ impl Desk {
             self.count(Fate::Refused(refusal))?;
         }
         super::ok(&())
+    }
+
+    /// The submission of this id, if it was taken or held before.
+    fn earlier(&self, site: &Site, submission: &Submission) -> Result<Option<store::Earlier>, Failure> {
+        match store::earlier(&self.db, &site.id, submission.id())? {
+            None => held::earlier(&self.db, &site.id, submission.id()),
+            found => Ok(found),
+        }
     }
 
     /// The same submission again gets its receipt; another one under the same id gets nothing.
@@ -107,10 +266,31 @@ impl Desk {
     }
 }
 
-fn problem_of(status: u16, code: &str, title: &str) -> Problem {
+/// A problem that is in no field.
+pub fn problem_of(status: u16, code: &str, title: &str) -> Problem {
     Problem { status, code: code.to_owned(), title: title.to_owned(), fields: Vec::new() }
 }
 
-fn new_chance(at: shared::time::Timestamp) -> Result<Chance, Failure> {
-    Ok(Chance { item_id: chance::id(at)?, person_id: chance::id(at)?, reference: u64::from_le_bytes(chance::bytes()?) })
+/// A proof of work is worth one submission.
+fn spend(tx: &Tx<'_>, solution: &Solution) -> Result<(), Failure> {
+    let query = "INSERT INTO spent_proof (id, ends_at) VALUES (?, ?)";
+    tx.write("spent_proof", query, values![solution.id.as_str(), solution.ends_at])
+}
+
+/// What is told of too much, with how long to wait (RFC 9457, 3.2: a member of our own).
+fn too_many(refusal: Refusal, free_in_s: i64) -> Result<Reply, Failure> {
+    /// How long staff may need to look through what waits.
+    const REVIEW_S: i64 = 60 * 60;
+    let (code, title, wait_s) = match refusal {
+        Refusal::ReviewFull => {
+            ("review_full", "Too much is waiting to be looked at. Please try again later.", REVIEW_S)
+        }
+        _ => ("too_many", "Too much was sent from this address. Please try again in a few minutes.", free_in_s),
+    };
+    let mut problem = serde_json::to_value(problem_of(429, code, title))
+        .map_err(|source| Failure::Json { what: "problem", source })?;
+    if let Some(problem) = problem.as_object_mut() {
+        problem.insert("retry_after_s".to_owned(), wait_s.into());
+    }
+    Ok(Reply { status: 429, body: problem.to_string(), readable: true })
 }

@@ -10,12 +10,14 @@ use shared::desk::{Arrival, Decision};
 use shared::form::Form;
 use shared::score::limits;
 use shared::time::Timestamp;
+use shared::wire;
 use shared::wire::config::{Group, Member};
 use shared::wire::console::{
     ConsentView, Event, GroupView, IdentifierView, ItemPage, ItemRow, ItemState, ItemView, MemberRef, Outcome,
     PassedOver, PersonView, Queue, ReasonView, RouteView, ScoreView, SignalView, SourceView, SubmissionView,
     TimerState, TimerView, ValueView,
 };
+use shared::wire::file::Uploaded;
 use shared::wire::{FormKind, Given};
 use worker::SqlStorageValue;
 
@@ -221,6 +223,19 @@ fn submission_view(db: &Db, config: &Config, item: &str, id: &str) -> Result<Sub
     let row = db.row("submission", query, values![id, item])?;
     let row = row.ok_or_else(|| Failure::BadRow { table: "submission", what: id.to_owned() })?;
     let form = config.form(row.text(0)?).map(Form::source);
+    let values: Vec<(String, Given)> = row.json(1)?;
+    let files = files::of_item(db, item)?;
+    Ok(SubmissionView {
+        form: form.map_or(row.text(0)?, |form| &form.title).to_owned(),
+        values: value_views(form, values, &files),
+        complaint: row.maybe_text(3)?.map(str::to_owned),
+        consents: consents(db, item)?,
+        received_at: instant(row.int(2)?),
+    })
+}
+
+/// Values with the words that the visitor read, as far as the form is still there.
+pub fn value_views(form: Option<&wire::Form>, values: Vec<(String, Given)>, files: &[Uploaded]) -> Vec<ValueView> {
     let field = |name: &str| form.and_then(|form| form.fields.iter().find(|field| field.name == name));
     let label = |name: &str| {
         let label = field(name).map(|field| field.label.as_str()).filter(|label| !label.is_empty());
@@ -230,25 +245,17 @@ fn submission_view(db: &Db, config: &Config, item: &str, id: &str) -> Result<Sub
         let option = field(name).and_then(|field| field.options.iter().find(|option| option.value == value));
         option.map(|option| option.label.clone()).unwrap_or(value)
     };
-    let files = files::of_item(db, item)?;
     let file = |given: &Given| files.iter().find(|file| given.one() == Some(&file.id)).cloned();
     let shown = |name: &str, given: Given| match given {
         Given::One(value) => choice(name, value),
         Given::Many(values) => values.into_iter().map(|value| choice(name, value)).collect::<Vec<_>>().join(", "),
     };
-    let values: Vec<(String, Given)> = row.json(1)?;
-    let values = values.into_iter().map(|(name, given)| {
+    let view = |(name, given): (String, Given)| {
         let file = file(&given);
         let value = file.as_ref().map_or_else(|| shown(&name, given), |file| file.name.clone());
         ValueView { label: label(&name), value, file, name }
-    });
-    Ok(SubmissionView {
-        form: form.map_or(row.text(0)?, |form| &form.title).to_owned(),
-        values: values.collect(),
-        complaint: row.maybe_text(3)?.map(str::to_owned),
-        consents: consents(db, item)?,
-        received_at: instant(row.int(2)?),
-    })
+    };
+    values.into_iter().map(view).collect()
 }
 
 fn consents(db: &Db, item: &str) -> Result<Vec<ConsentView>, Failure> {
@@ -381,6 +388,7 @@ fn outcome(tag: &str) -> Option<Outcome> {
         .find(|outcome| outcome_tag(*outcome) == tag)
 }
 
-fn instant(ms: i64) -> String {
+/// An instant of a row, for the wire.
+pub fn instant(ms: i64) -> String {
     Timestamp::from_ms(ms).to_rfc3339()
 }

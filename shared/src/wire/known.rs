@@ -10,6 +10,7 @@ use super::submit::Given;
 #[serde(deny_unknown_fields)]
 pub struct AskKnown {
     /// The platform's signed token.
+    #[serde(default)]
     pub identity: String,
     /// The form that is about to be shown.
     pub form: String,

@@ -25,6 +25,8 @@ pub struct Site {
     pub allow_private_destinations: bool,
     /// Switches on the worker's fault routes.
     pub faults: bool,
+    /// Where Turnstile's tokens are checked, instead of at Cloudflare's.
+    pub turnstile_verify_url: Option<String>,
 }
 
 /// Each Durable Object class, its binding, and the key that its objects are stored under. A lost or changed key loses the data.
@@ -72,7 +74,7 @@ const usher :Workerd.Worker = (
   durableObjectStorage = (localDisk = "storage"),
   bindings = [{object_bindings}
     (name = "ASSETS", service = "assets"),
-    (name = "OPERATOR_TOKEN", text = embed {token}),{faults}
+    (name = "OPERATOR_TOKEN", text = embed {token}),{faults}{turnstile}
   ],
 );
 
@@ -110,6 +112,11 @@ const partner :Workerd.Worker = (
             .collect::<String>(),
         token = quoted_path(&data.operator_token_file),
         faults = if site.faults { "\n    (name = \"FAULTS\", text = \"on\")," } else { "" },
+        turnstile = site
+            .turnstile_verify_url
+            .as_deref()
+            .map(|url| format!("\n    (name = \"TURNSTILE_VERIFY_URL\", text = {}),", quoted(url)))
+            .unwrap_or_default(),
         static_js = quoted_path(&static_worker()),
         origin = quoted(&format!("http://localhost:{}", site.port)),
     )
