@@ -1,6 +1,7 @@
 //! What runs on a page before anybody opens a form: the loader (`dist/public/v1/usher.js`), and the page side without and
 //! with prompts (`page.js` and `page-prompts.js` beside it), which the edge sends with a site's configuration in one
-//! module; and what an editor sees of prompts (`why.js`). The page side knows the widget's current address.
+//! module; what an editor sees of prompts (`why.js`); and `proof.js`, which the panel fetches where a site asks for a proof
+//! of work. The page side knows the widget's current address.
 
 use anyhow::{Context, Result};
 
@@ -11,8 +12,8 @@ use crate::{fingerprint, paths, run};
 pub const PART: Part = Part { name: "loader", record: |_| "loader", settings, build };
 
 /// Each file, and what it becomes: a script of the page's, or a module.
-const FILES: [(&str, &str); 4] =
-    [("usher.js", "iife"), ("page.js", "esm"), ("page-prompts.js", "esm"), ("why.js", "esm")];
+const FILES: [(&str, &str); 5] =
+    [("usher.js", "iife"), ("page.js", "esm"), ("page-prompts.js", "esm"), ("why.js", "esm"), ("proof.js", "esm")];
 
 fn settings(tools: &Tools, _mode: Mode) -> Result<String> {
     let ours = fingerprint::of_files(&[&paths::root().join("xtask/src/build/loader.rs")])?;
