@@ -100,6 +100,9 @@ pub fn of_submission(db: &Db, site: &str, submission: &str) -> Result<Vec<Upload
 
 /// What is wrong with the values, and what is wrong with the files that came along: each field once, in the form's order.
 pub fn merged(form: &Form, values: Vec<FieldProblem>, files: Vec<FieldProblem>) -> Vec<FieldProblem> {
+    if files.is_empty() {
+        return values;
+    }
     let mut all = files;
     for problem in values {
         if !all.iter().any(|known| known.field == problem.field) {

@@ -12,6 +12,7 @@ use super::{Card, FACTS, RouteRule, ScoreRule};
 use crate::business::Hours;
 use crate::condition::Condition;
 use crate::form::Form;
+use crate::time::Timestamp;
 use crate::wire::config::Range;
 use crate::wire::{FieldProblem, Workspace};
 
@@ -19,6 +20,8 @@ use crate::wire::{FieldProblem, Workspace};
 const MAX_RULES: usize = 1_000;
 /// The most points one rule may give or take, so that no sum leaves an `i32`.
 const MAX_POINTS: i32 = 10_000;
+/// The shortest secret for identity tokens: as many bits as the hash has (RFC 7518, 3.2).
+const MIN_SECRET_BYTES: usize = 32;
 /// The longest promise: a year.
 const MAX_MINUTES: u32 = 365 * 24 * 60;
 /// Names that stand for something else in a sent form.
@@ -65,6 +68,12 @@ pub fn names(source: &Workspace, problems: &mut Problems) {
     unique("card.rules", source.card.rules.iter().map(|rule| &rule.id), problems);
     unique("routes", source.routes.iter().map(|rule| &rule.id), problems);
     unique("destinations", source.destinations.iter().map(|destination| &destination.id), problems);
+    problems.unless(
+        source.identity.as_ref().is_none_or(|identity| identity.secret.len() >= MIN_SECRET_BYTES),
+        "identity.secret",
+        "too_short",
+        "a secret has at least 32 characters",
+    );
     let mut keys = BTreeSet::new();
     for (index, site) in source.sites.iter().enumerate() {
         problems.unless(
@@ -87,6 +96,13 @@ pub fn sites(source: &Workspace, problems: &mut Problems) {
             "a key has 8 to 80 lower-case letters, digits, _ or -",
         );
         problems.unless(!site.origins.is_empty(), format!("sites[{index}].origins"), "required", "name an origin");
+        let ends = site.expires_at.as_deref();
+        problems.unless(
+            ends.is_none_or(|ends| Timestamp::parse(ends).is_some()),
+            format!("sites[{index}].expires_at"),
+            "not_an_instant",
+            "an instant is written 2027-01-31T00:00:00Z",
+        );
         for (at, origin) in site.origins.iter().enumerate() {
             problems.unless(
                 is_origin(origin),
@@ -292,6 +308,8 @@ mod tests {
         let source = demo(|source| {
             source["sites"][0]["origins"] = json!(["https://learn.example.com/"]);
             source["sites"][0]["forms"] = json!(["nope"]);
+            source["sites"][0]["expires_at"] = json!("next year");
+            source["identity"] = json!({ "secret": "short" });
             source["routes"][0]["pool"] = json!("nobody");
             source["card"]["rules"][0]["when"] = json!({ "visit.pages": { "$near": 3 } });
             source["card"]["rules"][1]["when"] = json!({ "weather": "fine" });
@@ -301,6 +319,8 @@ mod tests {
         assert_eq!(
             paths(source),
             [
+                "identity.secret",
+                "sites[0].expires_at",
                 "sites[0].origins[0]",
                 "sites[0].forms[0]",
                 "pools[1].hours",
