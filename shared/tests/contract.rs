@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use shared::complaint::Complaint;
 use shared::condition::{Condition, SavedGroups};
 use shared::config::Config;
 use shared::desk::{Arrival, Chance, KnownPerson, decide};
@@ -22,6 +23,7 @@ use shared::words::{Words, words};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const SUBMISSIONS: &str = include_str!("../../tests/vectors/submission.json");
+const FORMS: &str = include_str!("../../tests/vectors/forms.json");
 const DECISIONS: &str = include_str!("../../tests/vectors/decision.json");
 const PAGES: &str = include_str!("../../tests/vectors/pages.json");
 const GROWTHBOOK: &str = include_str!("../../tests/vectors/growthbook/conditions.json");
@@ -31,9 +33,9 @@ const DEMO: &str = include_str!("../../demo/workspace.json");
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 fn submissions_are_kept_or_refused_as_agreed() {
-    let config = demo();
+    let forms = forms();
     for vector in read(SUBMISSIONS) {
-        let form = config.form(text(&vector["form"])).unwrap();
+        let form = &forms[text(&vector["form"])];
         let parsed = Submission::parse(form, &vector["body"], now());
         let got = match &parsed {
             Ok(submission) => json!({ "kept": submission.values().iter().collect::<Vec<_>>() }),
@@ -54,9 +56,9 @@ fn submissions_are_kept_or_refused_as_agreed() {
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 fn the_widget_and_the_edge_agree_on_every_value() {
-    let config = demo();
+    let forms = forms();
     for vector in read(SUBMISSIONS) {
-        let form = config.form(text(&vector["form"])).unwrap();
+        let form = &forms[text(&vector["form"])];
         let Ok(typed) = serde_json::from_value(vector["body"]["values"].clone()) else { continue };
         // What a browser gets is the form as it travels, in one language.
         let lang = vector["body"]["lang"].as_str().unwrap_or("en");
@@ -77,7 +79,8 @@ fn the_widget_and_the_edge_agree_on_every_value() {
 fn decisions_are_made_as_agreed() {
     let config = demo();
     for vector in read(DECISIONS) {
-        assert_eq!(decision(&config, &vector), vector["decision"], "{}", vector["name"]);
+        let decision = decision(&config, &vector);
+        assert_eq!(decision, vector["decision"], "{}", vector["name"]);
     }
 }
 
@@ -88,6 +91,7 @@ fn decision(config: &Config, vector: &Value) -> Value {
         "submission_id": "7d444840-9dc0-41d1-b245-5ffdce74fad2",
         "values": vector["values"],
         "page": { "url": vector["url"] },
+        "lang": vector["lang"].as_str().unwrap_or_default(),
     });
     let submission = Submission::parse(form, &body, now()).unwrap();
     let seen = vector["signals"].as_array().unwrap().iter().map(|kind| Seen {
@@ -122,6 +126,9 @@ fn decision(config: &Config, vector: &Value) -> Value {
         "team": decision.receipt.team,
         "answer_by": decision.receipt.answer_by,
         "person": decision.person.id,
+        "timers": decision.timers.iter().map(|timer| (timer.kind.tag(), timer.due.to_rfc3339())).collect::<Vec<_>>(),
+        "consents": decision.consents.iter().map(|it| (&it.purpose, &it.version, &it.lang, &it.text)).collect::<Vec<_>>(),
+        "complaint": decision.complaint.as_ref().map(Complaint::reason),
     })
 }
 
@@ -133,6 +140,15 @@ fn a_page_is_a_prompts_own_as_agreed() {
         let rules: Vec<PageRule> = serde_json::from_value(vector["rules"].clone()).unwrap();
         assert_eq!(page::matches(&rules, text(&vector["url"])), vector["matches"] == true, "{}", vector["name"]);
     }
+}
+
+/// The demo's forms, and those that are made for these vectors.
+fn forms() -> BTreeMap<String, Form> {
+    let config = demo();
+    let of_demo = ["inquiry", "trial", "support"].map(|id| config.form(id).unwrap().clone());
+    let own: Vec<shared::wire::Form> = serde_json::from_str(FORMS).unwrap();
+    let own = own.iter().map(|form| Form::parse(form, "en").unwrap());
+    of_demo.into_iter().chain(own).map(|form| (form.source().id.clone(), form)).collect()
 }
 
 fn demo() -> Config {
