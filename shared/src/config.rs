@@ -7,6 +7,8 @@ mod check;
 
 pub use check::{RESERVED_FIELDS, RESERVED_PREFIX, is_name};
 
+use std::collections::BTreeMap;
+
 use crate::business::Hours;
 use crate::condition::Condition;
 use crate::form::Form;
@@ -148,15 +150,38 @@ impl Config {
         self.source.members.iter().find(|member| member.id == id)
     }
 
+    /// The words of a language: the workspace's own over those that are shipped, and English where there is neither.
+    pub fn words(&self, lang: &str) -> BTreeMap<String, String> {
+        let first_part = lang.split('-').next().unwrap_or_default();
+        let own = self.source.words.get(lang).or_else(|| self.source.words.get(first_part));
+        let mut all = words(lang).clone();
+        all.extend(own.into_iter().flatten().map(|(name, text)| (name.clone(), text.clone())));
+        all
+    }
+
+    /// The language that a visitor of a site reads: the site's, where it has one; else the best one of theirs
+    /// (`Accept-Language`) that is shipped or that the workspace has words for; else the workspace's own.
+    pub fn language(&self, site: &Site, accept_language: &str) -> String {
+        let own = |tag: &str| {
+            let first_part = tag.split('-').next().unwrap_or_default();
+            [tag, first_part].into_iter().find(|tag| self.source.words.contains_key(*tag)).map(str::to_owned)
+        };
+        match &site.lang {
+            Some(lang) => lang.clone(),
+            None => words::choose_of(accept_language, |tag| own(tag).or_else(|| words::shipped_tag(tag)))
+                .unwrap_or_else(|| self.source.lang.clone()),
+        }
+    }
+
     /// What the loader and the widget of a site need to know, in a language.
     pub fn boot(&self, site: &Site, lang: &str) -> wire::Boot {
-        let own = |(name, _): &(&String, &String)| !name.starts_with(words::PAGE_PREFIX);
+        let travels = |(name, _): &(String, String)| !name.starts_with(words::PAGE_PREFIX);
         wire::Boot {
             launcher: site.launcher.clone(),
             name: self.source.name.clone(),
             lang: lang.to_owned(),
             rtl: is_rtl(lang),
-            words: words(lang).iter().filter(own).map(|(name, text)| (name.clone(), text.clone())).collect(),
+            words: self.words(lang).into_iter().filter(travels).collect(),
             pricing: site.pricing.clone(),
             theme: site.theme.clone(),
             prompts: self.prompts_of(site).map(|prompt| prompt::to_sent(prompt, lang)).collect(),

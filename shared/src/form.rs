@@ -12,6 +12,9 @@ mod parse;
 #[cfg(feature = "compile")]
 mod sent;
 
+#[cfg(feature = "compile")]
+pub(crate) use parse::is_tag;
+
 use std::ops::Range;
 
 use serde_json::Value;

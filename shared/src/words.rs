@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 mod shipped;
 
 #[cfg(feature = "compile")]
-pub use shipped::{choose, words};
+pub use shipped::{choose, choose_of, shipped_tag, words};
 
 /// A language that Usher speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Everything that can be wrong with a configuration, each told with its path.
 
+mod details;
 mod prompts;
 
 pub use prompts::prompts;
@@ -60,6 +61,7 @@ impl Problems {
 /// Ids are plain and not used twice.
 pub fn names(source: &Workspace, problems: &mut Problems) {
     problems.unless(!source.name.trim().is_empty(), "name", "required", "a workspace has a name");
+    details::workspace(source, problems);
     unique("sites", source.sites.iter().map(|site| &site.id), problems);
     unique("forms", source.forms.iter().map(|form| &form.id), problems);
     unique("queues", source.queues.iter().map(|queue| &queue.id), problems);
@@ -119,6 +121,7 @@ pub fn sites(source: &Workspace, problems: &mut Problems) {
             let path = format!("sites[{index}].pricing[{at}]");
             problems.unless(pattern.starts_with('/'), path, "not_a_path", "a pattern starts with /");
         }
+        details::site(source, site, &format!("sites[{index}]"), problems);
     }
 }
 
@@ -134,6 +137,7 @@ pub fn forms(source: &Workspace, problems: &mut Problems) -> Vec<Form> {
             }
         }
     }
+    details::results(source, problems);
     read
 }
 
@@ -330,6 +334,85 @@ mod tests {
                 "routes[0].pool",
             ]
         );
+    }
+
+    #[test]
+    fn a_site_speaks_looks_and_leads_where_it_may() {
+        let source = demo(|source| {
+            source["sites"][0]["lang"] = json!("tlh");
+            source["sites"][0]["expires_at"] = json!("next year");
+            source["sites"][0]["theme"] = json!({ "mode": "dim", "accent": "red;}", "radius": 99 });
+            source["sites"][1]["lang"] = json!("nl");
+            source["words"] = json!({ "nl": { "next": "Volgende", "step": "Stap {n}", "nonsense": "x" } });
+            source["forms"][0]["result"] =
+                json!({ "message": "Hi", "redirect": "https://evil.example/", "follow_up": "inquiry" });
+        });
+        assert_eq!(
+            paths(source),
+            [
+                "words.nl.nonsense",
+                "words.nl.step",
+                "sites[0].lang",
+                "sites[0].expires_at",
+                "sites[0].theme.mode",
+                "sites[0].theme.accent",
+                "sites[0].theme.radius",
+                "forms[0].result.follow_up",
+                "forms[0].result.redirect",
+            ]
+        );
+    }
+
+    #[test]
+    fn every_problem_of_a_form_is_named_by_its_path() {
+        let source = demo(|source| {
+            let form = &mut source["forms"][0];
+            form["fields"][0]["pattern"] = json!("(a)\\1");
+            form["fields"][3]["options"][0]["label"] = json!(" ");
+            form["fields"][4]["when"] = json!({ "values.message": "x", "form.kind": "inquiry" });
+            form["fields"][4]["max"] = json!("1");
+            form["fields"][6]["countries"] = json!([{ "code": "gb", "calling": "+44" }]);
+            form["fields"][7]["required"] = json!(true);
+            form["fields"][10]["required"] = json!(true);
+            form["rules"][0]["require"] = json!({ "values.nobody": { "$exists": true } });
+            form["translations"]["es"]["fields.nobody.label"] = json!("Nadie");
+            form["translations"]["Klingon"] = json!({});
+            source["forms"][1]["steps"][0]["fields"] = json!(["email", "name", "phone"]);
+            source["forms"][2]["fields"][0]["countries"] = json!([{ "code": "GB", "calling": "44" }]);
+            source["forms"][2]["fields"][5]["min"] = json!("1");
+        });
+        assert_eq!(
+            paths(source),
+            [
+                "forms[0].fields[0].pattern",
+                "forms[0].fields[3].options[0].label",
+                "forms[0].fields[4].when",
+                "forms[0].fields[4].when",
+                "forms[0].fields[4].max",
+                "forms[0].fields[6].countries[0]",
+                "forms[0].fields[7].required",
+                "forms[0].fields[10].required",
+                "forms[0].rules[0].require",
+                "forms[0].translations.Klingon",
+                "forms[0].translations.es.fields.nobody.label",
+                "forms[1].steps",
+                "forms[2].fields[0].countries",
+                "forms[2].fields[5].min",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_workspace_adds_a_language_of_its_own() {
+        let source = demo(|source| source["words"] = json!({ "nl": { "next": "Volgende" } }));
+        let config = Config::parse(1, source).unwrap();
+        let site = &config.source().sites[0];
+        assert_eq!(config.language(site, "nl-BE,fr;q=0.5"), "nl");
+        assert_eq!(config.language(site, "da,fr;q=0.5"), "fr");
+        assert_eq!(config.language(site, ""), "en");
+        let boot = config.boot(site, "nl");
+        assert_eq!((boot.words["next"].as_str(), boot.words["back"].as_str()), ("Volgende", "Back"));
+        assert!(!boot.words.contains_key("page_thanks"));
     }
 
     #[test]

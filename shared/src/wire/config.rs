@@ -1,6 +1,8 @@
 //! A workspace's configuration as an operator writes it: `PUT /v1/operator/workspaces/{id}`. The rules are data.
 //! [`crate::config::Config::parse`] checks the whole of it and names every problem.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -42,6 +44,10 @@ pub struct Workspace {
     /// How the platform's server says who somebody is; where absent, `identify` is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<Identity>,
+    /// The widget's own words in a language that is not shipped, or other ones in one that is: by language tag, then by
+    /// name, as in [`crate::words`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, BTreeMap<String, String>>,
     /// Words that make a support request a complaint, in any language; see [`crate::complaint`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub complaint_words: Vec<String>,

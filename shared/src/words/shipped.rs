@@ -31,14 +31,25 @@ pub fn words(lang: &str) -> &'static BTreeMap<String, String> {
 /// The language that a visitor reads: the site's, where it has one; else the visitor's best one that is shipped, as
 /// `Accept-Language` ranks them; else the workspace's own; else English.
 pub fn choose(accept_language: &str, site: Option<&str>, workspace: &str) -> &'static str {
-    let of = |tag: &str| shipped(tag).and_then(|index| LANGUAGES.get(index)).map(|language| language.tag);
-    let wanted = || {
-        let mut wanted: Vec<(u32, &str)> = accept_language.split(',').filter_map(ranked).collect();
-        // Stable: of equals, the one that is named first.
-        wanted.sort_by_key(|(quality, _)| std::cmp::Reverse(*quality));
-        wanted.into_iter().find_map(|(_, tag)| of(tag))
-    };
-    site.and_then(of).or_else(wanted).or_else(|| of(workspace)).unwrap_or("en")
+    let wanted = || choose_of(accept_language, language);
+    site.and_then(language).or_else(wanted).or_else(|| language(workspace)).unwrap_or("en")
+}
+
+/// The best of what `Accept-Language` names, of which `has` has something.
+pub fn choose_of<T>(accept_language: &str, has: impl Fn(&str) -> Option<T>) -> Option<T> {
+    let mut wanted: Vec<(u32, &str)> = accept_language.split(',').filter_map(ranked).collect();
+    // Stable: of equals, the one that is named first.
+    wanted.sort_by_key(|(quality, _)| std::cmp::Reverse(*quality));
+    wanted.into_iter().find_map(|(_, tag)| has(tag))
+}
+
+/// The tag of a shipped language, by any tag of it: `pt` for `pt-BR`.
+pub fn shipped_tag(tag: &str) -> Option<String> {
+    language(tag).map(str::to_owned)
+}
+
+fn language(tag: &str) -> Option<&'static str> {
+    shipped(tag).and_then(|index| LANGUAGES.get(index)).map(|language| language.tag)
 }
 
 /// One entry of `Accept-Language` (RFC 9110, 12.5.4), with its weight in thousandths; `None` where it is not wanted.
