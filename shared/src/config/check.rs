@@ -352,8 +352,8 @@ mod tests {
             [
                 "words.nl.nonsense",
                 "words.nl.step",
-                "sites[0].lang",
                 "sites[0].expires_at",
+                "sites[0].lang",
                 "sites[0].theme.mode",
                 "sites[0].theme.accent",
                 "sites[0].theme.radius",

@@ -1,8 +1,7 @@
-//! What a site looks and sounds like, how long it lasts, and where its forms lead.
+//! What a site looks and sounds like, and where its forms lead.
 
 use super::Problems;
 use crate::form::is_tag;
-use crate::time::Timestamp;
 use crate::wire::Workspace;
 use crate::wire::config::{Site, Theme};
 use crate::words::LANGUAGES;
@@ -50,11 +49,6 @@ pub fn site(source: &Workspace, site: &Site, path: &str, problems: &mut Problems
         let is_known = is_tag(lang) && (is_shipped || source.words.contains_key(lang));
         let message = "a site speaks a language that is shipped, or one that the workspace has words for";
         problems.unless(is_known, format!("{path}.lang"), "unknown_language", message);
-    }
-    if let Some(expires) = &site.expires_at {
-        let is_instant = Timestamp::parse(expires).is_some();
-        let message = "an instant is written as 2026-12-31T23:59:59Z";
-        problems.unless(is_instant, format!("{path}.expires_at"), "not_an_instant", message);
     }
     if let Some(look) = &site.theme {
         theme(look, &format!("{path}.theme"), problems);
