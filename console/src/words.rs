@@ -1,5 +1,7 @@
 //! The words that staff read for what the wire says by tag. A tag that this version does not know is shown, not hidden.
 
+use std::collections::BTreeMap;
+
 use shared::wire::FormKind;
 use shared::wire::console::{Event, ItemRow, ItemState, Outcome, TimerState};
 use shared::wire::file::FileKind;
@@ -80,21 +82,40 @@ pub fn identifier(tag: &str) -> String {
     }
 }
 
-/// Something that a visitor did.
-pub fn signal(tag: &str) -> String {
+/// Something that a visitor did, with what more there is to it: `Pressed the button of the plan pro`.
+pub fn signal(tag: &str, about: &BTreeMap<String, String>) -> String {
+    let of = |name: &str| about.get(name).map(String::as_str).unwrap_or_default();
+    let with =
+        |words: &str, detail: &str| if detail.is_empty() { words.to_owned() } else { format!("{words}: {detail}") };
+    let plan = || with_time(of("plan"), of("visible_ms"));
     match tag {
         "page_viewed" => "Viewed a page".to_owned(),
         "pricing_viewed" => "Viewed the prices".to_owned(),
-        "plan_focused" => "Looked closely at a plan".to_owned(),
-        "prompt_shown" => "Was shown a prompt".to_owned(),
-        "prompt_opened" => "Opened a prompt".to_owned(),
-        "prompt_dismissed" => "Dismissed a prompt".to_owned(),
+        "plan_focused" => with("Looked closely at a plan", &plan()),
+        "period_switched" => with("Chose how to pay", of("period")),
+        "seats_changed" => with("Chose how many seats", of("seats")),
+        "compare_opened" => "Compared the plans".to_owned(),
+        "cta_clicked" => with("Pressed a plan\u{2019}s button", of("plan")),
+        "pricing_left" => with("Left the prices", &plan()),
+        "event" => with("The page reported", of("name")),
+        "prompt_shown" => with("Was shown a prompt", of("prompt")),
+        "prompt_opened" => with("Opened a prompt", of("prompt")),
+        "prompt_dismissed" => with("Dismissed a prompt", of("prompt")),
         "launcher_opened" | "widget_opened" => "Opened the launcher".to_owned(),
         "form_opened" | "form_shown" => "Opened the form".to_owned(),
         "form_started" => "Began to fill in the form".to_owned(),
         "form_abandoned" => "Left the form unsent".to_owned(),
         other => spelled(other),
     }
+}
+
+/// A name and how long it lasted: `pro, 12 s`.
+fn with_time(name: &str, ms: &str) -> String {
+    let seconds = ms.parse::<u64>().ok().map(|ms| ms / 1_000).filter(|seconds| *seconds > 0);
+    let time =
+        seconds.map(|seconds| if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) });
+    let parts: Vec<String> = Some(name.to_owned()).filter(|name| !name.is_empty()).into_iter().chain(time).collect();
+    parts.join(", ")
 }
 
 /// A campaign parameter of an address.
@@ -312,7 +333,14 @@ mod tests {
 
     #[test]
     fn an_unknown_tag_is_spelled_out() {
-        assert_eq!(signal("video_paused_at_end"), "Video paused at end");
+        let about = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+        };
+        assert_eq!(signal("video_paused_at_end", &about(&[])), "Video paused at end");
+        let held = about(&[("plan", "pro"), ("visible_ms", "12000")]);
+        assert_eq!(signal("plan_focused", &held), "Looked closely at a plan: pro, 12 s");
+        assert_eq!(signal("pricing_left", &about(&[("visible_ms", "240000")])), "Left the prices: 4 min");
+        assert_eq!(signal("cta_clicked", &about(&[])), "Pressed a plan\u{2019}s button");
         assert_eq!(group(""), "");
     }
 

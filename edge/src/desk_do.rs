@@ -128,10 +128,10 @@ impl Desk {
 
     async fn answer(&self, ask: Ask) -> std::result::Result<Reply, Failure> {
         match ask {
-            Ask::Submit(submit) => self.submit(submit).await,
+            Ask::Submit(submit) => self.submit(*submit).await,
             Ask::Known(known) => self.known(&known),
             Ask::Refused { tag } => self.count_refusal(&tag),
-            Ask::Site { key } => self.site_card(&key),
+            Ask::Site { key, lang } => self.site_card(&key, &lang),
             Ask::Online => self.online(),
             Ask::Version => ok(&self.config()?.map_or(0, |config| config.version())),
             Ask::HasFile { id } => ok(&self.has_file(&id)?),

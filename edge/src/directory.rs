@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use shared::words::LANGUAGES;
 use worker::Env;
 
 use crate::clock;
@@ -20,10 +21,13 @@ const CARD_MS: i64 = 10_000;
 /// The most keys remembered; beyond it everything is forgotten and asked anew.
 const MAX_KEYS: usize = 4_096;
 
+/// By key and language: when it was read, and what.
+type Cards = BTreeMap<(String, &'static str), (i64, Rc<SiteCard>)>;
+
 thread_local! {
     static KEYS: RefCell<BTreeMap<String, Rc<str>>> = const { RefCell::new(BTreeMap::new()) };
     static WORKSPACES: RefCell<Vec<Rc<str>>> = const { RefCell::new(Vec::new()) };
-    static CARDS: RefCell<BTreeMap<String, (i64, Rc<SiteCard>)>> = const { RefCell::new(BTreeMap::new()) };
+    static CARDS: RefCell<Cards> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// The workspace of an embed key.
@@ -71,15 +75,30 @@ pub async fn exists(env: &Env, workspace: &str) -> Result<bool, Failure> {
 /// # Errors
 /// Where the registry or the desk does not answer.
 pub async fn card_of(env: &Env, key: &str) -> Result<Option<(Rc<str>, Rc<SiteCard>)>, Failure> {
+    card_in(env, key, "").await
+}
+
+/// The same, in the language that a visitor who reads `lang` reads there.
+///
+/// # Errors
+/// As [`card_of`].
+pub async fn card_in(env: &Env, key: &str, lang: &str) -> Result<Option<(Rc<str>, Rc<SiteCard>)>, Failure> {
     let Some(workspace) = workspace_of(env, key).await? else { return Ok(None) };
+    let primary = lang.split(['-', '_']).next().unwrap_or_default();
+    // One of a few, so that made-up languages fill no memory.
+    let shipped = LANGUAGES.iter().map(|language| language.tag).find(|tag| tag.eq_ignore_ascii_case(primary));
+    let lang = shipped.unwrap_or_default();
     let now = clock::now().as_ms();
-    let known = CARDS.with_borrow(|cards| cards.get(key).cloned());
+    let card_key = (key.to_owned(), lang);
+    let known = CARDS.with_borrow(|cards| cards.get(&card_key).cloned());
     if let Some((at, card)) = known
         && now - at < CARD_MS
     {
         return Ok(Some((workspace, card)));
     }
-    let reply: Reply = rpc::ask("desk", desk_do::stub(env, &workspace)?, &Ask::Site { key: key.to_owned() }).await?;
+    let reply: Reply =
+        rpc::ask("desk", desk_do::stub(env, &workspace)?, &Ask::Site { key: key.to_owned(), lang: lang.to_owned() })
+            .await?;
     if reply.status != 200 {
         forget(key);
         return Ok(None);
@@ -87,14 +106,14 @@ pub async fn card_of(env: &Env, key: &str) -> Result<Option<(Rc<str>, Rc<SiteCar
     let card: SiteCard =
         serde_json::from_str(&reply.body).map_err(|source| Failure::Json { what: "site card", source })?;
     let card = Rc::new(card);
-    CARDS.with_borrow_mut(|cards| cards.insert(key.to_owned(), (now, Rc::clone(&card))));
+    CARDS.with_borrow_mut(|cards| cards.insert(card_key, (now, Rc::clone(&card))));
     Ok(Some((workspace, card)))
 }
 
 /// Forgets a key, so that the registry is asked again.
 pub fn forget(key: &str) {
     KEYS.with_borrow_mut(|keys| keys.remove(key));
-    CARDS.with_borrow_mut(|cards| cards.remove(key));
+    CARDS.with_borrow_mut(|cards| cards.retain(|(of, _), _| of != key));
 }
 
 /// Forgets everything: a configuration was replaced through this Worker.

@@ -1,13 +1,15 @@
 //! The journal: signals of visitors, a shard of them in each object. A submission asks the one shard of its visitor what
 //! came before it, so the desk never sees a signal that leads to nothing.
 //!
-//! Not here: who a visitor is. Their key is a salted hash that changes each day ([`crate::visitor`]).
+//! What signals say is folded into a summary of their visitor in the same transaction that keeps them.
+//!
+//! Not here: who a visitor is. Their key is a salted hash that changes each day, or, once they consented, a random id of
+//! their own ([`crate::visitor`]). On consent the day's hash is joined to the id.
 
 #![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
 
 pub mod prompts;
-
-use std::collections::BTreeMap;
+mod schema;
 
 use std::cell::Cell;
 use std::panic::RefUnwindSafe;
@@ -15,33 +17,27 @@ use std::panic::RefUnwindSafe;
 use self::prompts::{PromptAnswer, PromptAsk};
 use serde::{Deserialize, Serialize};
 use shared::fate::{Fate, Refusal};
+use shared::visit::Seen;
+use shared::wire::visit::{Summary, Touch};
 use worker::{DurableObject, Env, Request, Response, Result, State, Stub, durable_object};
 
 use crate::error::Failure;
-use crate::rpc::SeenRow;
-use crate::sql::Db;
+use crate::rpc::{SeenRow, VisitRow};
+use crate::sql::{Db, Tx, to_json};
 use crate::visitor::VisitorKey;
 use crate::{clock, config, log, rpc, values};
 
 /// Shards of each workspace. Changing it loses the visits of one day.
 pub const SHARDS: u8 = 4;
-/// Signals are kept for as long as their visitor's hash can be made again.
-const KEEP_MS: i64 = 2 * 24 * 60 * 60 * 1_000;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+/// What is known by a hash is kept for as long as the hash can be made again.
+const KEEP_MS: i64 = 2 * DAY_MS;
+/// What is known by an id that its visitor consented to.
+const KEEP_OF_ID_MS: i64 = 90 * DAY_MS;
 /// How often old signals are deleted.
 const SWEEP_MS: i64 = 60 * 60 * 1_000;
-/// The most signals of one visitor: more is no person.
+/// The most signals of one visitor in a day: more is no person.
 const MAX_PER_VISITOR: i64 = 1_000;
-
-const SCHEMA: &str = "
-    CREATE TABLE IF NOT EXISTS seen (
-        visitor TEXT NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL,
-        batch TEXT NOT NULL
-    );
-    CREATE INDEX IF NOT EXISTS seen_of_visitor ON seen (visitor, at);
-    CREATE INDEX IF NOT EXISTS seen_by_age ON seen (at);
-    CREATE TABLE IF NOT EXISTS batch (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS fate (tag TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
-";
 
 /// What a shard is asked.
 #[derive(Debug, Serialize, Deserialize)]
@@ -54,9 +50,18 @@ pub enum Ask {
         batch: String,
         /// The signals.
         signals: Vec<SeenRow>,
+        /// How they came to the page.
+        touch: Option<Box<Touch>>,
+        /// What another shard knew of them before they consented.
+        before: Option<Box<Before>>,
     },
-    /// The latest signals of a visitor.
+    /// What is known of a visitor.
     Recent {
+        /// Whose.
+        visitor: String,
+    },
+    /// Forget a visitor: they took their consent back, or are known by another key now.
+    Forget {
         /// Whose.
         visitor: String,
     },
@@ -73,14 +78,23 @@ pub enum Ask {
     Prompt(PromptAsk),
 }
 
+/// What was known of a visitor by the hash of the day.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Before {
+    /// The hash.
+    pub hash: String,
+    /// What was known.
+    pub visit: VisitRow,
+}
+
 /// What it answers.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Answer {
     /// How they ended: the tag of [`shared::fate::Fate`].
     Fate(String),
-    /// The latest signals.
-    Recent(Vec<SeenRow>),
-    /// Counts by tag.
+    /// What is known of a visitor.
+    Visit(Box<VisitRow>),
+    /// Counts by tag: of a batch, or of all.
     Fates(Vec<(String, i64)>),
     /// Of prompts.
     Prompt(PromptAnswer),
@@ -129,7 +143,7 @@ impl Journal {
             return Ok(());
         }
         let alarm = |source| Failure::Storage { step: "alarm", source };
-        self.db.transaction(|tx| tx.write("journal", SCHEMA, values![]))?;
+        self.db.migrate(schema::MIGRATIONS)?;
         self.db.transaction(|tx| tx.write("prompts", prompts::SCHEMA, values![]))?;
         if self.state.storage().get_alarm().await.map_err(alarm)?.is_none() {
             self.state.storage().set_alarm(SWEEP_MS).await.map_err(alarm)?;
@@ -140,44 +154,81 @@ impl Journal {
 
     fn answer(&self, ask: Ask) -> std::result::Result<Answer, Failure> {
         match ask {
-            Ask::Keep { visitor, batch, signals } => self.keep(&visitor, &batch, &signals),
-            Ask::Recent { visitor } => self.recent(&visitor),
+            Ask::Keep { visitor, batch, signals, touch, before } => {
+                self.keep(&visitor, &batch, signals.into_iter().map(Seen::from).collect(), touch, before)
+            }
+            Ask::Recent { visitor } => self.recent(&visitor).map(|visit| Answer::Visit(Box::new(visit))),
+            Ask::Forget { visitor } => self.forget(&visitor),
             Ask::Refused { tag, count } => self.refuse(Refusal::from_tag(&tag), count),
             Ask::Fates => self.fates(),
             Ask::Prompt(ask) => prompts::answer(&self.db, ask).map(Answer::Prompt),
         }
     }
 
-    fn keep(&self, visitor: &str, batch: &str, signals: &[SeenRow]) -> std::result::Result<Answer, Failure> {
+    /// Keeps signals and folds them into their visitor's summary. Each ends in one fate, counted.
+    fn keep(
+        &self,
+        visitor: &str,
+        batch: &str,
+        mut signals: Vec<Seen>,
+        touch: Option<Box<Touch>>,
+        before: Option<Box<Before>>,
+    ) -> std::result::Result<Answer, Failure> {
         let now = clock::now().as_ms();
-        let many = i64::try_from(signals.len()).unwrap_or(i64::MAX);
+        signals.sort();
         self.db.transaction(|tx| {
             let query = "INSERT OR IGNORE INTO batch (id, at) VALUES (?, ?) RETURNING id";
-            let is_new = !tx.rows("batch", query, values![batch, now])?.is_empty();
-            let counted = tx.rows("seen", "SELECT count(*) FROM seen WHERE visitor = ?", values![visitor])?;
-            let had = counted.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
-            let fate = match (is_new, had + many <= MAX_PER_VISITOR) {
-                (false, _) => Fate::Duplicate,
-                (true, false) => Fate::Refused(Refusal::Quota),
-                (true, true) => Fate::Accepted,
-            };
-            if fate == Fate::Accepted {
-                for seen in signals {
-                    tx.write(
-                        "seen",
-                        "INSERT INTO seen (visitor, at, kind, url, title, batch) VALUES (?, ?, ?, ?, ?, ?)",
-                        values![visitor, seen.at, seen.kind.as_str(), seen.url.as_str(), seen.title.as_str(), batch],
-                    )?;
+            if tx.rows("batch", query, values![batch, now])?.is_empty() {
+                let many = i64::try_from(signals.len()).unwrap_or(i64::MAX);
+                count(tx, Fate::Duplicate, many)?;
+                return Ok(Answer::Fates(told([(Fate::Duplicate, many)])));
+            }
+            let mut summary = self.summary(visitor)?;
+            if let Some(before) = before {
+                join(tx, visitor, *before, &mut summary, now)?;
+            }
+            let query = "SELECT count(*) FROM seen WHERE visitor = ? AND at > ?";
+            let counted = tx.rows("seen", query, values![visitor, now - DAY_MS])?;
+            let mut room = MAX_PER_VISITOR - counted.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
+            if let Some(touch) = touch
+                && signals.iter().any(|seen| seen.human)
+            {
+                summary.come(*touch);
+            }
+            let (mut accepted, mut duplicate, mut refused) = (0, 0, 0);
+            for seen in signals {
+                if room <= 0 {
+                    refused += 1;
+                } else if summary.fold(&seen) {
+                    room -= 1;
+                    accepted += 1;
+                    write(tx, visitor, &seen.into())?;
+                } else {
+                    duplicate += 1;
                 }
             }
-            count(tx, fate, many)?;
-            Ok(Answer::Fate(fate.tag().to_owned()))
+            // Those without an address share one key: what they did adds up to nobody.
+            if !visitor.is_empty() && summary != Summary::default() {
+                let query = "INSERT OR REPLACE INTO summary (visitor, at, body) VALUES (?, ?, ?)";
+                tx.write("summary", query, values![visitor, now, to_json("summary", &summary)?])?;
+            }
+            let quota = Fate::Refused(Refusal::Quota);
+            let fates = [(Fate::Accepted, accepted), (Fate::Duplicate, duplicate), (quota, refused)];
+            for (fate, many) in fates {
+                count(tx, fate, many)?;
+            }
+            Ok(Answer::Fates(told(fates)))
         })
     }
 
-    fn recent(&self, visitor: &str) -> std::result::Result<Answer, Failure> {
+    fn summary(&self, visitor: &str) -> std::result::Result<Summary, Failure> {
+        let row = self.db.row("summary", "SELECT body FROM summary WHERE visitor = ?", values![visitor])?;
+        Ok(row.map(|row| row.json(0)).transpose()?.unwrap_or_default())
+    }
+
+    fn recent(&self, visitor: &str) -> std::result::Result<VisitRow, Failure> {
         let most = i64::try_from(shared::visit::MAX_KEPT).unwrap_or(i64::MAX);
-        let query = "SELECT at, kind, url, title FROM seen WHERE visitor = ? ORDER BY at DESC LIMIT ?";
+        let query = "SELECT at, kind, url, title, about, human FROM seen WHERE visitor = ? ORDER BY at DESC LIMIT ?";
         let rows = self.db.rows("seen", query, values![visitor, most])?;
         let seen = rows.iter().map(|row| {
             Ok(SeenRow {
@@ -185,10 +236,21 @@ impl Journal {
                 kind: row.text(1)?.to_owned(),
                 url: row.text(2)?.to_owned(),
                 title: row.text(3)?.to_owned(),
-                about: BTreeMap::new(),
+                about: row.json(4)?,
+                human: row.int(5)? != 0,
             })
         });
-        seen.collect::<std::result::Result<_, Failure>>().map(Answer::Recent)
+        let recent = seen.collect::<std::result::Result<_, Failure>>()?;
+        Ok(VisitRow { summary: self.summary(visitor)?, recent, is_robot: false })
+    }
+
+    fn forget(&self, visitor: &str) -> std::result::Result<Answer, Failure> {
+        self.db.transaction(|tx| {
+            tx.write("seen", "DELETE FROM seen WHERE visitor = ?", values![visitor])?;
+            tx.write("summary", "DELETE FROM summary WHERE visitor = ?", values![visitor])?;
+            tx.write("joined", "DELETE FROM joined WHERE visitor = ?", values![visitor])
+        })?;
+        Ok(Answer::Fate(Fate::Accepted.tag().to_owned()))
     }
 
     fn refuse(&self, refusal: Option<Refusal>, many: u32) -> std::result::Result<Answer, Failure> {
@@ -204,16 +266,66 @@ impl Journal {
     }
 
     fn sweep(&self) -> std::result::Result<(), Failure> {
-        let oldest = clock::now().as_ms() - KEEP_MS;
+        let now = clock::now().as_ms();
+        let of_hash = now - KEEP_MS;
+        let of_id = now - KEEP_OF_ID_MS;
+        let ids = format!("{}*", crate::visitor::ID);
+        let ids = ids.as_str();
         self.db.transaction(|tx| {
-            tx.write("seen", "DELETE FROM seen WHERE at < ?", values![oldest])?;
-            tx.write("batch", "DELETE FROM batch WHERE at < ?", values![oldest])
+            for table in ["seen", "summary"] {
+                let old = format!("DELETE FROM {table} WHERE at < ? AND (at < ? OR visitor NOT GLOB ?)");
+                tx.write(table, &old, values![of_hash, of_id, ids])?;
+            }
+            tx.write("joined", "DELETE FROM joined WHERE at < ?", values![of_hash])?;
+            tx.write("batch", "DELETE FROM batch WHERE at < ?", values![of_hash])
         })?;
         prompts::sweep(&self.db)
     }
 }
 
-fn count(tx: &crate::sql::Tx<'_>, fate: Fate, many: i64) -> std::result::Result<(), Failure> {
+/// Takes over what was known by a hash, once.
+fn join(
+    tx: &Tx<'_>,
+    visitor: &str,
+    before: Before,
+    summary: &mut Summary,
+    now: i64,
+) -> std::result::Result<(), Failure> {
+    let query = "INSERT OR IGNORE INTO joined (visitor, hash, at) VALUES (?, ?, ?) RETURNING hash";
+    if tx.rows("joined", query, values![visitor, before.hash.as_str(), now])?.is_empty() {
+        return Ok(());
+    }
+    summary.merge(before.visit.summary);
+    for seen in before.visit.recent {
+        write(tx, visitor, &seen)?;
+    }
+    Ok(())
+}
+
+fn write(tx: &Tx<'_>, visitor: &str, seen: &SeenRow) -> std::result::Result<(), Failure> {
+    tx.write(
+        "seen",
+        "INSERT INTO seen (visitor, at, kind, url, title, about, human) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        values![
+            visitor,
+            seen.at,
+            seen.kind.as_str(),
+            seen.url.as_str(),
+            seen.title.as_str(),
+            to_json("about", &seen.about)?,
+            i64::from(seen.human),
+        ],
+    )
+}
+
+fn told(fates: impl IntoIterator<Item = (Fate, i64)>) -> Vec<(String, i64)> {
+    fates.into_iter().filter(|(_, many)| *many > 0).map(|(fate, many)| (fate.tag().to_owned(), many)).collect()
+}
+
+fn count(tx: &Tx<'_>, fate: Fate, many: i64) -> std::result::Result<(), Failure> {
+    if many == 0 {
+        return Ok(());
+    }
     let query =
         "INSERT INTO fate (tag, count) VALUES (?, ?) ON CONFLICT (tag) DO UPDATE SET count = count + excluded.count";
     tx.write("fate", query, values![fate.tag(), many])

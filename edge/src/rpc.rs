@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 
 use js_sys::Promise;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use shared::time::Timestamp;
+use shared::visit::Seen;
+use shared::wire::visit::Summary;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use worker::{Request, Response, Stub};
@@ -79,31 +82,48 @@ pub struct SeenRow {
     pub url: String,
     /// The page's title.
     pub title: String,
-    /// What more there is to it. A row that a journal wrote before it kept this has none.
-    #[serde(default)]
+    /// What more there is to it, by name.
     pub about: BTreeMap<String, String>,
+    /// Whether a person was seen on the page, and no robot sent it.
+    pub human: bool,
 }
 
-impl From<&shared::visit::Seen> for SeenRow {
-    fn from(seen: &shared::visit::Seen) -> Self {
-        Self {
-            at: seen.at.as_ms(),
-            kind: seen.kind.clone(),
-            url: seen.url.clone(),
-            title: seen.title.clone(),
-            about: seen.about.clone(),
-        }
+impl From<Seen> for SeenRow {
+    fn from(seen: Seen) -> Self {
+        let Seen { at, kind, url, title, about, human } = seen;
+        Self { at: at.as_ms(), kind, url, title, about, human }
     }
 }
 
-impl From<SeenRow> for shared::visit::Seen {
+impl From<SeenRow> for Seen {
     fn from(row: SeenRow) -> Self {
-        Self {
-            at: shared::time::Timestamp::from_ms(row.at),
-            kind: row.kind,
-            url: row.url,
-            title: row.title,
-            about: row.about,
-        }
+        let SeenRow { at, kind, url, title, about, human } = row;
+        Self { at: Timestamp::from_ms(at), kind, url, title, about, human }
+    }
+}
+
+/// What the journal knows of a visitor.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct VisitRow {
+    /// What all their signals fold into.
+    pub summary: Summary,
+    /// The latest of them.
+    pub recent: Vec<SeenRow>,
+    /// Whether what comes now is a program's, or a page's that nobody saw: it earns no points.
+    #[serde(default)]
+    pub is_robot: bool,
+}
+
+impl VisitRow {
+    /// What two keys of one visitor hold.
+    pub fn join(mut self, other: Self) -> Self {
+        self.summary.merge(other.summary);
+        self.recent.extend(other.recent);
+        self
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.recent.is_empty() && self.summary == Summary::default()
     }
 }

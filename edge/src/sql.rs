@@ -70,6 +70,25 @@ impl Db {
         Ok(self.rows(table, query, values)?.into_iter().next())
     }
 
+    /// Brings the tables to the version of the last of these, each in its own transaction.
+    ///
+    /// # Errors
+    /// [`Failure::Storage`]; what was migrated before stays.
+    pub fn migrate(&self, migrations: &[&str]) -> Result<(), Failure> {
+        const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY)";
+        self.transaction(|tx| tx.write("migration", TABLE, vec![]))?;
+        let row = self.row("migration", "SELECT coalesce(max(version), 0) FROM migration", vec![])?;
+        let done: usize = row.map(|row| row.number(0)).transpose()?.unwrap_or(0);
+        for (index, migration) in migrations.iter().enumerate().skip(done) {
+            self.transaction(|tx| {
+                tx.write("migration", migration, vec![])?;
+                let version = i64::try_from(index + 1).unwrap_or(i64::MAX);
+                tx.write("migration", "INSERT INTO migration (version) VALUES (?)", vec![version.into()])
+            })?;
+        }
+        Ok(())
+    }
+
     /// Does work that is kept whole or not at all: an `Err`, and a panic, undo every statement in it.
     ///
     /// # Errors

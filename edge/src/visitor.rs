@@ -1,6 +1,6 @@
 //! A visitor without a cookie: a hash of their address and browser under the salt of the day.
 //!
-//! Nothing is stored on their device. The salt is random, known to the registry only, and deleted after two days, so the
+//! Nothing is stored on their device before they consent. The salt is random, known to the registry only, and deleted after two days, so the
 //! hash links the pages of one day and nothing else, and cannot be turned back into an address.
 
 use std::cell::RefCell;
@@ -8,6 +8,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
+use shared::submission::SubmissionId;
 use worker::{Env, Request};
 
 use crate::error::Failure;
@@ -18,6 +19,9 @@ thread_local! {
     /// The salt of the day, once it was asked for.
     static SALT: RefCell<Option<(i64, String)>> = const { RefCell::new(None) };
 }
+
+/// What the keys of those who consented begin with.
+pub const ID: &str = "id:";
 
 /// The key of a visitor in the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +34,12 @@ impl VisitorKey {
     /// The key of those who have no address: they share one visit.
     pub fn nobody() -> Self {
         Self { hex: String::new(), first: 0 }
+    }
+
+    /// The key of a visitor who consented to an id of their own: it lasts as long as they let it.
+    pub fn of_id(id: &SubmissionId) -> Self {
+        let first = id.as_str().get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        Self { hex: format!("{ID}{}", id.as_str()), first: first.unwrap_or(0) }
     }
 
     /// The key as text.
@@ -51,6 +61,22 @@ impl VisitorKey {
         let digest = mac.finalize().into_bytes();
         let half = digest.get(..16)?;
         Some(Self { hex: chance::to_hex(half), first: half.first().copied()? })
+    }
+}
+
+/// The keys of a visitor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// Their key of the day.
+    pub day: VisitorKey,
+    /// Their own, once they consented.
+    pub id: Option<VisitorKey>,
+}
+
+impl Keys {
+    /// The key that what they do is kept under.
+    pub fn key(&self) -> &VisitorKey {
+        self.id.as_ref().unwrap_or(&self.day)
     }
 }
 
@@ -108,6 +134,14 @@ fn network_of(address: &str) -> Option<String> {
 /// Whether the visitor asked not to be tracked.
 pub fn wants_privacy(request: &Request) -> bool {
     ["sec-gpc", "dnt"].iter().any(|name| request.headers().get(name).ok().flatten().as_deref() == Some("1"))
+}
+
+/// Whether a program sent this, or a page that nobody has seen yet: by its name, or because the browser says that it
+/// fetches ahead of time.
+pub fn is_robot(request: &Request) -> bool {
+    let header = |name: &str| request.headers().get(name).ok().flatten().unwrap_or_default();
+    let is_ahead = ["sec-purpose", "purpose", "x-moz"].iter().any(|name| header(name).contains("pre"));
+    is_ahead || shared::robot::is_robot(&header("user-agent"))
 }
 
 /// The sender's address: as Cloudflare, or a proxy of the operator's, says it, else the connection's own. A header that the
@@ -172,6 +206,13 @@ mod tests {
         ] {
             assert_eq!(network_of(address).as_deref(), network, "{address}");
         }
+    }
+
+    #[test]
+    fn an_id_has_a_key_that_no_hash_can_be() {
+        let id = SubmissionId::parse("7d444840-9dc0-41d1-b245-5ffdce74fad2").unwrap();
+        let key = VisitorKey::of_id(&id);
+        assert_eq!((key.as_str(), key.shard(4)), ("id:7d444840-9dc0-41d1-b245-5ffdce74fad2", 0x7d % 4));
     }
 
     #[test]

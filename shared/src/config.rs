@@ -19,8 +19,20 @@ use crate::wire::config::{Group, Limits, Member, Pool, Site, SiteKind, Tiers};
 use crate::words::{self, is_rtl, words};
 
 /// The first parts of the paths that a scoring condition may read; see [`crate::facts`].
-pub const FACTS: &[&str] =
-    &["form", "values", "email", "site", "page", "campaign", "visit", "person", "complaint", "complaint_reason"];
+pub const FACTS: &[&str] = &[
+    "form",
+    "values",
+    "email",
+    "site",
+    "page",
+    "campaign",
+    "visit",
+    "touch",
+    "pricing",
+    "person",
+    "complaint",
+    "complaint_reason",
+];
 
 /// One version of a workspace's configuration.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,7 +8,11 @@
 //! | `site.id`, `site.partner` | the site's id; whether it is a partner's |
 //! | `page.path`, `page.pricing` | the page it was sent from; whether it is one of the site's pricing pages |
 //! | `campaign.source`, ... | the campaign parameters of the page's address |
-//! | `visit.pages`, `visit.pricing_views` | pages seen and pricing pages looked at before it, today |
+//! | `visit.pages`, `visit.pricing_views` | pages seen and visits with a look at the prices before it, today |
+//! | `visit.human`, `visit.events` | whether a person was seen; the names of the events that the page reported |
+//! | `touch.first.source`, `touch.last.referrer`, ... | how the visitor came first, and last: campaign parameters, `referrer`, `site`, `partner`, `path`, `direct` |
+//! | `pricing.days_30`, `pricing.best_plan`, `pricing.visible_secs` | days of the last 30 with a look at the prices, the plan they favour, how long they read |
+//! | `pricing.period`, `pricing.seats`, `pricing.pressed`, `pricing.compared` | what they chose there last, whose button they pressed, how often they compared |
 //! | `person.known`, `person.items`, `person.open_items` | whether somebody with this address wrote before, and how often |
 //! | `complaint`, `complaint_reason` | whether a request for help is a complaint, and why; see [`crate::complaint`] |
 //! | `score.tier`, `score.letter`, `score.number`, `score.total` | for routing only |
@@ -20,7 +24,8 @@ use crate::config::{is_partner, is_pricing};
 use crate::desk::{Arrival, KnownPerson};
 use crate::score::Score;
 use crate::source;
-use crate::visit::{PAGE_VIEWED, PRICING_VIEWED};
+use crate::visit::{PAGE_VIEWED, PRICING_VIEWED, Visit};
+use crate::wire::visit::Touch;
 
 /// The facts that scoring reads.
 pub fn facts(arrival: &Arrival<'_>, complaint: Option<&Complaint>) -> Value {
@@ -36,7 +41,9 @@ pub fn facts(arrival: &Arrival<'_>, complaint: Option<&Complaint>) -> Value {
         "site": { "id": arrival.site.id, "partner": is_partner(arrival.site) },
         "page": { "path": page_path, "pricing": is_pricing(arrival.site, page_path) },
         "campaign": campaign,
-        "visit": { "pages": arrival.visit.count(PAGE_VIEWED), "pricing_views": arrival.visit.count(PRICING_VIEWED) },
+        "visit": of_visit(arrival.visit),
+        "touch": of_touch(arrival.visit),
+        "pricing": arrival.visit.summary().pricing.facts(arrival.at),
         "complaint": complaint.is_some(),
         "complaint_reason": complaint.map(Complaint::reason),
         "person": {
@@ -45,6 +52,23 @@ pub fn facts(arrival: &Arrival<'_>, complaint: Option<&Complaint>) -> Value {
             "open_items": arrival.person.map_or(0, |person: &KnownPerson| person.open_items),
         },
     })
+}
+
+/// The facts of a visit: only what a person was seen to do counts.
+pub fn of_visit(visit: &Visit) -> Value {
+    json!({
+        "pages": visit.count(PAGE_VIEWED),
+        "pricing_views": visit.count(PRICING_VIEWED),
+        "human": visit.is_human(),
+        "events": visit.events(),
+    })
+}
+
+/// The facts of how a visitor came, first and last.
+pub fn of_touch(visit: &Visit) -> Value {
+    let summary = visit.summary();
+    let facts = |touch: &Option<Touch>| touch.as_ref().map(Touch::facts);
+    json!({ "first": facts(&summary.first), "last": facts(&summary.last) })
 }
 
 /// The same, with the score, for routing.

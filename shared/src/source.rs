@@ -5,6 +5,37 @@ const MAX_PARAMETERS: usize = 16;
 /// The most characters of one campaign parameter.
 const MAX_CHARS: usize = 200;
 
+/// What advertising networks and partners put in an address to know a click, or themselves, again.
+pub const CLICK_IDS: &[&str] = &[
+    "gclid",
+    "gbraid",
+    "wbraid",
+    "dclid",
+    "fbclid",
+    "msclkid",
+    "ttclid",
+    "twclid",
+    "li_fat_id",
+    "yclid",
+    "ref",
+    "via",
+];
+
+/// The host of an address, in lower case and without its port: `learn.example.com`; empty where it has none.
+pub fn host(url: &str) -> String {
+    let after_scheme = url.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    host.split(':').next().unwrap_or_default().to_ascii_lowercase()
+}
+
+/// The origin of an address: `https://learn.example.com:8443`; nothing where it has none.
+pub fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next().filter(|authority| !authority.is_empty())?;
+    Some(format!("{scheme}://{authority}").to_ascii_lowercase())
+}
+
 /// The path of an address, `/pricing/` of `https://learn.example.com/pricing/?a=b`; `/` where it has none.
 pub fn path(url: &str) -> &str {
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -22,7 +53,7 @@ pub fn campaign(url: &str) -> Vec<(String, String)> {
         .filter_map(|(name, value)| {
             let name = match name.strip_prefix("utm_") {
                 Some(rest @ ("source" | "medium" | "campaign" | "term" | "content")) => rest,
-                None if matches!(name, "gclid" | "fbclid" | "msclkid" | "ref" | "via") => name,
+                None if CLICK_IDS.contains(&name) => name,
                 _ => return None,
             };
             let value: String = decode(value).chars().filter(|c| !c.is_control()).take(MAX_CHARS).collect();
@@ -69,6 +100,14 @@ mod tests {
         assert_eq!(path("https://learn.example.com"), "/");
         assert_eq!(path("http://localhost:8787/?next=/pricing/"), "/");
         assert_eq!(path(""), "/");
+    }
+
+    #[test]
+    fn host_and_origin_are_found_in_any_address() {
+        assert_eq!(host("https://a:b@Learn.Example.com:8443/x?y#z"), "learn.example.com");
+        assert_eq!((host("/pricing"), host("")), (String::new(), String::new()));
+        assert_eq!(origin("http://LOCALHOST:8787/?a").as_deref(), Some("http://localhost:8787"));
+        assert_eq!((origin("about:srcdoc"), origin("https:///x")), (None, None));
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod prompt;
 pub mod receipt;
 pub mod signal;
 pub mod submit;
+pub mod visit;
 
 pub use boot::Boot;
 pub use config::Workspace;

@@ -94,14 +94,9 @@ fn decision(config: &Config, vector: &Value) -> Value {
         "lang": vector["lang"].as_str().unwrap_or_default(),
     });
     let submission = Submission::parse(form, &body, now()).unwrap();
-    let seen = vector["signals"].as_array().unwrap().iter().map(|kind| Seen {
-        at: now(),
-        kind: text(kind).to_owned(),
-        url: String::new(),
-        title: String::new(),
-        about: BTreeMap::new(),
-    });
-    let visit = Visit::new(seen.collect());
+    let seen = vector["signals"].as_array().unwrap().iter().map(|kind| Seen::new(now(), text(kind)));
+    let summary = vector.get("visit").map(|visit| serde_json::from_value(visit.clone()).unwrap());
+    let visit = Visit::with_summary(seen.collect(), summary.unwrap_or_default());
     let count = |name: &str| vector["person"][name].as_u64().map(|count| u32::try_from(count).unwrap());
     let person = count("items").zip(count("open_items"));
     let person = person.map(|(items, open_items)| KnownPerson { id: "known".to_owned(), items, open_items });

@@ -1,5 +1,5 @@
-// Hostile host pages: a policy that allows nothing but what the README asks for, styles that reach for everything, and
-// the snippet pasted twice. The widget works, and the page does not notice.
+// Hostile host pages: policies, styles that reach for everything, patched and polluted globals, documents that come and
+// go. The widget works or falls back, and the page does not notice.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -27,7 +27,8 @@ const strictWithStyle = `${strict}; style-src ${hosts.origin}`;
 
 before(() => {
   const site = { id: "hosts", name: "Kelp & Rope", kind: "own", key: KEY, origins: [hosts.origin] };
-  return addSites(usher, { ...site, forms: ["inquiry"], launcher: "Ask us" });
+  const limits = { submissions_per_day: 1000, per_address: 1000 };
+  return addSites(usher, { ...site, forms: ["inquiry"], launcher: "Ask us", limits });
 });
 
 test("under default-src 'none' and the README's line the form opens, sends and shows its receipt", () =>
@@ -123,6 +124,203 @@ test("on a small screen the panel fits, and the button that sends can be reached
     assert.ok(panel.x >= 0 && panel.y >= 0 && panel.x + panel.width <= 320 && panel.y + panel.height <= 480, panel);
     await widget.button("Send question").scrollIntoViewIfNeeded();
     assert.ok(await isOnTop(widget.button("Send question")));
+  }));
+
+/** Runs before anything of the page's own. */
+const first = (script) => ({ snippet: `<script>${script}</script>${snippet}` });
+/** Something beside the snippet. */
+const beside = (html) => ({ snippet: `${html}${snippet}` });
+
+/** Pages on which a visitor opens the form, sends it, and gets their receipt. */
+const WORKING = {
+  "elements carry the names of the document's properties": beside(
+    ["currentScript", "title", "referrer", "hidden", "documentElement", "activeElement"]
+      .map((name) => `<img name="${name}" alt="">`)
+      .join(""),
+  ),
+  "a form is called usher": beside(`<form id="usher"><input name="q" value="5"><input name="again"></form>`),
+  "every array has a toJSON": first(`
+    Array.prototype.toJSON = function () { return "[" + this.map(String).join("|") + "]"; };
+    String.prototype.toJSON = function () { return "changed"; };`),
+  "Object.prototype is polluted": first(`
+    for (const name of ["extra", "theme", "lang", "launcher", "prompts", "pricing", "rtl", "mode", "name", "about", "state"]) {
+      Object.prototype[name] = "polluted";
+    }
+    Object.prototype.also = function () {};`),
+  "Promise and fetch are wrapped": first(`
+    const { fetch } = window;
+    window.fetch = function (...call) { return fetch.apply(this, call).then((answer) => answer); };
+    const then = Promise.prototype.then;
+    Promise.prototype.then = function (...call) { return then.apply(this, call); };`),
+  "custom elements cannot be defined": first(`customElements.define = () => { throw new Error("not here"); };`),
+  "adopted style sheets are frozen": first(`
+    const frozen = Object.freeze([]);
+    Object.defineProperty(ShadowRoot.prototype, "adoptedStyleSheets", { get: () => frozen, set() { throw new TypeError("frozen"); } });`),
+  "the body is transformed, clipped and beyond reach": beside(`<style>
+    html { overflow: hidden; pointer-events: none } body { transform: scale(.5); pointer-events: none; overflow: hidden; opacity: .5 }
+    </style>`),
+  "something lies over everything": beside(
+    `<div style="position:fixed;inset:0;z-index:2147483647;background:#0003"></div>`,
+  ),
+  "another base": beside(`<base href="https://elsewhere.example.com/deep/">`),
+  "quirks mode": { html: `<title>Old</title><body bgcolor=white><font size=7>Old</font>${snippet}` },
+  XHTML: {
+    type: "application/xhtml+xml",
+    html: `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title>Strict</title></head><body><p>Strict</p>${snippet.replace(" async ", ' async="async" ')}</body></html>`,
+  },
+  "the page takes the widget away": beside(`<script>
+    let left = 3;
+    new MutationObserver(() => {
+      const found = document.querySelector("usher-widget");
+      if (found && left-- > 0) found.remove();
+    }).observe(document, { childList: true, subtree: true });
+    </script>`),
+  "the whole body is exchanged": beside(`<script>
+    addEventListener("usher:ready", () => { document.body.replaceWith(document.createElement("body")); document.body.append("New"); });
+    </script>`),
+  "the document is written anew": beside(`<script>
+    addEventListener("usher:ready", () => setTimeout(() => {
+      document.open();
+      document.write("<!doctype html><title>Anew</title><p>Anew");
+      document.close();
+    }), { once: true });
+    </script>`),
+  "the document is written anew, with the snippet": beside(`<script>
+    const again = ${JSON.stringify(snippet).replaceAll("<", "\\x3c")};
+    addEventListener("usher:ready", () => setTimeout(() => {
+      document.open();
+      document.write("<!doctype html><title>Anew</title><p>Anew" + again);
+      document.close();
+    }), { once: true });
+    </script>`),
+  "a policy of nonces": {
+    snippet: snippet.replace("<script ", '<script nonce="abc123" '),
+    policy: `default-src 'self'; script-src 'nonce-abc123' ${usher.origin} 'wasm-unsafe-eval'; connect-src ${usher.origin}`,
+  },
+  "a policy without styles or frames": {
+    snippet: snippet.replace("<script ", '<script nonce="abc123" '),
+    policy: `script-src 'nonce-abc123' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'none'; connect-src ${usher.origin}`,
+  },
+};
+
+for (const [name, options] of Object.entries(WORKING)) {
+  test(`it works where ${name}`, () =>
+    browser.visit({}, async (page) => {
+      const reports = hosts.reports.length;
+      await page.goto(hosts.page(`/hostile/${name.replace(/\W+/g, "-")}`, options));
+      const widget = new Widget(page);
+      await shown(widget.launcher);
+      if (name.includes("anew")) await page.getByText("Anew").waitFor();
+      await sends(widget, name.replace(/\W+/g, "-").toLowerCase());
+      assert.equal(await widget.launcher.count(), 1);
+      assert.deepEqual(hosts.reports.slice(reports).filter((report) => !report.startsWith("img-src")), []);
+    }));
+}
+
+/** What Chromium itself says of a policy that does its work. */
+const BLOCKED = /violates the following Content Security Policy|Refused to|blocked by CORS|net::ERR_|Fetch API cannot load|status of 403/;
+
+/** Pages on which the form cannot run: it opens as a page of its own, by the panel or by the page's link. */
+const FALLING_BACK = {
+  "fetch throws": first(`window.fetch = () => { throw new Error("no fetch on this page"); };`),
+  "fetch gives nothing": first(`window.fetch = () => {};`),
+  "a policy refuses wasm": { snippet, policy: `script-src ${usher.origin}; connect-src ${usher.origin}` },
+  "a policy refuses our calls": { snippet, policy: `script-src ${usher.origin} 'wasm-unsafe-eval'; connect-src 'self'` },
+};
+
+for (const [name, options] of Object.entries(FALLING_BACK)) {
+  test(`nothing is lost where ${name}`, () =>
+    browser.visit({ expects: [BLOCKED] }, async (page) => {
+      await page.goto(hosts.page(`/falls/${name.replace(/\W+/g, "-")}`, options));
+      const widget = new Widget(page);
+      await widget.launcher.click();
+      // The form in its place, by whatever means are left, or the way to its page.
+      const form = widget.panel.getByRole("textbox").first();
+      const link = widget.panel.getByRole("link", { name: /open the form/i });
+      await form.or(link).or(widget.panel.locator("iframe")).first().waitFor();
+      if (await link.count()) {
+        const address = await link.getAttribute("href");
+        assert.equal(address, `${usher.origin}/v1/forms/${KEY}/inquiry`);
+        assert.equal((await usher.fetch(new URL(address).pathname)).status, 200);
+      }
+    }));
+}
+
+test("where our script may not run, the page's own link leads to the form", async () => {
+  const link = `<a href="${usher.origin}/v1/forms/${KEY}/inquiry" data-usher-open="inquiry">Ask by form</a>`;
+  const pages = {
+    "/refused/script": { snippet: `${link}${snippet}`, policy: "script-src 'none'" },
+    // The loader may, the module may not: the stub takes calls and does no harm.
+    "/refused/module": {
+      snippet: `${link}<script nonce="abc123">window.usher = (...call) => { (usher.q = usher.q || []).push(call); }; usher("open"); usher("event", "x");</script>${snippet.replace("<script ", '<script nonce="abc123" ')}`,
+      policy: "script-src 'nonce-abc123'; connect-src 'none'",
+    },
+  };
+  for (const [path, options] of Object.entries(pages)) {
+    await browser.visit({ expects: [BLOCKED] }, async (page) => {
+      if (path.endsWith("module")) await page.route("**/v1/boot/**", (route) => route.abort("blockedbyclient"));
+      await page.goto(hosts.page(path, options), { waitUntil: "networkidle" });
+      assert.ok(page.url().endsWith(path), "the page stays where it is");
+      assert.equal(await page.locator("usher-widget").count(), 0);
+      await page.getByRole("link", { name: "Ask by form" }).click();
+      await page.getByRole("heading", { name: INQUIRY }).waitFor();
+    });
+  }
+});
+
+test("in a frame of the page's own it works; in one that is shut off it is silent", () =>
+  browser.visit({ expects: [BLOCKED] }, async (page) => {
+    const inner = hosts.page("/frame/inner", { snippet });
+    await page.goto(hosts.page("/frame/outer", { snippet: `<iframe src="${inner}" width="900" height="700" title="inner"></iframe>` }));
+    const frame = page.frameLocator("iframe");
+    await frame.getByRole("button", { name: "Ask us" }).click();
+    await frame.getByRole("dialog", { name: INQUIRY }).getByRole("textbox").first().waitFor();
+
+    const shut = `<iframe sandbox="allow-scripts" src="${inner}" width="900" height="700" title="shut"></iframe>`;
+    await page.goto(hosts.page("/frame/shut", { snippet: shut }), { waitUntil: "networkidle" });
+    await page.frameLocator("iframe").getByText("Three strands").waitFor();
+    assert.equal(await page.frameLocator("iframe").getByRole("button", { name: "Ask us" }).count(), 0);
+  }));
+
+test("a page that insists on taking it away has its way, and the form still opens when it is asked for", () =>
+  browser.visit({}, async (page) => {
+    const insists = `<script>new MutationObserver(() => {
+      if (!window.wanted) document.querySelector("usher-widget")?.remove();
+    }).observe(document, { childList: true, subtree: true });</script>`;
+    await page.goto(hosts.page("/insists", beside(insists)), { waitUntil: "networkidle" });
+    assert.equal(await page.locator("usher-widget").count(), 0);
+    await page.evaluate(() => {
+      window.wanted = true;
+      usher("open", "inquiry");
+    });
+    await new Widget(page).shows(INQUIRY);
+  }));
+
+test("under a dialog of the page's it waits, and works once that is closed", () =>
+  browser.visit({}, async (page) => {
+    const dialog = `<dialog id="modal"><button onclick="this.parentNode.close()">Close this</button></dialog>`;
+    await page.goto(hosts.page("/dialog", beside(dialog)));
+    const widget = new Widget(page);
+    await shown(widget.launcher);
+    await page.evaluate(() => document.querySelector("#modal").showModal());
+    await page.getByRole("button", { name: "Close this" }).click();
+    await sends(widget, "dialog");
+  }));
+
+test("the page is told what happens, and nothing about the person", () =>
+  browser.visit({}, async (page) => {
+    const listen = `<script>
+      window.heard = [];
+      for (const name of ["ready", "open", "close", "submit", "success", "error", "consent"]) {
+        document.addEventListener("usher:" + name, ({ detail }) => heard.push([name, JSON.stringify(detail)]));
+      }
+    </script>`;
+    await page.goto(hosts.page("/events", { snippet: `${listen}${snippet}` }));
+    await sends(await isInReach(page), "juniper");
+    const heard = await page.evaluate(() => heard);
+    const names = heard.map(([name]) => name);
+    assert.deepEqual(names.slice(0, 2), ["ready", "open"]);
+    assert.ok(!/juniper/.test(JSON.stringify(heard)), JSON.stringify(heard));
   }));
 
 /** The launcher is inside the viewport at its real size, and nothing lies over it. */

@@ -28,10 +28,10 @@ class Hosts {
 
   /**
    * A page at `path`: a file of tests/hosts/ with `snippet` before its end, under `policy`; its stylesheet is `style`.
-   * Returns its address.
+   * Or `html` of the test's own, of some `type`. Returns its address.
    */
-  page(path, { file = "shop.html", snippet = "", style = "", policy = "" } = {}) {
-    this.pages.set(path, { file, snippet, style, policy });
+  page(path, { file = "shop.html", snippet = "", style = "", policy = "", html = "", type = "text/html" } = {}) {
+    this.pages.set(path, { file, snippet, style, policy, html, type });
     return `${this.origin}${path}`;
   }
 
@@ -49,10 +49,10 @@ class Hosts {
     }
     const page = this.pages.get(path);
     if (!page) return response.writeHead(path === "/favicon.ico" ? 204 : 404).end();
-    const html = await readFile(new URL(`tests/hosts/${page.file}`, root), "utf8");
+    const html = page.html || (await readFile(new URL(`tests/hosts/${page.file}`, root), "utf8"));
     const style = page.style && `<link rel="stylesheet" href="/${page.style}">`;
     response.writeHead(200, {
-      "content-type": "text/html; charset=utf-8",
+      "content-type": `${page.type}; charset=utf-8`,
       ...(page.policy && { "content-security-policy": `${page.policy}; report-uri /policy-report` }),
     });
     response.end(html.replace("<!-- style -->", style).replace("<!-- snippet -->", page.snippet));

@@ -88,9 +88,10 @@ export const start = (boot, { origin, site, option, editor }, prompts) => {
             panel.open(form, opener, how);
             return page.emit("open", { form });
           }
-          // A link is followed; a launcher opens the same form as a page.
-          const url = opener.href || `${origin}/v1/forms/${site}/${form}`;
-          (opener.href || !window.open(url)) && location.assign(url);
+          // A link is followed; a launcher opens the same form as a page; a call leads nobody away from theirs.
+          const link = opener.hasAttribute("data-usher-open") && opener.href;
+          const url = link || `${origin}/v1/forms/${site}/${form}`;
+          if (link || (!window.open(url) && opener === launcher)) location.assign(url);
         })
         .catch(() => {});
     },
@@ -112,6 +113,12 @@ export const start = (boot, { origin, site, option, editor }, prompts) => {
     else launcher.remove();
   };
   page.dress(css);
+  const { accent, accent_text: text, radius } = { __proto__: null, ...config.theme };
+  for (const [name, value] of [["accent", accent], ["accent-text", text], ["radius", radius && `${radius}px`]]) {
+    if (value) host.style.setProperty(`--usher-${name}`, value);
+  }
+  host.lang = config.lang;
+  host.dir = config.rtl ? "rtl" : "ltr";
   host.popover = "manual";
   launcher.className = "launcher";
   launcher.part = "launcher";

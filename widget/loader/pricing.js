@@ -30,6 +30,7 @@ export default (page, signal) => {
   let clock;
   let isListed;
   let seconds;
+  let total;
   // Of this stretch: what was not told yet.
   let spent;
   let times;
@@ -50,7 +51,7 @@ export default (page, signal) => {
   const look = () => {
     if (looked || !clock || !isHere() || !page.human()) return;
     looked = true;
-    signal("pricing_viewed", { visible_ms: `${spent * 1000}` });
+    signal("pricing_viewed", { visible_ms: `${total * 1000}` });
   };
   const best = () => Object.keys(sums).sort((a, b) => sums[b] - sums[a])[0];
   const stop = () => (clock = clearInterval(clock));
@@ -59,13 +60,14 @@ export default (page, signal) => {
     if (++seconds <= DRAW_S) for (const plan of own("querySelectorAll")(`[${PLAN}]`)) observer.observe(plan);
     if (!isHere()) return;
     spent++;
+    total++;
     const only = inView.size === 1 ? planOf([...inView][0]) : "";
     const plan = pointed || only;
     if (plan) {
       times[plan] = (times[plan] || 0) + 1;
       sums[plan] = (sums[plan] || 0) + 1;
     }
-    if (spent >= LOOK_S) look();
+    if (total >= LOOK_S) look();
   });
   /** Tells how the time since the last telling was spent. */
   const leave = () => {
@@ -84,7 +86,7 @@ export default (page, signal) => {
     isListed = (page.config.pricing || []).some((pattern) =>
       pattern.endsWith("*") ? `${here}/`.startsWith(pattern.slice(0, -1)) : bare(pattern) === here,
     );
-    seconds = spent = 0;
+    seconds = spent = total = 0;
     times = { __proto__: null };
     sums = { __proto__: null };
     pointed = opened = lastSeats = "";

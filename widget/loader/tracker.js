@@ -44,7 +44,9 @@ export default (page) => {
   // Scrolling is no evidence: a script can do it.
   let human = false;
   const acted = (event) => {
-    human = human || event.isTrusted;
+    if (human || !event.isTrusted) return;
+    human = true;
+    later();
   };
 
   // Consent: what the page said last, by its call or by Google's consent mode, whose commands lie in `dataLayer` and may
@@ -102,7 +104,9 @@ export default (page) => {
   let failures = 0;
   let unsent;
   let told = false;
+  // By the clock only once a person was seen: what is told before is told as nobody's.
   const later = () => {
+    if (!human || !(unsent || waiting.length > lent)) return;
     timer = timer || setTimeout(flush, Math.max(sentAt + (EVERY_MS << failures) - performance.now(), 0));
   };
   const post = async (body) => {
@@ -113,9 +117,11 @@ export default (page) => {
       const { status } = await fetch(`${page.origin}/v1/signals/${page.site}`, options);
       if (status > 499) throw 0;
       failures = 0;
+      later();
     } catch {
-      // The same batch once more, with the next: its id tells whether it had arrived.
+      // The same batch once more: its id tells whether it had arrived.
       unsent = ++failures < MAX_FAILURES && body;
+      later();
     }
   };
   const flush = quiet(() => {
@@ -124,6 +130,7 @@ export default (page) => {
     const kept = unsent;
     unsent = 0;
     if (kept) post(kept);
+    if (kept && !own("hidden")) return;
     if (!seen || !ready.length || isSilent()) return;
     const about = { batch_id: uuid(), human, visitor: visitor(), referrer: text(own("referrer"), 2000) };
     let count = ready.length;
@@ -132,7 +139,7 @@ export default (page) => {
     while (new Blob([body]).size > MAX_BYTES && (count >>= 1));
     waiting.splice(lent, count || 1);
     if (count) post(body);
-    if (waiting.length > lent) later();
+    later();
   });
 
   const prices = pricing(page, signal);

@@ -7,10 +7,10 @@
 ((page) => {
   // Read from the prototype: a form or an image called `currentScript` would hide the document's own.
   const script = Reflect.get(Document.prototype, "currentScript", document);
-  const before = page.usher;
+  const before = typeof page.usher === "function" && page.usher;
   // A snippet that ran before goes on; where the page wrote its document anew, it comes back. What carries the name by
   // chance (an element with that id) is no snippet.
-  if (typeof before === "function" && before.again) return before.again();
+  if (before.again) return before.again();
   if (!script) return;
 
   // Usher's address is whatever stands before `/v1/`, so that it may live below a path of the page's own site.
@@ -26,7 +26,7 @@
     } catch {}
   };
   take.again = () => {};
-  if (before && before.q) for (const call of before.q) take(...call);
+  if (before.q) for (const call of before.q) take(...call);
   page.usher = take;
 
   import(`${origin}/v1/boot/${site}.js?lang=${option("lang") || navigator.language}`)

@@ -26,6 +26,18 @@ pub fn write(submit: &Submit) -> String {
         property(&mut out, ",\"title\":", &signal.title);
         out.push_str(",\"ago_ms\":");
         number_text(&mut out, signal.ago_ms);
+        let mut about = ",\"about\":{";
+        for (name, text) in &signal.about {
+            property(&mut out, about, name);
+            property(&mut out, ":", text);
+            about = ",";
+        }
+        if !signal.about.is_empty() {
+            out.push('}');
+        }
+        if signal.human {
+            out.push_str(",\"human\":true");
+        }
         before = "},{\"kind\":";
     }
     out.push_str(if submit.signals.is_empty() { "}}" } else { "}]}" });
@@ -176,8 +188,19 @@ pub fn signals(values: &Array) -> Vec<Signal> {
         ago_ms: number(value, "ago_ms").unwrap_or_default().into(),
         url: text(value, "url"),
         title: text(value, "title"),
-        about: BTreeMap::new(),
+        about: texts(&get(value, "about")),
+        human: get(value, "human").is_truthy(),
     })
+}
+
+/// The own properties of an object that are strings.
+fn texts(value: &JsValue) -> BTreeMap<String, String> {
+    let entries = value.dyn_ref::<Object>().map(Object::entries).unwrap_or_default();
+    entries.iter().filter_map(|entry| Some((element(&entry, 0)?, element(&entry, 1)?))).collect()
+}
+
+fn element(pair: &JsValue, at: u32) -> Option<String> {
+    pair.unchecked_ref::<Array>().get(at).as_string()
 }
 
 /// A property that is a string, or nothing.
@@ -241,7 +264,8 @@ mod tests {
                     ago_ms: 12,
                     url: "https://example.com/".to_owned(),
                     title: awkward.to_owned(),
-                    about: BTreeMap::new(),
+                    about: BTreeMap::from([("plan".to_owned(), awkward.to_owned()), ("x".to_owned(), "1".to_owned())]),
+                    human: kind == "page_viewed",
                 })
                 .into(),
             ..Submit::default()

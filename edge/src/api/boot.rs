@@ -19,8 +19,11 @@ const CODE_MS: i64 = 10_000;
 /// The page side without prompts, and with them.
 const CODE: [&str; 2] = ["/v1/page.js", "/v1/page-prompts.js"];
 
+/// When it was read, and what.
+type Remembered = Option<(i64, Rc<str>)>;
+
 thread_local! {
-    static KNOWN: RefCell<[Option<(i64, Rc<str>)>; 2]> = const { RefCell::new([None, None]) };
+    static KNOWN: RefCell<[Remembered; 2]> = const { RefCell::new([None, None]) };
 }
 
 /// The public configuration of a site, or the module with it.
@@ -30,7 +33,11 @@ thread_local! {
 pub async fn boot(request: Request, env: &Env, key: &str) -> Result<Response, Failure> {
     let origin = Origin::of(&request);
     let (key, is_module) = key.strip_suffix(".js").map_or((key, false), |key| (key, true));
-    let Some((_, card)) = directory::card_of(env, key).await? else {
+    let lang = request.url().ok().and_then(|url| {
+        let lang = url.query_pairs().find(|(name, _)| name == "lang");
+        lang.map(|(_, lang)| lang.into_owned())
+    });
+    let Some((_, card)) = directory::card_in(env, key, &lang.unwrap_or_default()).await? else {
         return origin.allow(problem(404, "unknown_site", "No site is registered under this key.")?, false);
     };
     if !lists(&card.origins, &origin) {

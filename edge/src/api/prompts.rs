@@ -10,22 +10,24 @@ use std::rc::Rc;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::business::Hours;
+use shared::facts::{of_touch, of_visit};
 use shared::prompt::{Circumstances, Gate, History, MAX_ASKED, Offer, Prompt, Told, choose, facts};
+use shared::submission::SubmissionId;
 use shared::time::Timestamp;
-use shared::visit::{PAGE_VIEWED, PRICING_VIEWED, Seen, Visit};
+use shared::visit::{Seen, Visit};
 use shared::wire::prompt::{AskPrompts, PromptsAnswer, Why};
 use worker::{Context, Env, Request, Response, Url};
 
 use super::boot::lists;
 use super::cors::Origin;
 use super::problem::{done, json, problem};
-use super::read;
+use super::{read, signals};
 use crate::desk_do::ask::{Ask as DeskAsk, Prompting, Reply};
 use crate::error::Failure;
 use crate::journal_do::prompts::{self as ledger, Ledger, OfferRow, PromptAnswer, PromptAsk, ToldRow};
 use crate::journal_do::{self, Answer, Ask, SHARDS};
 use crate::sql::to_json;
-use crate::visitor::VisitorKey;
+use crate::visitor::{Keys, VisitorKey};
 use crate::who::{self, Who};
 use crate::{chance, clock, desk_do, directory, editor, log, rpc, visitor};
 
@@ -146,8 +148,8 @@ async fn offer<'a>(
     let online =
         if prompts.iter().any(|prompt| prompt.online().is_some()) { online(env, workspace).await? } else { none };
     let facts = if prompts.iter().any(Prompt::has_audience) {
-        let visit = visit(env, workspace, day).await?;
-        facts(&prompting.site, &ask.url, &visit, &Value::Null, &Value::Null)
+        let (visit, touch) = visit(env, workspace, day, &ask.visitor).await;
+        facts(&prompting.site, &ask.url, &visit, &touch, &Value::Null)
     } else {
         Value::Null
     };
@@ -159,15 +161,13 @@ async fn offer<'a>(
     Ok(prompts.iter().map(|prompt| prompt.offer(outside(prompt))).collect())
 }
 
-/// What the visitor did before, as audiences read it.
-async fn visit(env: &Env, workspace: &str, day: Option<&VisitorKey>) -> Result<Value, Failure> {
-    let Some(day) = day else { return Ok(Value::Null) };
-    let ask = Ask::Recent { visitor: day.as_str().to_owned() };
-    let Answer::Recent(rows) = rpc::ask("journal", journal_do::stub(env, workspace, day)?, &ask).await? else {
-        return Err(Failure::BadRow { table: "journal", what: "another answer".to_owned() });
-    };
-    let visit = Visit::new(rows.into_iter().map(Seen::from).collect());
-    Ok(json!({ "pages": visit.count(PAGE_VIEWED), "pricing_views": visit.count(PRICING_VIEWED) }))
+/// What the visitor did before and how they came, as audiences read it.
+async fn visit(env: &Env, workspace: &str, day: Option<&VisitorKey>, visitor: &str) -> (Value, Value) {
+    let Some(day) = day else { return (Value::Null, Value::Null) };
+    let id = SubmissionId::parse(visitor).as_ref().map(VisitorKey::of_id);
+    let known = signals::known(env, workspace, &Keys { day: day.clone(), id }).await;
+    let visit = Visit::with_summary(known.recent.into_iter().map(Seen::from).collect(), known.summary);
+    (of_visit(&visit), of_touch(&visit))
 }
 
 /// The pools of which somebody is at the desk; at most two seconds old.

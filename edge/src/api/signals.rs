@@ -1,11 +1,21 @@
 //! `POST /v1/signals/{site_key}`: what visitors do, to the journal's shard of each. Signals never reach the desk.
+//!
+//! What is believed of a page: its address only where the request comes from that origin, and a person only where the
+//! page saw one and no robot sent it.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use shared::fate::Refusal;
-use shared::submission::FieldErrors;
-use shared::submission::body::parse_batch;
+use shared::fate::{Fate, Refusal};
+use shared::signal::Batch;
+use shared::source;
+use shared::submission::{FieldErrors, SubmissionId};
+use shared::time::Timestamp;
+use shared::touch::{OnSite, touch};
+use shared::visit::PAGE_VIEWED;
 use shared::wire::Problem;
 use shared::wire::submit::MAX_BODY_BYTES;
+use shared::wire::visit::Touch;
 use worker::{Context, Env, Request, Response};
 
 use super::boot::lists;
@@ -13,13 +23,14 @@ use super::cors::Origin;
 use super::problem::{json, problem};
 use super::prompts;
 use super::read;
+use crate::desk_do::ask::SiteCard;
 use crate::error::Failure;
-use crate::journal_do::{Answer, Ask};
-use crate::rpc::SeenRow;
-use crate::visitor::VisitorKey;
+use crate::journal_do::{Answer, Ask, Before};
+use crate::rpc::VisitRow;
+use crate::visitor::{Keys, VisitorKey};
 use crate::{clock, directory, journal_do, log, rpc, visitor};
 
-/// Takes a batch of signals. Each ends in one fate, told by its tag.
+/// Takes a batch of signals. Each ends in one fate; the answer counts them by tag.
 ///
 /// # Errors
 /// Where the registry or the journal does not answer.
@@ -28,85 +39,207 @@ pub async fn signals(mut request: Request, env: &Env, key: &str) -> Result<Respo
     let Some((workspace, card)) = directory::card_of(env, key).await? else {
         return origin.allow(problem(404, "unknown_site", "No site is registered under this key.")?, false);
     };
-    let shard = match visitor::key_of(env, &workspace, &request).await? {
+    let day = match visitor::key_of(env, &workspace, &request).await? {
         Some(visitor) => Some(visitor),
         None if visitor::wants_privacy(&request) => None,
         None => Some(VisitorKey::nobody()),
     };
-    let Some(visitor) = shard else {
-        refuse(env, &workspace, Refusal::Privacy).await?;
-        return origin.allow(json(200, r#"{"fate":"refused_privacy"}"#)?, lists(&card.origins, &origin));
-    };
-    if !lists(&card.origins, &origin) {
-        refuse(env, &workspace, Refusal::Origin).await?;
+    if day.is_some() && !lists(&card.origins, &origin) {
+        refuse(env, &workspace, Refusal::Origin, 1).await?;
         let refused = problem(403, "origin_not_allowed", "This site's key may not be used from this address.")?;
         return origin.allow(refused, false);
     }
-    let response = match read::text(&mut request, MAX_BODY_BYTES).await {
-        Ok(text) => keep(env, &workspace, &visitor, &text).await?,
+    let text = match read::text(&mut request, MAX_BODY_BYTES).await {
+        Ok(text) => text,
         Err(read::BodyError::TooLarge) => {
-            refuse(env, &workspace, Refusal::TooLarge).await?;
-            problem(413, "too_large", "This is too large: a batch has less than 64 KB.")?
+            refuse(env, &workspace, Refusal::TooLarge, 1).await?;
+            let refused = problem(413, "too_large", "This is too large: a batch has less than 64 KB.")?;
+            return origin.allow(refused, true);
         }
-        Err(_) => {
-            refuse(env, &workspace, Refusal::Malformed).await?;
-            problem(400, "malformed_json", "The body is not JSON.")?
+        Err(_) => String::new(),
+    };
+    let Ok(body) = serde_json::from_str::<Value>(&text) else {
+        refuse(env, &workspace, Refusal::Malformed, 1).await?;
+        return origin.allow(problem(400, "malformed_json", "The body is not JSON.")?, true);
+    };
+    let batch = match Batch::parse(&body, clock::now()) {
+        Ok(batch) => batch,
+        Err(errors) => {
+            refuse(env, &workspace, Refusal::Invalid, 1).await?;
+            return origin.allow(json(422, &invalid(errors))?, true);
         }
     };
-    origin.allow(response, true)
+    prompts::tell(env, &workspace, &body).await?;
+    let Some(day) = day else {
+        let many = batch.wrong.saturating_add(batch.surplus).saturating_add(count_of(&batch));
+        refuse(env, &workspace, Refusal::Privacy, many).await?;
+        let told = json!({ "fates": { (Refusal::Privacy.tag()): many } }).to_string();
+        return origin.allow(json(200, &told)?, lists(&card.origins, &origin));
+    };
+    let who = Keys { day, id: batch.visitor.as_ref().map(VisitorKey::of_id) };
+    let claims = Claims { origin: page_origin(&request), is_robot: visitor::is_robot(&request) };
+    let told = keep(env, &workspace, &card, &who, batch, &claims).await?;
+    origin.allow(json(200, &told)?, true)
+}
+
+/// What the request itself says of the page that sent it.
+pub struct Claims {
+    /// The page's origin; absent where no browser says one.
+    pub origin: Option<String>,
+    /// Whether a program sent it.
+    pub is_robot: bool,
+}
+
+impl Claims {
+    /// Reads it.
+    pub fn of(request: &Request) -> Self {
+        Self { origin: page_origin(request), is_robot: visitor::is_robot(request) }
+    }
+}
+
+/// What the journal knows of a visitor, by both of their keys. Capture does not depend on tracking, so a failure is logged
+/// and nothing is known.
+pub async fn known(env: &Env, workspace: &str, who: &Keys) -> VisitRow {
+    let mut known = VisitRow::default();
+    for key in std::iter::once(&who.day).chain(&who.id) {
+        match recent(env, workspace, key).await {
+            Ok(visit) => known = known.join(visit),
+            Err(failure) => log::failure("journal", &failure),
+        }
+    }
+    known
+}
+
+/// The id that the sender of a submission consented to.
+pub fn id_in(body: &str) -> Option<VisitorKey> {
+    #[derive(serde::Deserialize)]
+    struct Body {
+        #[serde(default)]
+        visitor: String,
+    }
+    let body: Body = serde_json::from_str(body).ok()?;
+    SubmissionId::parse(&body.visitor).as_ref().map(VisitorKey::of_id)
 }
 
 /// Keeps the signals that travelled with an accepted submission, once it is answered.
-pub fn keep_later(env: &Env, ctx: &Context, workspace: &str, visitor: &VisitorKey, body: &str) {
+pub fn keep_later(env: &Env, ctx: &Context, key: &str, who: Keys, claims: Claims, body: &str) {
     let Ok(mut body) = serde_json::from_str::<Value>(body) else { return };
-    let (Some(signals), Some(id)) = (body.get_mut("signals").map(Value::take), body.get("submission_id")) else {
-        return;
-    };
-    let batch = json!({ "batch_id": id, "signals": signals });
-    let Ok((id, signals)) = parse_batch(&batch, clock::now()) else { return };
-    if signals.is_empty() {
+    let signals = body.get_mut("signals").map(Value::take);
+    let referrer = body.pointer("/page/referrer").and_then(Value::as_str).unwrap_or_default();
+    let (Some(signals), Some(id)) = (signals, body.get("submission_id")) else { return };
+    let batch = json!({ "batch_id": id, "signals": signals, "referrer": referrer });
+    let Ok(batch) = Batch::parse(&batch, clock::now()) else { return };
+    if batch.signals.is_empty() {
         return;
     }
-    let ask = Ask::Keep {
-        visitor: visitor.as_str().to_owned(),
-        batch: id.as_str().to_owned(),
-        signals: signals.iter().map(SeenRow::from).collect(),
-    };
-    let stub = journal_do::stub(env, workspace, visitor);
+    let (env, key) = (env.clone(), key.to_owned());
     ctx.wait_until(async move {
-        let kept = async { rpc::ask::<_, Answer>("journal", stub?, &ask).await };
+        let kept = async {
+            let Some((workspace, card)) = directory::card_of(&env, &key).await? else { return Ok(()) };
+            keep(&env, &workspace, &card, &who, batch, &claims).await.map(drop)
+        };
         if let Err(failure) = kept.await {
             log::failure("journal", &failure);
         }
     });
 }
 
-async fn keep(env: &Env, workspace: &str, visitor: &VisitorKey, text: &str) -> Result<Response, Failure> {
-    let Ok(body) = serde_json::from_str::<Value>(text) else {
-        refuse(env, workspace, Refusal::Malformed).await?;
-        return problem(400, "malformed_json", "The body is not JSON.");
-    };
-    let (batch, signals) = match parse_batch(&body, clock::now()) {
-        Ok(parsed) => parsed,
-        Err(errors) => {
-            refuse(env, workspace, Refusal::Invalid).await?;
-            return json(422, &invalid(errors));
+/// Keeps a batch; tells how each signal ended, and what was wrong with those that were.
+async fn keep(
+    env: &Env,
+    workspace: &str,
+    card: &SiteCard,
+    who: &Keys,
+    mut batch: Batch,
+    claims: &Claims,
+) -> Result<String, Failure> {
+    if batch.forget {
+        for key in std::iter::once(&who.day).chain(&who.id) {
+            forget(env, workspace, key).await?;
         }
+        return Ok(json!({ "fates": {} }).to_string());
+    }
+    let arrived = batch.signals.len();
+    batch.signals.retain(|seen| match (&claims.origin, source::origin(&seen.url)) {
+        (Some(real), Some(claimed)) => *real == claimed,
+        _ => true,
+    });
+    let foreign = u32::try_from(arrived - batch.signals.len()).unwrap_or(u32::MAX);
+    for seen in &mut batch.signals {
+        seen.human &= !claims.is_robot;
+    }
+    let touch = touch_of(&batch, card);
+    let before = match &who.id {
+        Some(_) => Some(recent(env, workspace, &who.day).await?).filter(|visit| !visit.is_empty()),
+        None => None,
     };
+    let is_joined = before.is_some();
     let ask = Ask::Keep {
-        visitor: visitor.as_str().to_owned(),
-        batch: batch.as_str().to_owned(),
-        signals: signals.iter().map(SeenRow::from).collect(),
+        visitor: who.key().as_str().to_owned(),
+        batch: batch.id.as_str().to_owned(),
+        signals: batch.signals.into_iter().map(Into::into).collect(),
+        touch: touch.map(Box::new),
+        before: before.map(|visit| Box::new(Before { hash: who.day.as_str().to_owned(), visit })),
     };
-    prompts::tell(env, workspace, &body).await?;
-    match rpc::ask("journal", journal_do::stub(env, workspace, visitor)?, &ask).await? {
-        Answer::Fate(tag) => json(200, &json!({ "fate": tag }).to_string()),
+    let Answer::Fates(kept) = rpc::ask("journal", journal_do::stub(env, workspace, who.key())?, &ask).await? else {
+        return Err(Failure::BadRow { table: "journal", what: "another answer".to_owned() });
+    };
+    // Only now: had the first step failed, the next batch would find it all here still.
+    if is_joined {
+        forget(env, workspace, &who.day).await?;
+    }
+    let mut fates: BTreeMap<String, i64> = kept.into_iter().collect();
+    for (refusal, many) in
+        [(Refusal::Invalid, batch.wrong), (Refusal::TooLarge, batch.surplus), (Refusal::Origin, foreign)]
+    {
+        if many > 0 {
+            refuse(env, workspace, refusal, many).await?;
+            fates.insert(Fate::Refused(refusal).tag().to_owned(), many.into());
+        }
+    }
+    let mut told = json!({ "fates": fates });
+    if let (Some(told), false) = (told.as_object_mut(), batch.problems.is_empty()) {
+        told.insert("fields".to_owned(), json!(batch.problems.problems()));
+    }
+    Ok(told.to_string())
+}
+
+/// How the visitor came: by the first page of the batch.
+fn touch_of(batch: &Batch, card: &SiteCard) -> Option<Touch> {
+    let page = batch.signals.iter().filter(|seen| seen.human && seen.kind == PAGE_VIEWED).min_by_key(|seen| seen.at)?;
+    let site = OnSite { id: &card.site, partner: card.partner, origins: &card.origins };
+    Some(touch(&page.url, &batch.referrer, site, Timestamp::from_ms(page.at.as_ms())))
+}
+
+/// The origin of the page that sent this, by the browser's word.
+fn page_origin(request: &Request) -> Option<String> {
+    let header = |name: &str| request.headers().get(name).ok().flatten();
+    header("origin").or_else(|| header("referer")).and_then(|page| source::origin(&page))
+}
+
+fn count_of(batch: &Batch) -> u32 {
+    u32::try_from(batch.signals.len()).unwrap_or(u32::MAX)
+}
+
+async fn recent(env: &Env, workspace: &str, key: &VisitorKey) -> Result<VisitRow, Failure> {
+    if key.as_str().is_empty() {
+        return Ok(VisitRow::default());
+    }
+    let ask = Ask::Recent { visitor: key.as_str().to_owned() };
+    match rpc::ask("journal", journal_do::stub(env, workspace, key)?, &ask).await? {
+        Answer::Visit(visit) => Ok(*visit),
         _ => Err(Failure::BadRow { table: "journal", what: "another answer".to_owned() }),
     }
 }
 
-async fn refuse(env: &Env, workspace: &str, refusal: Refusal) -> Result<(), Failure> {
-    let ask = Ask::Refused { tag: refusal.tag().to_owned(), count: 1 };
+async fn forget(env: &Env, workspace: &str, key: &VisitorKey) -> Result<(), Failure> {
+    let ask = Ask::Forget { visitor: key.as_str().to_owned() };
+    let _: Answer = rpc::ask("journal", journal_do::stub(env, workspace, key)?, &ask).await?;
+    Ok(())
+}
+
+async fn refuse(env: &Env, workspace: &str, refusal: Refusal, count: u32) -> Result<(), Failure> {
+    let ask = Ask::Refused { tag: refusal.tag().to_owned(), count };
     let stub = journal_do::stub(env, workspace, &VisitorKey::nobody())?;
     let _: Answer = rpc::ask("journal", stub, &ask).await?;
     Ok(())

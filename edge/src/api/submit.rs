@@ -16,8 +16,8 @@ use super::read::{self, BodyError, SentForm};
 use super::{form_page, prompts, signals};
 use crate::desk_do::ask::{Ask, Reply, Submit};
 use crate::error::Failure;
-use crate::journal_do::{self, Answer};
-use crate::rpc::SeenRow;
+use crate::rpc::VisitRow;
+use crate::visitor::Keys;
 use crate::{config, desk_do, directory, log, rpc, visitor};
 
 /// Who reads the answer.
@@ -51,11 +51,13 @@ pub async fn submit(
             return origin.allow(response, true);
         }
     };
-    let visitor = visitor_or_none(env, &workspace, &request).await;
-    let visit = match &visitor {
-        Some(visitor) => recent(env, &workspace, visitor).await,
-        None => Vec::new(),
+    let who = visitor_or_none(env, &workspace, &request).await.map(|day| Keys { day, id: signals::id_in(&body) });
+    let mut visit = match &who {
+        Some(who) => signals::known(env, &workspace, who).await,
+        None => VisitRow::default(),
     };
+    let claims = signals::Claims::of(&request);
+    visit.is_robot = claims.is_robot;
     let ask = Submit {
         key: key.to_owned(),
         form: form.to_owned(),
@@ -67,13 +69,13 @@ pub async fn submit(
         sender: sender_or_none(env, key, &request).await,
         fail_after: fail_after(env, &request),
     };
-    let (body, ask) = (ask.body.clone(), Ask::Submit(ask));
+    let (body, ask) = (ask.body.clone(), Ask::Submit(Box::new(ask)));
     let answer: Reply = rpc::ask("desk", desk_do::stub(env, &workspace)?, &ask).await?;
     if answer.status == 200
-        && let Some(visitor) = visitor
+        && let Some(who) = who
     {
-        signals::keep_later(env, ctx, &workspace, &visitor, &body);
-        prompts::converted_later(env, ctx, &workspace, &visitor, form, &body);
+        prompts::converted_later(env, ctx, &workspace, &who.day, form, &body);
+        signals::keep_later(env, ctx, key, who, claims, &body);
     }
     let response = match reader {
         Reader::Program => reply(&answer)?,
@@ -203,19 +205,6 @@ fn retry_after(answer: &Reply) -> Option<u64> {
     }
     let body: Value = serde_json::from_str(&answer.body).ok()?;
     body.get("retry_after_s")?.as_u64()
-}
-
-async fn recent(env: &Env, workspace: &str, visitor: &visitor::VisitorKey) -> Vec<SeenRow> {
-    let ask = journal_do::Ask::Recent { visitor: visitor.as_str().to_owned() };
-    let answer = async { rpc::ask("journal", journal_do::stub(env, workspace, visitor)?, &ask).await };
-    match answer.await {
-        Ok(Answer::Recent(seen)) => seen,
-        Ok(_) => Vec::new(),
-        Err(failure) => {
-            log::failure("journal", &failure);
-            Vec::new()
-        }
-    }
 }
 
 /// For tests of rollback: how many statements succeed.

@@ -9,13 +9,13 @@ use shared::wire::held::Review;
 use shared::wire::prompt::Fatigue;
 use shared::wire::{FieldProblem, Form, Prompt, Workspace};
 
-use crate::rpc::SeenRow;
+use crate::rpc::VisitRow;
 
 /// A question.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Ask {
     /// Take a submission.
-    Submit(Submit),
+    Submit(Box<Submit>),
     /// What is known of somebody who proves who they are.
     Known(Known),
     /// Count one that was refused before it reached the desk.
@@ -27,6 +27,8 @@ pub enum Ask {
     Site {
         /// Its embed key.
         key: String,
+        /// The visitor's language, if it is one that is shipped; else empty.
+        lang: String,
     },
     /// The pools of which somebody is at the desk.
     Online,
@@ -82,7 +84,7 @@ pub struct Submit {
     /// What is wrong with the files that came along with a plain form.
     pub problems: Vec<FieldProblem>,
     /// What the journal holds of the visit.
-    pub visit: Vec<SeenRow>,
+    pub visit: VisitRow,
     /// What submissions from its address are counted under; never kept longer than they are counted.
     #[serde(default)]
     pub sender: Option<String>,
@@ -186,6 +188,10 @@ pub struct Reply {
 pub struct SiteCard {
     /// The name of the workspace.
     pub workspace: String,
+    /// Its id.
+    pub site: String,
+    /// Whether it is a partner's.
+    pub partner: bool,
     /// The origins it may be used from.
     pub origins: Vec<String>,
     /// What the loader is told, as JSON.

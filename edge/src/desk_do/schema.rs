@@ -4,7 +4,6 @@
 
 use crate::error::Failure;
 use crate::sql::Db;
-use crate::values;
 
 /// Each makes the schema of its number from the one before.
 const MIGRATIONS: &[&str] = &[
@@ -124,21 +123,10 @@ const MIGRATIONS: &[&str] = &[
 ",
 ];
 
-/// Brings the tables to this version, each migration in its own transaction.
+/// Brings the tables to this version.
 ///
 /// # Errors
-/// [`Failure::Storage`]; what was migrated before stays.
+/// As [`Db::migrate`].
 pub fn migrate(db: &Db) -> Result<(), Failure> {
-    const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY)";
-    db.transaction(|tx| tx.write("migration", TABLE, values![]))?;
-    let row = db.row("migration", "SELECT coalesce(max(version), 0) FROM migration", values![])?;
-    let done: usize = row.map(|row| row.number(0)).transpose()?.unwrap_or(0);
-    for (index, migration) in MIGRATIONS.iter().enumerate().skip(done) {
-        db.transaction(|tx| {
-            tx.write("migration", migration, values![])?;
-            let version = i64::try_from(index + 1).unwrap_or(i64::MAX);
-            tx.write("migration", "INSERT INTO migration (version) VALUES (?)", values![version])
-        })?;
-    }
-    Ok(())
+    db.migrate(MIGRATIONS)
 }

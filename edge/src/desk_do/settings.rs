@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use serde_json::json;
 use shared::abuse;
-use shared::config::Config;
+use shared::config::{Config, is_partner};
 use shared::wire::config::Site;
 use shared::wire::{Problem, Workspace};
+use shared::words::choose;
 
 use super::ask::{Prompting, Reply, SiteCard};
 use super::{Desk, evidence, no_workspace, now_ms, problem, problem_reply};
@@ -15,8 +16,8 @@ use crate::sql::to_json;
 use crate::{chance, clock, values};
 
 impl Desk {
-    /// The public side of a site.
-    pub(super) fn site_card(&self, key: &str) -> Result<Reply, Failure> {
+    /// The public side of a site, in the language that this visitor reads there.
+    pub(super) fn site_card(&self, key: &str, lang: &str) -> Result<Reply, Failure> {
         let Some(config) = self.config()? else { return Ok(no_workspace()) };
         let Some(site) = config.site(key) else {
             return Ok(problem(404, "unknown_site", "No site is registered under this key."));
@@ -24,9 +25,11 @@ impl Desk {
         if let Err(refusal) = abuse::door(site, clock::now()) {
             return Ok(problem_reply(&evidence::closed(refusal)));
         }
-        let boot = config.boot(site, &config.source().lang);
+        let boot = config.boot(site, choose(lang, site.lang.as_deref(), &config.source().lang));
         super::ok(&SiteCard {
             workspace: config.source().name.clone(),
+            site: site.id.clone(),
+            partner: is_partner(site),
             origins: site.origins.clone(),
             boot: to_json("boot", &boot)?,
             forms: boot.forms,

@@ -6,13 +6,14 @@
 
 use serde_json::Value;
 use shared::abuse::{Turnstile, Verdict, verdict};
-use shared::config::Config;
+use shared::config::{Config, is_partner};
 use shared::desk::{self, Arrival, Chance, Decision};
 use shared::fate::{Fate, Refusal};
 use shared::form::Form;
 use shared::submission::Submission;
 use shared::time::Timestamp;
-use shared::visit::Visit;
+use shared::touch::{OnSite, touch};
+use shared::visit::{Seen, Visit};
 use shared::wire::config::Site;
 use shared::wire::{FieldProblem, Problem, Receipt};
 
@@ -22,7 +23,7 @@ use super::files::{self, Named};
 use super::{Desk, held, known, limits, no_workspace, problem_reply, store};
 use crate::abuse::proof::Solution;
 use crate::error::Failure;
-use crate::rpc::SeenRow;
+use crate::rpc::VisitRow;
 use crate::sql::Tx;
 use crate::{chance, clock, values};
 
@@ -45,7 +46,7 @@ pub struct Taken<'a> {
     /// The files that it names and that are not written down yet.
     pub files: Vec<Named>,
     /// What the journal held of the visit.
-    pub visit: Vec<SeenRow>,
+    pub visit: VisitRow,
     /// Who the platform says they are.
     pub vouched: Vouched,
     /// The bits of its reference.
@@ -197,15 +198,14 @@ impl Desk {
         fail_after: Option<u32>,
         more: impl FnOnce(&Tx<'_>, &Decision) -> Result<(), Failure>,
     ) -> Result<Decision, Failure> {
-        let Taken { site, form, submission, files, visit, vouched, reference, at, .. } = taken;
+        let Taken { site, form, submission, files, visit, vouched, reference, received_at, at } = taken;
         let (identity, disbelieved) = match vouched {
             Some(Ok(identity)) => (Some(identity), None),
             Some(Err(why)) => (None, Some(why)),
             None => (None, None),
         };
         let person = store::find_person(&self.db, &desk::look_up(submission, identity.as_ref()))?;
-        let seen = visit.into_iter().map(Into::into).chain(submission.signals().iter().cloned());
-        let visit = Visit::new(seen.collect());
+        let visit = visit_before(visit, submission, site, received_at);
         let (identity, person) = (identity.as_ref(), person.as_ref());
         let arrival = Arrival { site, form, submission, visit: &visit, identity, person, at };
         let chance = Chance { item_id: chance::id(at)?, person_id: chance::id(at)?, reference };
@@ -293,4 +293,22 @@ fn too_many(refusal: Refusal, free_in_s: i64) -> Result<Reply, Failure> {
         problem.insert("retry_after_s".to_owned(), wait_s.into());
     }
     Ok(Reply { status: 429, body: problem.to_string(), readable: true })
+}
+
+/// What came before a submission: what the journal knows, and what travelled with it.
+fn visit_before(known: VisitRow, submission: &Submission, site: &Site, at: Timestamp) -> Visit {
+    let is_robot = known.is_robot;
+    let mut summary = known.summary;
+    let mut seen: Vec<Seen> = known.recent.into_iter().map(Into::into).collect();
+    let mut sent: Vec<Seen> = submission.signals().to_vec();
+    sent.sort();
+    for mut signal in sent {
+        signal.human &= !is_robot;
+        if summary.fold(&signal) {
+            seen.push(signal);
+        }
+    }
+    let on = OnSite { id: &site.id, partner: is_partner(site), origins: &site.origins };
+    summary.come(touch(&submission.page().url, &submission.page().referrer, on, at));
+    Visit::with_summary(seen, summary)
 }

@@ -18,6 +18,7 @@ use shared::wire::console::{
     TimerState, TimerView, ValueView,
 };
 use shared::wire::file::Uploaded;
+use shared::wire::visit::Summary;
 use shared::wire::{FormKind, Given};
 use worker::SqlStorageValue;
 
@@ -42,6 +43,9 @@ pub struct Trace {
     route: RouteView,
     source: SourceView,
     signals: Vec<SignalView>,
+    /// What the visitor's signals fold into; an item of an earlier version has none.
+    #[serde(default)]
+    visit: Summary,
 }
 
 impl Trace {
@@ -52,6 +56,8 @@ impl Trace {
             kind: seen.kind.clone(),
             url: seen.url.clone(),
             title: seen.title.clone(),
+            about: seen.about.clone(),
+            human: seen.human,
         });
         let page = arrival.submission.page();
         Self {
@@ -66,6 +72,7 @@ impl Trace {
                 campaign: shared::source::campaign(&page.url),
             },
             signals: signals.collect(),
+            visit: arrival.visit.summary().clone(),
         }
     }
 }
@@ -138,6 +145,7 @@ pub fn item(db: &Db, config: &Config, id: &str) -> Result<Option<ItemView>, Fail
         person: person_view(db, config, person, id)?,
         source: trace.source,
         signals: trace.signals,
+        visit: trace.visit,
         score: trace.score,
         route: trace.route,
         history: history(db, config, id)?,

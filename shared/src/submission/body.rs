@@ -2,12 +2,9 @@
 //!
 //! Serde's derive stops at the first wrong field, so the few objects are walked by hand.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
 use super::errors::FieldErrors;
-use super::text::one_line;
 use super::value::Found;
 use super::values::{COUNTRY_SUFFIX, Values, read};
 use super::{Email, Phone, Today, ValueError};
@@ -15,8 +12,8 @@ use crate::form::Form;
 use crate::time::Timestamp;
 use crate::visit::{Seen, cut};
 use crate::wire::FieldKind;
-use crate::wire::signal::MAX_SIGNALS;
 use crate::words::{Words, words};
+use crate::{scrub, signal};
 
 /// The most characters kept of an address, a title or a signal's name: the visitor cannot mend a longer one, so the rest
 /// is cut rather than the submission refused.
@@ -24,9 +21,6 @@ const MAX_URL_CHARS: usize = 2_048;
 const MAX_TITLE_CHARS: usize = 300;
 /// The most characters of what else surrounds the values: a signed token is the longest.
 const MAX_AROUND_CHARS: usize = 4_096;
-/// The most that is kept of what a signal is about, and the most characters of each.
-const MAX_ABOUT: usize = 8;
-const MAX_ABOUT_CHARS: usize = 200;
 
 /// Made by the sender, the same at each try: a UUID in its canonical, lower-case spelling.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,7 +113,7 @@ impl Submission {
         let around = read_around(body, &mut errors);
         let values = read_values(form, body.get("values"), at, &around.lang, &mut errors);
         let page = read_page(body.get("page"), &mut errors);
-        let signals = read_signals(body.get("signals"), at, &mut errors);
+        let signals = signal::read_all(body.get("signals"), at, &mut errors);
         match id {
             Some(id) if errors.is_empty() => {
                 let email = first_of(form, &values, FieldKind::Email).and_then(|typed| Email::parse(typed).ok());
@@ -201,28 +195,6 @@ impl Submission {
     }
 }
 
-/// Signals of a batch (`POST /v1/signals/{site_key}`), with the batch's own id, or every field that is wrong.
-///
-/// # Errors
-/// All wrong fields, by their path.
-pub fn parse_batch(body: &Value, at: Timestamp) -> Result<(SubmissionId, Vec<Seen>), FieldErrors> {
-    let mut errors = FieldErrors::default();
-    let Some(body) = body.as_object() else {
-        errors.push("", "not_an_object", "The body must be a JSON object.");
-        return Err(errors);
-    };
-    refuse_unknown(body, &["batch_id", "signals", "referrer", "human", "visitor", "forget"], "", &mut errors);
-    let id = body.get("batch_id").and_then(Value::as_str).and_then(SubmissionId::parse);
-    if id.is_none() {
-        errors.push("batch_id", "not_a_uuid", "This must be a UUID.");
-    }
-    let signals = read_signals(body.get("signals"), at, &mut errors);
-    match id {
-        Some(id) if errors.is_empty() => Ok((id, signals)),
-        _ => Err(errors),
-    }
-}
-
 fn read_id(value: Option<&Value>, errors: &mut FieldErrors) -> Option<SubmissionId> {
     let id = value.and_then(Value::as_str).and_then(SubmissionId::parse);
     if id.is_none() {
@@ -292,82 +264,10 @@ fn read_page(value: Option<&Value>, errors: &mut FieldErrors) -> Page {
     };
     refuse_unknown(page, &["url", "title", "referrer"], "page.", errors);
     Page {
-        url: read_text(page, "url", "page.", MAX_URL_CHARS, errors),
-        title: read_text(page, "title", "page.", MAX_TITLE_CHARS, errors),
-        referrer: read_text(page, "referrer", "page.", MAX_URL_CHARS, errors),
+        url: scrub::url(&read_text(page, "url", "page.", MAX_URL_CHARS, errors)),
+        title: scrub::text(&read_text(page, "title", "page.", MAX_TITLE_CHARS, errors)),
+        referrer: scrub::url(&read_text(page, "referrer", "page.", MAX_URL_CHARS, errors)),
     }
-}
-
-fn read_signals(value: Option<&Value>, at: Timestamp, errors: &mut FieldErrors) -> Vec<Seen> {
-    let signals = match value {
-        None => return Vec::new(),
-        Some(Value::Array(signals)) => signals,
-        Some(_) => {
-            errors.push("signals", "not_a_list", "This must be a list.");
-            return Vec::new();
-        }
-    };
-    // The latest say most: of too many, the first are left out.
-    let skipped = signals.len().saturating_sub(MAX_SIGNALS);
-    signals
-        .iter()
-        .enumerate()
-        .skip(skipped)
-        .filter_map(|(index, signal)| read_signal(&format!("signals[{index}]"), signal, at, errors))
-        .collect()
-}
-
-fn read_signal(path: &str, signal: &Value, at: Timestamp, errors: &mut FieldErrors) -> Option<Seen> {
-    let Some(signal) = signal.as_object() else {
-        errors.push(path, "not_an_object", "This must be an object.");
-        return None;
-    };
-    let prefix = format!("{path}.");
-    refuse_unknown(signal, &["kind", "ago_ms", "url", "title", "about", "human"], &prefix, errors);
-    let ago_ms = match signal.get("ago_ms") {
-        None => 0,
-        Some(ago) => ago.as_u64().unwrap_or_else(|| {
-            errors.push(&format!("{prefix}ago_ms"), "not_a_number", "This must be a whole number of milliseconds.");
-            0
-        }),
-    };
-    let kind = read_text(signal, "kind", &prefix, crate::visit::MAX_KIND_CHARS, errors);
-    if !crate::visit::is_kind(&kind) {
-        errors.push(&format!("{prefix}kind"), "not_a_name", "This must be a name in lower case: page_viewed.");
-    }
-    Some(Seen {
-        kind,
-        at: at.earlier_by_ms(ago_ms),
-        url: read_text(signal, "url", &prefix, MAX_URL_CHARS, errors),
-        title: read_text(signal, "title", &prefix, MAX_TITLE_CHARS, errors),
-        about: read_about(signal.get("about"), &prefix, errors),
-    })
-}
-
-/// What a signal is about: of too much, what comes last by name is left out.
-fn read_about(value: Option<&Value>, prefix: &str, errors: &mut FieldErrors) -> BTreeMap<String, String> {
-    let path = format!("{prefix}about");
-    let about = match value {
-        None => return BTreeMap::new(),
-        Some(Value::Object(about)) => about,
-        Some(_) => {
-            errors.push(&path, "not_an_object", "This must be an object of texts.");
-            return BTreeMap::new();
-        }
-    };
-    let mut kept = BTreeMap::new();
-    for (name, value) in about {
-        match value {
-            Value::String(text) if crate::visit::is_kind(name) => {
-                if kept.len() < MAX_ABOUT {
-                    kept.insert(name.clone(), cut(&one_line(text), MAX_ABOUT_CHARS));
-                }
-            }
-            Value::String(_) => errors.push(&path, "not_a_name", "This must have names in lower case: visible_ms."),
-            _ => errors.push(&path, ValueError::NotText.code(), "This must be an object of texts."),
-        }
-    }
-    kept
 }
 
 fn read_text(object: &Map<String, Value>, key: &str, prefix: &str, max: usize, errors: &mut FieldErrors) -> String {

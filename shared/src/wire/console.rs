@@ -13,10 +13,13 @@
 //! | `POST held/{id}` | [`super::held::Review`] | [`super::held::Reviewed`] |
 //! | `GET live` | | a web socket of [`Live`] messages |
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::file::Uploaded;
 use super::form::FormKind;
+use super::visit::Summary;
 
 /// Signs in with a one-time link: the part of the link after `#`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,6 +155,9 @@ pub struct ItemView {
     pub source: SourceView,
     /// What the visitor did before it, oldest first.
     pub signals: Vec<SignalView>,
+    /// What all they did folds into: over days, where they consented.
+    #[serde(default)]
+    pub visit: Summary,
     /// What it is worth, and why.
     pub score: ScoreView,
     /// Where it went, and why.
@@ -262,6 +268,12 @@ pub struct SignalView {
     pub url: String,
     /// The page's title.
     pub title: String,
+    /// What more there is to it, by name; an item of an earlier version has nothing.
+    #[serde(default)]
+    pub about: BTreeMap<String, String>,
+    /// Whether a person was seen on the page: what no person did earned no points.
+    #[serde(default)]
+    pub human: bool,
 }
 
 /// What it is worth.

@@ -25,6 +25,9 @@ pub struct Signal {
     /// What more there is to it, by name: `plan`, `visible_ms`, `prompt`; texts, at most 8.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub about: BTreeMap<String, String>,
+    /// Whether a person was seen to move, press or scroll by the time it was told.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub human: bool,
 }
 
 /// What one `POST /v1/signals/{site_key}` carries.
@@ -43,4 +46,7 @@ pub struct SignalBatch {
     /// The visitor's own id, once they have consented to one.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub visitor: String,
+    /// Consent was taken back: what is known of the visitor is to be forgotten.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub forget: bool,
 }

@@ -226,7 +226,8 @@ fn signal(it: SignalView, sent: Option<i64>, page: &str) -> impl IntoView + use<
     view! {
         <li>
             <p>
-                {words::signal(&it.kind)} " "
+                <bdi>{words::signal(&it.kind, &it.about)}</bdi>
+                {(!it.human).then_some(" (no person was seen)")} " "
                 <time class="at" datetime=it.at.clone() title=clock::in_full(&it.at)>
                     {earlier}
                 </time>
