@@ -21,9 +21,8 @@ const SEARCH_MS = 500;
 const FRESH_MS = 100_000;
 /** A change this soon after a click is the visitor's own. */
 const CLICK_MS = 500;
-/** Where delays wait while the visitor goes to another page, and where an editor's token does. */
+/** Where delays wait while the visitor goes to another page. */
 const WAITING = "usher.prompts";
-const EDITOR = "usher.editor";
 
 const decoded = (text) => {
   try {
@@ -43,33 +42,25 @@ export const matches = (rules = [], address) => {
   };
   const holds = ({ part, how, with: text }) => {
     const own = parts[part];
-    const is = how.startsWith("is") ? own === text : how === "starts_with" ? own.startsWith(text) : how === "ends_with" ? own.endsWith(text) : own.includes(text);
-    return is !== how.endsWith("not");
+    const starts = own.startsWith(text);
+    const has = { is: own === text, starts_with: starts, ends_with: own.endsWith(text), contains: own.includes(text) };
+    return has[how.replace("_not", "")] !== how.endsWith("not");
   };
   const nots = rules.filter(({ how }) => how.endsWith("not"));
   const others = rules.filter((rule) => !nots.includes(rule));
   return nots.every(holds) && (!others.length || others.some(holds));
 };
 
-/** Takes an editor link's token out of the page's address, before anything else reads that. */
+/** Takes an editor link's token out of the page's address, before anything else reads that; `why.js` keeps it. */
 export const editorToken = () => {
   const url = new URL(location.href);
   const token = url.searchParams.get("usher_editor");
   try {
-    if (!token) return sessionStorage.getItem(EDITOR) || "";
+    if (!token) return sessionStorage.getItem("usher.editor") || "";
     url.searchParams.delete("usher_editor");
     history.replaceState(history.state, "", url);
   } catch {}
   return token;
-};
-
-const session = (name, value) => {
-  try {
-    if (value === undefined) value = sessionStorage.getItem(name);
-    else if (value) sessionStorage.setItem(name, value);
-    else sessionStorage.removeItem(name);
-  } catch {}
-  return value;
 };
 
 export default (page) => {
@@ -81,24 +72,23 @@ export default (page) => {
     element.append(...children);
     return element;
   };
-  const listen = (kind, fn, target = window) =>
-    target.addEventListener(kind, quiet(fn), { __proto__: null, passive: true, capture: true });
+  const listen = (kind, fn) => addEventListener(kind, quiet(fn), { __proto__: null, passive: true, capture: true });
 
   // When each prompt whose trigger fired is due, by its id. A delay goes on across pages.
   let due = { __proto__: null };
-  const read = quiet(() => JSON.parse(session(WAITING)));
-  for (const [id, at] of Object.entries(read() || {})) due[id] = +at;
-  session(WAITING, "");
+  quiet(() => {
+    Object.assign(due, JSON.parse(sessionStorage.getItem(WAITING)));
+    sessionStorage.removeItem(WAITING);
+  })();
   // What the edge let pass and is not drawn yet, and what is drawn.
   let passed;
-  let shown;
+  let shown = 0;
   // Nothing more is shown on this page: a form was sent, or nothing is counted and one was shown.
   let over = "";
   let asking = false;
   let clickedAt = -1e9;
   let view;
 
-  const find = (id) => prompts.find((prompt) => prompt.id === id);
   const here = (prompt) => matches(prompt.pages, page.address());
   const visibly = (element) => element.getClientRects().length;
   const all = (selector) => {
@@ -117,62 +107,55 @@ export default (page) => {
     (shown && shown.seen && "another_prompt") ||
     (all("dialog:modal,[aria-modal=true]").some(visibly) && "host_dialog");
 
-  /** Where an inline prompt may be put now without moving what is seen. */
-  const place = ({ place }) => {
-    const spot = all(place).find(visibly);
-    const moves = spot && spot.getBoundingClientRect().bottom < innerHeight && performance.now() - clickedAt > CLICK_MS;
-    return !moves && spot;
-  };
+  /** Where a prompt may be put now without moving what is seen: an inline one after its element, others anywhere. */
+  const spot = ({ look, place }) =>
+    look !== "inline" ||
+    all(place).find(
+      (element) =>
+        visibly(element) &&
+        (element.getBoundingClientRect().bottom >= innerHeight || performance.now() - clickedAt < CLICK_MS),
+    );
 
   const told = (what, { prompt, display }) => {
     if (!editor) page.signal(`prompt_${what}`, { prompt: prompt.id, display });
     page.emit("prompt", { prompt: prompt.id, state: what });
   };
   const clear = () => {
-    if (shown) (shown.host || shown.box).remove();
+    const { host, box, back } = shown || {};
+    if (!box) return;
     shown = 0;
+    const inside = box.contains(box.getRootNode().activeElement);
+    (host || box).remove();
+    if (inside) back.focus();
   };
-  const dismiss = () => {
+  const end = (what) => {
     const ended = shown;
-    const inside = ended.box.contains(ended.box.getRootNode().activeElement);
-    if (ended.box.close) ended.box.close();
+    if (!ended) return;
     clear();
-    if (inside && ended.back) ended.back.focus();
-    told("dismissed", ended);
-  };
-  const answer = () => {
-    const ended = shown;
-    if (ended.box.close) ended.box.close();
-    clear();
-    told("answered", ended);
-    if (ended.prompt.form) page.open(ended.prompt.form, ended.back || undefined, { prompt: ended.prompt.id });
+    told(what, ended);
+    const { id, form } = ended.prompt;
+    if (what === "answered" && form) page.open(form, ended.back, { prompt: id });
   };
 
   const draw = (prompt, display) => {
     const { look, title, body, link } = prompt;
     clear();
     const isDialog = look === "dialog";
-    const words = make("div", { id: "words", role: isDialog ? "" : "status" });
-    const close = make("button", { type: "button", className: "x", ariaLabel: (page.words || {}).close || "Close", onclick: quiet(dismiss) });
-    const go = make(link ? "a" : "button", { className: "y", textContent: prompt.action, onclick: quiet(answer) });
+    const does = (what) => quiet(() => end(what));
+    const words = make("div", { role: isDialog ? "" : "status" });
+    const close = make("button", { type: "button", className: "x", ariaLabel: page.words.close || "Close", onclick: does("dismissed") });
+    const go = make(link ? "a" : "button", { className: "y", part: "button", textContent: prompt.action, onclick: does("answered") });
     if (link) go.href = link;
-    else go.type = "button";
-    go.part = "button";
-    const box = make(isDialog ? "dialog" : "div", { className: `prompt ${look}`, lang: page.lang, dir: config.rtl ? "rtl" : "ltr" }, words, go, close);
-    box.part = "prompt";
-    if (isDialog) box.setAttribute("aria-labelledby", "words");
-    else {
-      box.role = "region";
-      box.ariaLabel = title || body;
-    }
+    const box = make(isDialog ? "dialog" : "div", { className: `prompt ${look}`, part: "prompt", lang: page.lang }, words, go, close);
+    box.dir = config.rtl ? "rtl" : "ltr";
+    box.ariaLabel = title || body;
+    box.dataset.theme = page.host.dataset.theme || page.theme || "";
     shown = { prompt, display, box, seen: true, back: own("activeElement") };
-    if (shown.back === own("body")) shown.back = 0;
-    const theme = page.host.dataset.theme || page.theme;
-    if (theme) box.dataset.theme = theme;
     if (look === "inline") {
       const host = (shown.host = make("usher-prompt", {}));
+      box.role = "region";
       page.dress(css, host.attachShadow({ __proto__: null, mode: "open" })).append(box);
-      place(prompt).after(host);
+      spot(prompt).after(host);
       // It counts once it is seen, and holds nothing else back until then.
       shown.seen = false;
       const mine = shown;
@@ -186,14 +169,12 @@ export default (page) => {
     } else {
       root.append(box);
       if (isDialog) {
+        box.onclose = close.onclick;
         box.tabIndex = -1;
-        box.oncancel = quiet((event) => {
-          event.preventDefault();
-          dismiss();
-        });
         box.showModal();
         box.focus();
       } else {
+        box.role = "region";
         box.popover = "manual";
         box.showPopover && box.showPopover();
       }
@@ -211,44 +192,34 @@ export default (page) => {
     if (passed && passed.prompt.id === id) passed = 0;
   };
 
-  /** Shows what may be shown: asks the edge about all that is due, the likeliest first. */
-  let timer;
+  /** Asks the edge about all that is due, the likeliest first, and draws what it lets pass. */
   const advance = quiet(async () => {
-    clearTimeout(timer);
     const now = Date.now();
-    const waiting = Object.keys(due).filter(find);
-    if (over || (!waiting.length && !passed)) return;
-    const next = Math.min(...waiting.map((id) => due[id]));
-    if ((next > now && !passed) || asking || held()) {
-      timer = setTimeout(advance, Math.max(1000, Math.min(next - now, 2e9)));
-      return;
-    }
+    const ready = prompts.filter((prompt) => due[prompt.id] <= now && spot(prompt));
+    if (over || asking || !(passed || ready[0]) || held()) return;
     if (passed) {
       const { prompt, display, at } = passed;
-      if (now - at > FRESH_MS || !here(prompt)) passed = 0;
-      else if (prompt.look !== "inline" || place(prompt)) {
-        passed = 0;
-        draw(prompt, display);
-        if (!display && !editor) over = "private";
-        return;
-      }
-    } else {
-      const ready = waiting.filter((id) => due[id] <= now).map(find);
-      for (const { id } of ready) delete due[id];
-      const asked = ready.filter((prompt) => here(prompt) && (prompt.look !== "inline" || all(prompt.place).length));
-      asked.sort((a, b) => (b.priority || 0) - (a.priority || 0) || (a.delay_secs || 0) - (b.delay_secs || 0));
-      if (asked.length) {
-        asking = true;
-        const { show, display = "" } = await ask(asked.map(({ id }) => id)).catch(() => ({}));
-        asking = false;
-        if (show) passed = { prompt: find(show), display, at: Date.now() };
-      }
+      const isStale = !here(prompt) || now - at > FRESH_MS;
+      if (!isStale && !spot(prompt)) return;
+      passed = 0;
+      if (isStale) return;
+      draw(prompt, display);
+      if (!display && !editor) over = "private";
+      return;
     }
-    advance();
+    for (const { id } of ready) delete due[id];
+    const asked = ready.filter(here);
+    asked.sort((a, b) => (b.priority || 0) - (a.priority || 0) || (a.delay_secs || 0) - (b.delay_secs || 0));
+    if (!asked[0]) return;
+    asking = true;
+    const { show, display = "" } = await ask(asked.map(({ id }) => id)).catch(() => ({}));
+    asking = false;
+    const prompt = asked.find(({ id }) => id === show);
+    if (prompt) advance((passed = { prompt, display, at: Date.now() }));
   });
   const ask = async (ids) => {
     const body = json({
-      ...{ prompts: ids, url: page.address(), referrer: own("referrer"), visitor: page.visitor(), identity: page.identity() },
+      ...{ prompts: ids, url: page.address(), visitor: page.visitor(), identity: page.identity() },
       ...{ editor, private: page.isDenied() },
     });
     const answer = await fetch(`${origin}/v1/prompts/${site}`, { __proto__: null, method: "POST", body, credentials: "omit" });
@@ -259,7 +230,8 @@ export default (page) => {
     if (!here(prompt) || due[prompt.id] || (shown && shown.prompt === prompt)) return;
     due[prompt.id] = Date.now() + (prompt.delay_secs || 0) * 1000;
     view.fired[prompt.id] = 1;
-    advance();
+    // Others that the same moment brings up are asked about together.
+    setTimeout(advance);
   };
   /** Calls back with each prompt that has a trigger of this kind, and what the trigger says. */
   const each = (kind, fn) => {
@@ -278,7 +250,6 @@ export default (page) => {
     view = { seconds: 0, idle: 0, searches: 0, fired: { __proto__: null } };
     if (shown && !here(shown.prompt)) clear();
     search();
-    advance();
   };
   // Elements that should be there, and elements that should be seen.
   const sight = new IntersectionObserver(
@@ -308,17 +279,18 @@ export default (page) => {
       view.idle += 1;
       once("visible_secs", (seconds) => view.seconds >= seconds);
       once("idle_secs", (seconds) => view.idle >= seconds);
+      advance();
     }),
     1000,
   );
-  for (const kind of ["pointermove", "pointerdown", "keydown", "wheel", "touchstart", "scroll"]) {
+  for (const kind of ["pointermove", "pointerdown", "keydown", "wheel", "touchstart"]) {
     listen(kind, (event) => {
       if (event.isTrusted) view.idle = 0;
     });
   }
 
   const leave = () => view.seconds >= SETTLED_S && once("exit_intent", () => true);
-  let fast = { y: 0, at: 0 };
+  let fast = {};
   listen("scroll", () => {
     const room = own("documentElement").scrollHeight - innerHeight;
     const y = scrollY;
@@ -326,19 +298,17 @@ export default (page) => {
     if (room > 0) once("scroll_percent", (percent) => (y / room) * 100 >= percent);
     const now = performance.now();
     // A step upwards goes on from where it began; a pause or a turn begins anew.
-    if (y > fast.last || now - fast.then > 100 || !fast.at) fast = { y, at: now };
-    fast.last = y;
-    fast.then = now;
+    if (!(y <= fast.last && now - fast.then < 100)) fast = { y, at: now };
+    Object.assign(fast, { last: y, then: now });
     if (touch && fast.y - y > FAR_PX && (fast.y - y) / (now - fast.at) > FAST) leave();
   });
   listen("mouseout", (event) => {
     if (!event.relatedTarget && event.clientY <= 0) leave();
   });
-  let leftAt = 1e15;
+  let leftAt;
   listen("visibilitychange", () => {
     if (own("hidden")) leftAt = Date.now();
     else if (touch && Date.now() - leftAt >= AWAY_MS) leave();
-    advance();
   });
 
   listen("click", (event) => {
@@ -347,7 +317,7 @@ export default (page) => {
     if (target.closest) each("click", (selector) => target.closest(selector));
   });
   listen("keydown", (event) => {
-    if (event.key === "Escape" && shown && shown.seen && !shown.box.close && !event.defaultPrevented) dismiss();
+    if (event.key === "Escape" && shown.seen && !shown.box.close && !event.defaultPrevented) end("dismissed");
   });
   const is = ({ name, about = {} }, of, with_) =>
     name === of && Object.keys(about).every((key) => `${with_[key]}` === about[key]);
@@ -356,32 +326,23 @@ export default (page) => {
     each("event", (event) => is(event, name, about));
   });
   page.on("navigate", begin);
-  listen("usher:open", () => shown && clear());
+  listen("usher:open", clear);
   listen("usher:success", () => {
     over = "converted";
     due = { __proto__: null };
     clear((passed = 0));
   });
   listen("pagehide", () => {
-    const waiting = Object.keys(due);
-    if (waiting.length && page.human()) session(WAITING, json({ ...due }));
+    if (Object.keys(due)[0] && page.human()) sessionStorage.setItem(WAITING, json({ ...due }));
   });
 
   page.dress(css);
   begin();
 
   if (editor) {
-    // What stops each prompt on this page, in the order in which it is asked.
-    const stops = (prompt) =>
-      (!here(prompt) && "page") ||
-      (shown && shown.prompt === prompt && "shown") ||
-      (!due[prompt.id] && !(passed && passed.prompt === prompt) && "trigger") ||
-      (due[prompt.id] > Date.now() && "delay") ||
-      held() ||
-      (prompt.look === "inline" && !place(prompt) && "place") ||
-      "";
+    const state = () => ({ due, passed, shown });
     import(`${origin}/v1/why.js`)
-      .then(({ default: why }) => why(page, { ask, draw, stops, prompts, keep: () => session(EDITOR, editor), end: () => session(EDITOR, "") }))
+      .then(({ default: why }) => why(page, { ask, here, held, spot, state, prompts }))
       .catch(() => {});
   }
 };

@@ -7,7 +7,10 @@
 const EDGE_MS = 5000;
 const PAGE_MS = 500;
 
-/** What the page says, by the tag that `prompts.js` gives. */
+/** Where the token waits while the editor goes to another page; `prompts.js` reads it there. */
+const KEPT = "usher.editor";
+
+/** What the page says, by its tag. */
 const SAYS = {
   __proto__: null,
   page: "None of its page rules is for this page.",
@@ -37,9 +40,10 @@ p{grid-column:1/3;color:#4a5366}
 .end{padding:10px 16px 14px;border-top:1px solid #eef0f4}
 button{min-height:36px;padding:0 14px;border:1px solid #868fa1;border-radius:18px;background:#fff;color:#1b2130;font:inherit;cursor:pointer}`;
 
-/** `prompts` is what `prompts.js` lets see: `ask`, `stops`, `prompts`, `keep`, `end`. */
-export default async (page, { ask, stops, prompts, keep, end }) => {
+/** The second argument is what `prompts.js` lets see of itself. */
+export default async (page, { ask, here, held, spot, state, prompts }) => {
   const { own } = page;
+  const end = page.quiet(() => sessionStorage.removeItem(KEPT));
   const make = (tag, props, ...children) => {
     const element = Object.assign(own("createElement")(tag), props);
     element.append(...children);
@@ -52,7 +56,7 @@ export default async (page, { ask, stops, prompts, keep, end }) => {
   await edge();
   // Forged, or over: as if nothing had been there.
   if (!why.length) return end();
-  keep();
+  page.quiet(() => sessionStorage.setItem(KEPT, page.editor))();
 
   const host = make("usher-why", { popover: "manual" });
   const root = host.attachShadow({ __proto__: null, mode: "open" });
@@ -62,6 +66,16 @@ export default async (page, { ask, stops, prompts, keep, end }) => {
   root.append(make("details", { open: true }, head, list, make("div", { className: "end" }, leave)));
   page.dress(css, root);
 
+  /** What stops a prompt on this page, in the order in which it is asked. */
+  const stops = (prompt) => {
+    const { due, passed, shown } = state();
+    const waits = due[prompt.id];
+    if (shown && shown.prompt === prompt) return "shown";
+    if (!here(prompt)) return "page";
+    if (!waits && !(passed && passed.prompt === prompt)) return "trigger";
+    if (waits > Date.now()) return "delay";
+    return held() || (spot(prompt) ? "" : "place");
+  };
   const line = ({ prompt, gate, says }) => {
     const local = prompts.find(({ id }) => id === prompt);
     const stop = local ? stops(local) : "";
