@@ -1,7 +1,7 @@
 // Prompts, as a page asks for them: which gate stops one, budgets across sites, tabs and names, and editor links.
 
 import assert from "node:assert/strict";
-import { randomBytes, randomUUID } from "node:crypto";
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
@@ -107,6 +107,27 @@ test("a visitor who consented has one budget on all their devices, and two have 
   assert.equal((await ask(["b"], { agent: person(), visitor: one })).show, null, "another device");
   assert.equal((await ask(["b"], { agent: desk })).show, null, "the same device, without its id");
   assert.equal((await ask(["b"], { agent: desk, visitor: two })).show, "b", "another person at the same device");
+});
+
+test("a person whom the platform vouches for has one budget everywhere, and a forged token is nobody's", async () => {
+  const secret = "a secret of the platform, 32 characters or more";
+  const gates = { audience: { "person.known": true } };
+  await configure([prompt("a", { gates }), prompt("b", { gates }), prompt("c")], undefined, "demo", (source) => ({
+    ...source,
+    identity: { secret },
+  }));
+  const token = (key = secret) => {
+    const now = Math.floor(Date.now() / 1000);
+    const part = (json) => Buffer.from(JSON.stringify(json)).toString("base64url");
+    const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part({ sub: user, aud: "demo", iat: now, exp: now + 300 })}`;
+    return `${signed}.${createHmac("sha256", key).update(signed).digest("base64url")}`;
+  };
+  const user = `u-${randomUUID()}`;
+  assert.equal((await ask(["a"], { identity: token("another secret") })).show, null);
+  assert.equal((await ask(["a"], { identity: token(), visitor: randomUUID() })).show, "a");
+  assert.equal((await ask(["b"], { identity: token(), visitor: randomUUID(), site: PARTNER })).show, null);
+  assert.equal(await why("b", { identity: token() }), "cooldown");
+  assert.equal((await ask(["c"], { identity: token("another secret") })).show, "c", "a stranger's budget is their own");
 });
 
 test("what was shown before consent counts after it", async () => {

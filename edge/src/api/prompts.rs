@@ -13,8 +13,8 @@ use shared::business::Hours;
 use shared::facts::{of_touch, of_visit};
 use shared::prompt::{Circumstances, Gate, History, MAX_ASKED, Offer, Prompt, Told, choose, facts};
 use shared::submission::SubmissionId;
-use shared::time::Timestamp;
 use shared::visit::{Seen, Visit};
+use shared::wire::config::Site;
 use shared::wire::prompt::{AskPrompts, PromptsAnswer, Why};
 use worker::{Context, Env, Request, Response, Url};
 
@@ -22,6 +22,7 @@ use super::boot::lists;
 use super::cors::Origin;
 use super::problem::{done, json, problem};
 use super::{read, signals};
+use crate::abuse::identity;
 use crate::desk_do::ask::{Ask as DeskAsk, Prompting, Reply};
 use crate::error::Failure;
 use crate::journal_do::prompts::{self as ledger, Ledger, OfferRow, PromptAnswer, PromptAsk, ToldRow};
@@ -71,7 +72,8 @@ pub async fn prompts(mut request: Request, env: &Env, key: &str) -> Result<Respo
         let title = "A question names at most 32 prompts.";
         return origin.allow(problem(422, "too_many_prompts", title)?, true);
     }
-    let answer = decide(env, &workspace, &card.prompting, &request, &ask).await?;
+    let person = person_of(&card.prompting, &workspace, &ask.identity);
+    let answer = decide(env, &workspace, &card.prompting, &request, (&ask, person.as_deref())).await?;
     let response = json(200, &to_json("prompts", &answer)?)?;
     done(response.headers().set("cache-control", "no-store").and(Response::empty()))?;
     origin.allow(response, true)
@@ -82,7 +84,7 @@ async fn decide(
     workspace: &str,
     prompting: &Prompting,
     request: &Request,
-    ask: &AskPrompts,
+    (ask, person): (&AskPrompts, Option<&str>),
 ) -> Result<PromptsAnswer, Failure> {
     let now = clock::now();
     let is_editor = !ask.editor.is_empty();
@@ -91,14 +93,27 @@ async fn decide(
     }
     let day = if ask.private { None } else { visitor::key_of(env, workspace, request).await? };
     let read = read_prompts(prompting, ask);
-    let offers = offer(env, workspace, prompting, &read, day.as_ref(), ask, now).await?;
+    let facts = match read.iter().any(Prompt::has_audience) {
+        true => facts_of(env, workspace, &prompting.site, day.as_ref(), (ask, person)).await,
+        false => Value::Null,
+    };
+    let online = match read.iter().any(|prompt| prompt.online().is_some()) {
+        true => online(env, workspace).await?,
+        false => Rc::default(),
+    };
+    let around = Circumstances { url: &ask.url, now, online: &online, facts: &facts };
+    let outside = |prompt: &Prompt| match prompting.site.prompts.contains(&prompt.source().id) {
+        true => prompt.outside(&around),
+        false => Err(Gate::Site),
+    };
+    let offers: Vec<Offer<'_>> = read.iter().map(|prompt| prompt.offer(outside(prompt))).collect();
     let Some(day) = day else {
         // Nothing is kept of this visitor: only what is outside them decides, and the page shows one at most.
         let choice = choose(&offers, &History::default(), &prompting.fatigue, now);
         let why = choice.why.iter().map(ledger::why).collect();
         return Ok(answer(ask, choice.show.map(str::to_owned), String::new(), why));
     };
-    let names = who::names(env, workspace, None, &ask.visitor, &day).await?;
+    let names = who::names(env, workspace, person, &ask.visitor, &day).await?;
     let id = if is_editor { None } else { Some(chance::hex::<12>()?) };
     let (show, why) = ask_journal(env, workspace, &names, &offers, prompting, id.as_deref()).await?;
     let display = match (&show, id) {
@@ -135,30 +150,22 @@ fn read_prompts(prompting: &Prompting, ask: &AskPrompts) -> Vec<Prompt> {
     }
 }
 
-async fn offer<'a>(
+/// The platform's id of whoever the page says the visitor is, where the platform's server vouches for that.
+fn person_of(prompting: &Prompting, workspace: &str, token: &str) -> Option<String> {
+    let secret = prompting.identity.as_deref().filter(|_| !token.is_empty())?;
+    let read = identity::read(secret, token, &[workspace, &prompting.site.key], clock::now());
+    read.ok().map(|identity| identity.user)
+}
+
+async fn facts_of(
     env: &Env,
     workspace: &str,
-    prompting: &Prompting,
-    prompts: &'a [Prompt],
+    site: &Site,
     day: Option<&VisitorKey>,
-    ask: &AskPrompts,
-    now: Timestamp,
-) -> Result<Vec<Offer<'a>>, Failure> {
-    let none = Rc::default();
-    let online =
-        if prompts.iter().any(|prompt| prompt.online().is_some()) { online(env, workspace).await? } else { none };
-    let facts = if prompts.iter().any(Prompt::has_audience) {
-        let (visit, touch) = visit(env, workspace, day, &ask.visitor).await;
-        facts(&prompting.site, &ask.url, &visit, &touch, &Value::Null)
-    } else {
-        Value::Null
-    };
-    let around = Circumstances { url: &ask.url, now, online: &online, facts: &facts };
-    let outside = |prompt: &Prompt| match prompting.site.prompts.contains(&prompt.source().id) {
-        true => prompt.outside(&around),
-        false => Err(Gate::Site),
-    };
-    Ok(prompts.iter().map(|prompt| prompt.offer(outside(prompt))).collect())
+    (ask, person): (&AskPrompts, Option<&str>),
+) -> Value {
+    let (visit, touch) = visit(env, workspace, day, &ask.visitor).await;
+    facts(site, &ask.url, &visit, &touch, &json!({ "known": person.is_some() }))
 }
 
 /// What the visitor did before and how they came, as audiences read it.
@@ -289,23 +296,26 @@ fn told(signal: &Value) -> Option<&str> {
 }
 
 /// Keeps that a form was sent, once that is answered: its visitor is not asked for it again.
-pub fn converted_later(env: &Env, ctx: &Context, workspace: &str, visitor: &VisitorKey, form: &str, body: &str) {
-    let (env, workspace) = (env.clone(), workspace.to_owned());
+pub fn converted_later(env: &Env, ctx: &Context, key: &str, visitor: &VisitorKey, form: &str, body: &str) {
+    let (env, key) = (env.clone(), key.to_owned());
     let (visitor, form, body) = (visitor.clone(), form.to_owned(), body.to_owned());
     ctx.wait_until(async move {
-        if let Err(failure) = converted(&env, &workspace, &visitor, &form, &body).await {
+        if let Err(failure) = converted(&env, &key, &visitor, &form, &body).await {
             log::failure("prompts", &failure);
         }
     });
 }
 
-async fn converted(env: &Env, workspace: &str, day: &VisitorKey, form: &str, body: &str) -> Result<(), Failure> {
+async fn converted(env: &Env, key: &str, day: &VisitorKey, form: &str, body: &str) -> Result<(), Failure> {
+    let Some((workspace, card)) = directory::card_of(env, key).await? else { return Ok(()) };
     let body: Value = serde_json::from_str(body).unwrap_or_default();
-    let visitor = body.get("visitor").and_then(Value::as_str).unwrap_or_default();
-    for (index, who) in who::names(env, workspace, None, visitor, day).await?.iter().enumerate() {
-        keep(env, workspace, who, index > 0, ledger::converted(form, clock::now())).await?;
+    let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
+    let person = person_of(&card.prompting, &workspace, text("identity"));
+    let names = who::names(env, &workspace, person.as_deref(), text("visitor"), day).await?;
+    for (index, who) in names.iter().enumerate() {
+        keep(env, &workspace, who, index > 0, ledger::converted(form, clock::now())).await?;
     }
-    tell(env, workspace, &body).await
+    tell(env, &workspace, &body).await
 }
 
 async fn keep(env: &Env, workspace: &str, who: &Who, copied: bool, ledger: Ledger) -> Result<(), Failure> {

@@ -74,7 +74,7 @@ pub async fn submit(
     if answer.status == 200
         && let Some(who) = who
     {
-        prompts::converted_later(env, ctx, &workspace, &who.day, form, &body);
+        prompts::converted_later(env, ctx, key, &who.day, form, &body);
         signals::keep_later(env, ctx, key, who, claims, &body);
     }
     let response = match reader {

@@ -215,4 +215,6 @@ pub struct Prompting {
     pub fatigue: Fatigue,
     /// The hours of the pools, by pool; those without any work at any time.
     pub hours: BTreeMap<String, Hours>,
+    /// The secret that identity tokens are signed with. It never leaves the Worker.
+    pub identity: Option<String>,
 }

@@ -121,6 +121,7 @@ fn prompting(config: &Config, site: &Site) -> Prompting {
         prompts: source.prompts.clone(),
         fatigue: source.fatigue.clone(),
         hours: hours.collect(),
+        identity: source.identity.as_ref().map(|identity| identity.secret.clone()),
     }
 }
 
