@@ -3,8 +3,10 @@
 import assert from "node:assert/strict";
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
+import { matches } from "../../widget/loader/prompts.js";
 import { demoWorkspace } from "../support/hosts.mjs";
 import { inquiry, startUsher, until, within } from "../support/usher.mjs";
 
@@ -304,6 +306,11 @@ test("a question that makes no sense is refused, and a foreign page may not ask"
   const good = await post(JSON.stringify({ prompts: ["nope"], url: "" }), { origin: usher.partnerOrigin });
   assert.equal(good.status, 403, "the partner's page may not use the platform's key");
   assert.deepEqual((await post(JSON.stringify({ prompts: ["nope"], url: "" }))).body, { show: null });
+});
+
+test("the browser reads rules for pages as the edge does", async () => {
+  const vectors = JSON.parse(await readFile(new URL("../vectors/pages.json", import.meta.url), "utf8"));
+  for (const { name, rules, url, matches: agreed } of vectors) assert.equal(matches(rules, url), agreed, name);
 });
 
 test("a site is told its prompts in one language, and nothing that only the edge decides", async () => {

@@ -14,9 +14,6 @@ const AWAY_MS = 5000;
 /** A scroll upwards as fast as this, in pixels a millisecond, is on its way to the address bar; and how far it goes. */
 const FAST = 1.5;
 const FAR_PX = 150;
-/** How often the page may be searched for what should be on it: at most so many times, with so long between. */
-const SEARCHES = 100;
-const SEARCH_MS = 500;
 /** An answer of the edge is used within this time; its reservation lapses a little later. */
 const FRESH_MS = 100_000;
 /** A change this soon after a click is the visitor's own. */
@@ -42,8 +39,9 @@ export const matches = (rules = [], address) => {
   };
   const holds = ({ part, how, with: text }) => {
     const own = parts[part];
-    const starts = own.startsWith(text);
-    const has = { is: own === text, starts_with: starts, ends_with: own.endsWith(text), contains: own.includes(text) };
+    const has = { is: own === text, contains: own.includes(text) };
+    has.starts_with = own.startsWith(text);
+    has.ends_with = own.endsWith(text);
     return has[how.replace("_not", "")] !== how.endsWith("not");
   };
   const nots = rules.filter(({ how }) => how.endsWith("not"));
@@ -75,7 +73,7 @@ export default (page) => {
   const listen = (kind, fn) => addEventListener(kind, quiet(fn), { __proto__: null, passive: true, capture: true });
 
   // When each prompt whose trigger fired is due, by its id. A delay goes on across pages.
-  let due = { __proto__: null };
+  const due = { __proto__: null };
   quiet(() => {
     Object.assign(due, JSON.parse(sessionStorage.getItem(WAITING)));
     sessionStorage.removeItem(WAITING);
@@ -91,6 +89,10 @@ export default (page) => {
 
   const here = (prompt) => matches(prompt.pages, page.address());
   const visibly = (element) => element.getClientRects().length;
+  const inView = (element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return visibly(element) && top < innerHeight && bottom > 0;
+  };
   const all = (selector) => {
     try {
       return [...own("querySelectorAll")(selector)];
@@ -193,7 +195,7 @@ export default (page) => {
   };
 
   /** Asks the edge about all that is due, the likeliest first, and draws what it lets pass. */
-  const advance = quiet(async () => {
+  const advance = quiet(() => {
     const now = Date.now();
     const ready = prompts.filter((prompt) => due[prompt.id] <= now && spot(prompt));
     if (over || asking || !(passed || ready[0]) || held()) return;
@@ -212,10 +214,13 @@ export default (page) => {
     asked.sort((a, b) => (b.priority || 0) - (a.priority || 0) || (a.delay_secs || 0) - (b.delay_secs || 0));
     if (!asked[0]) return;
     asking = true;
-    const { show, display = "" } = await ask(asked.map(({ id }) => id)).catch(() => ({}));
-    asking = false;
-    const prompt = asked.find(({ id }) => id === show);
-    if (prompt) advance((passed = { prompt, display, at: Date.now() }));
+    ask(asked.map(({ id }) => id))
+      .then(({ show, display = "" }) => {
+        const prompt = asked.find(({ id }) => id === show);
+        if (prompt) passed = { prompt, display, at: Date.now() };
+      })
+      .catch(() => {})
+      .then(() => advance((asking = false)));
   });
   const ask = async (ids) => {
     const body = json({
@@ -247,31 +252,10 @@ export default (page) => {
 
   // A new page, or the same document showing another.
   const begin = () => {
-    view = { seconds: 0, idle: 0, searches: 0, fired: { __proto__: null } };
+    view = { seconds: 0, idle: 0, fired: { __proto__: null } };
     if (shown && !here(shown.prompt)) clear();
-    search();
   };
-  // Elements that should be there, and elements that should be seen.
-  const sight = new IntersectionObserver(
-    quiet((entries) => {
-      for (const { target, isIntersecting } of entries) {
-        if (isIntersecting) once("in_view", (selector) => target.matches(selector));
-      }
-    }),
-  );
-  let searching;
-  const search = quiet(() => {
-    searching = 0;
-    once("present", (selector) => all(selector).length);
-    each("in_view", (selector) => all(selector).forEach((element) => sight.observe(element)));
-  });
-  const watched = prompts.some(({ triggers }) => triggers.some((trigger) => trigger.present || trigger.in_view));
-  if (watched) {
-    new MutationObserver(() => {
-      if (!searching && ++view.searches < SEARCHES) searching = setTimeout(search, SEARCH_MS);
-    }).observe(document, { __proto__: null, childList: true, subtree: true });
-  }
-
+  // Once a second, and never by an observer: a page that changes all the time costs no more than one that stands still.
   setInterval(
     quiet(() => {
       if (own("hidden")) return;
@@ -279,6 +263,8 @@ export default (page) => {
       view.idle += 1;
       once("visible_secs", (seconds) => view.seconds >= seconds);
       once("idle_secs", (seconds) => view.idle >= seconds);
+      once("present", (selector) => all(selector)[0]);
+      once("in_view", (selector) => all(selector).some(inView));
       advance();
     }),
     1000,
@@ -329,8 +315,7 @@ export default (page) => {
   listen("usher:open", clear);
   listen("usher:success", () => {
     over = "converted";
-    due = { __proto__: null };
-    clear((passed = 0));
+    clear();
   });
   listen("pagehide", () => {
     if (Object.keys(due)[0] && page.human()) sessionStorage.setItem(WAITING, json({ ...due }));

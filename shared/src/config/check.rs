@@ -312,6 +312,7 @@ mod tests {
         let source = demo(|source| {
             source["sites"][0]["origins"] = json!(["https://learn.example.com/"]);
             source["sites"][0]["forms"] = json!(["nope"]);
+            source["sites"][0]["prompts"] = json!([]);
             source["sites"][0]["expires_at"] = json!("next year");
             source["identity"] = json!({ "secret": "short" });
             source["routes"][0]["pool"] = json!("nobody");
