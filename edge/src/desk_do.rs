@@ -133,6 +133,7 @@ impl Desk {
             Ask::Refused { tag } => self.count_refusal(&tag),
             Ask::Site { key, lang } => self.site_card(&key, &lang),
             Ask::Online => self.online(),
+            Ask::Form { key, form, lang, accepts } => self.form_card(&key, &form, lang.as_deref(), &accepts),
             Ask::Version => ok(&self.config()?.map_or(0, |config| config.version())),
             Ask::HasFile { id } => ok(&self.has_file(&id)?),
             Ask::Configure { source, only_if_new } => self.configure(*source, only_if_new),

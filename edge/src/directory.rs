@@ -11,7 +11,7 @@ use shared::words::LANGUAGES;
 use worker::Env;
 
 use crate::clock;
-use crate::desk_do::ask::{Ask, Reply, SiteCard};
+use crate::desk_do::ask::{Ask, FormCard, Reply, SiteCard};
 use crate::error::Failure;
 use crate::registry_do::{self, Answer};
 use crate::{desk_do, rpc};
@@ -20,6 +20,10 @@ use crate::{desk_do, rpc};
 const CARD_MS: i64 = 10_000;
 /// The most keys remembered; beyond it everything is forgotten and asked anew.
 const MAX_KEYS: usize = 4_096;
+/// The most forms remembered, of each language: beyond it, the same.
+const MAX_FORMS: usize = 512;
+/// The most characters read of what a browser says of languages.
+const MAX_ACCEPTS: usize = 100;
 
 /// By key and language: when it was read, and what.
 type Cards = BTreeMap<(String, &'static str), (i64, Rc<SiteCard>)>;
@@ -28,6 +32,7 @@ thread_local! {
     static KEYS: RefCell<BTreeMap<String, Rc<str>>> = const { RefCell::new(BTreeMap::new()) };
     static WORKSPACES: RefCell<Vec<Rc<str>>> = const { RefCell::new(Vec::new()) };
     static CARDS: RefCell<Cards> = const { RefCell::new(BTreeMap::new()) };
+    static FORMS: RefCell<BTreeMap<String, (i64, Rc<FormCard>)>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// The workspace of an embed key.
@@ -110,14 +115,54 @@ pub async fn card_in(env: &Env, key: &str, lang: &str) -> Result<Option<(Rc<str>
     Ok(Some((workspace, card)))
 }
 
+/// A form of a site, for its plain page, and its workspace; at most ten seconds old. Where there is no such site, nothing.
+///
+/// # Errors
+/// Where the registry or the desk does not answer.
+pub async fn form_of(
+    env: &Env,
+    key: &str,
+    form: &str,
+    lang: Option<String>,
+    accepts: &str,
+) -> Result<Option<(Rc<str>, Rc<FormCard>)>, Failure> {
+    let Some(workspace) = workspace_of(env, key).await? else { return Ok(None) };
+    let now = clock::now().as_ms();
+    let accepts: String = accepts.chars().take(MAX_ACCEPTS).collect();
+    let asked = [key, form, lang.as_deref().unwrap_or_default(), &accepts].join(" ");
+    if let Some((at, card)) = FORMS.with_borrow(|forms| forms.get(&asked).cloned())
+        && now - at < CARD_MS
+    {
+        return Ok(Some((workspace, card)));
+    }
+    let ask = Ask::Form { key: key.to_owned(), form: form.to_owned(), lang, accepts };
+    let reply: Reply = rpc::ask("desk", desk_do::stub(env, &workspace)?, &ask).await?;
+    if reply.status != 200 {
+        forget(key);
+        return Ok(None);
+    }
+    let card: FormCard =
+        serde_json::from_str(&reply.body).map_err(|source| Failure::Json { what: "form card", source })?;
+    let card = Rc::new(card);
+    FORMS.with_borrow_mut(|forms| {
+        if forms.len() >= MAX_FORMS {
+            forms.clear();
+        }
+        forms.insert(asked, (now, Rc::clone(&card)));
+    });
+    Ok(Some((workspace, card)))
+}
+
 /// Forgets a key, so that the registry is asked again.
 pub fn forget(key: &str) {
     KEYS.with_borrow_mut(|keys| keys.remove(key));
     CARDS.with_borrow_mut(|cards| cards.retain(|(of, _), _| of != key));
+    FORMS.with_borrow_mut(BTreeMap::clear);
 }
 
 /// Forgets everything: a configuration was replaced through this Worker.
 pub fn forget_all() {
     KEYS.with_borrow_mut(BTreeMap::clear);
     CARDS.with_borrow_mut(BTreeMap::clear);
+    FORMS.with_borrow_mut(BTreeMap::clear);
 }

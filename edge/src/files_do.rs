@@ -75,6 +75,11 @@ const SCHEMA: &str = "
 /// What a shard is asked, besides to take and to give bytes.
 #[derive(Debug, Serialize, Deserialize)]
 enum Ask {
+    /// What is known of a file.
+    Describe {
+        /// Its id.
+        id: String,
+    },
     /// It belongs to a submission now.
     Claim {
         /// Its id.
@@ -140,6 +145,7 @@ impl DurableObject for Files {
             };
         }
         let answer = match rpc::question("files", &mut request).await {
+            Ok(Ask::Describe { id }) => self.describe(&id),
             Ok(Ask::Claim { id, claim }) => self.claim(&id, &claim),
             Ok(Ask::Due { id }) => self.make_due(&id).await,
             Err(failure) => Err(failure),
@@ -382,6 +388,14 @@ pub async fn read(env: &Env, workspace: &str, id: &FileId) -> std::result::Resul
         404 => Ok(None),
         status => Err(failed(worker::Error::RustError(format!("status {status}")))),
     }
+}
+
+/// What is known of a file that may still be claimed.
+///
+/// # Errors
+/// As [`put`].
+pub async fn describe(env: &Env, workspace: &str, id: &FileId) -> std::result::Result<Option<Uploaded>, Failure> {
+    rpc::ask("files", stub(env, workspace, id)?, &Ask::Describe { id: id.as_str().to_owned() }).await
 }
 
 /// Claims a file for a submission; `None` where there is none that it may have.

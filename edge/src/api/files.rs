@@ -3,6 +3,7 @@
 use shared::file::{FileError, FileId, sniff};
 use shared::wire::file::{FileKind, Uploaded};
 use shared::wire::{FieldKind, Form};
+use shared::words::{Words, words};
 use worker::{Env, Request, Response, ResponseBody, ResponseBuilder};
 
 use super::boot::lists;
@@ -17,6 +18,9 @@ use crate::{directory, visitor};
 
 /// A file is looked at, never run: not as a page, not in a frame, not as anything but its own type.
 const CSP: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
+/// The limit in the words of a person.
+pub const MAX_FILE_MB: &str = "5";
 
 /// Why a file was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,14 +49,15 @@ impl NotTaken {
         }
     }
 
-    /// One sentence, for people.
-    pub fn message(self) -> &'static str {
+    /// One sentence, for the visitor.
+    pub fn message(self, words: Words<'_>) -> String {
         match self {
-            Self::Because(FileError::TooLarge) => "This file is too large: at most 5 MB.",
-            Self::Because(FileError::Type) => "Please choose a PNG or JPEG picture, or a PDF.",
-            Self::Because(FileError::Empty | FileError::Damaged) => "This file is damaged. Please choose another one.",
-            Self::Because(FileError::Mixed) => "This file cannot be taken. Please send it as a plain picture.",
-            Self::Later(_) => "That was many files at once. Please try again in a minute.",
+            Self::Because(FileError::TooLarge) => words.fill("file_too_large", &[("max", MAX_FILE_MB)]),
+            Self::Because(FileError::Empty) => words.get("file_empty").to_owned(),
+            Self::Because(FileError::Type | FileError::Damaged | FileError::Mixed) => {
+                words.get("file_wrong_type").to_owned()
+            }
+            Self::Later(_) => words.get("failed_busy").to_owned(),
         }
     }
 }
@@ -179,7 +184,7 @@ async fn read_one(request: &mut Request) -> Result<Result<(String, Vec<u8>), Res
 }
 
 fn refused(not_taken: NotTaken) -> Result<Response, Failure> {
-    let response = problem(not_taken.status(), not_taken.code(), not_taken.message())?;
+    let response = problem(not_taken.status(), not_taken.code(), &not_taken.message(words("en").into()))?;
     if let NotTaken::Later(seconds) = not_taken {
         done(response.headers().set("retry-after", &seconds.to_string()).and(Response::empty()))?;
     }

@@ -1,35 +1,101 @@
 //! The form as a plain HTML page: the same definition, the same path, the same queue, without a script.
+//!
+//! All steps stand on one page, and all fields too: those that are asked only sometimes say when. The edge leaves out what
+//! does not apply, as the widget does. With `?frame` in the address the page may stand in a frame on the site's own pages, and
+//! on no other.
 
-use maud::{DOCTYPE, Markup, html};
+mod field;
+mod sheet;
+mod thanks;
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
 use serde_json::Value;
-use shared::submission::value::max_chars;
-use shared::time::Timestamp;
+use shared::file::FileId;
+use shared::submission::day::Day;
+use shared::wire::file::Uploaded;
+use shared::wire::form::{HiddenSource, Step};
 use shared::wire::{Field, FieldKind, Form, Problem, Receipt};
-use worker::{Env, Request, Response};
+use shared::words::{Words, words};
+use worker::{Env, Request, Response, ResponseBuilder, Url};
 
-use super::problem::{done, html as html_response, problem};
+use super::files::takes_files;
+use super::problem::{done, problem};
+use super::read;
+use crate::abuse::stamp;
+use crate::desk_do::ask::FormCard;
 use crate::error::Failure;
-use crate::{chance, directory};
-
-/// Nothing but our own stylesheet, and forms that only come back here.
-const CSP: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'";
+use crate::{chance, clock, directory, files_do};
+use sheet::Sheet;
 
 /// Whoever goes back after sending gets the page they sent, with its id, so that sending it again is the same submission.
 /// A browser keeps such a page unless it may not be stored, or something was posted to its very address.
 const KEPT_FOR_BACK: &str = "private, no-cache";
-/// What tells the address that is posted to from that of the page.
-const SENT: &str = "?sent";
+
+/// One page of a form: where it stands, and in whose words.
+pub struct Page<'a> {
+    key: &'a str,
+    card: &'a FormCard,
+    /// Whether it stands in a frame.
+    framed: bool,
+}
+
+impl<'a> Page<'a> {
+    /// The page of a request.
+    pub fn of(request: &Request, key: &'a str, card: &'a FormCard) -> Self {
+        Self { key, card, framed: read::query(request, "frame").is_some() }
+    }
+
+    fn words(&self) -> Words<'static> {
+        words(&self.card.lang).into()
+    }
+
+    /// The address of a form of this site, in the language of this page.
+    fn address(&self, form: &str, rest: &str) -> String {
+        let frame = if self.framed { "&frame" } else { "" };
+        format!("/v1/forms/{}/{form}?lang={}{frame}{rest}", self.key, self.card.lang)
+    }
+
+    fn sheet(&self, title: &'a str) -> Sheet<'a> {
+        let Self { card, framed, .. } = self;
+        let name = &card.workspace;
+        let leads_to = card.form.as_ref().and_then(|form| form.result.as_ref()?.redirect.as_ref());
+        let origins = if *framed || leads_to.is_some() { card.origins.as_slice() } else { &[] };
+        Sheet { title, name, lang: &card.lang, framed: *framed, origins }
+    }
+}
 
 /// What the form starts with, or starts again with.
 #[derive(Default)]
 struct Filled<'a> {
+    id: String,
+    page: &'a str,
+    stamp: String,
     values: Option<&'a Value>,
     problem: Option<&'a Problem>,
+    /// The files that were sent before, by field.
+    files: BTreeMap<String, Uploaded>,
+    /// The parameters of the address that hidden fields ask for.
+    query: BTreeMap<String, String>,
 }
 
 impl Filled<'_> {
     fn value(&self, name: &str) -> &str {
-        self.values.and_then(|values| values.get(name)).and_then(Value::as_str).unwrap_or_default()
+        self.given(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Whether a choice was made, of one or of several.
+    fn has(&self, name: &str, choice: &str) -> bool {
+        match self.given(name) {
+            Some(Value::Array(all)) => all.iter().any(|one| one.as_str() == Some(choice)),
+            Some(one) => one.as_str() == Some(choice),
+            None => false,
+        }
+    }
+
+    fn given(&self, name: &str) -> Option<&Value> {
+        self.values?.get(name)
     }
 
     fn error(&self, name: &str) -> Option<&str> {
@@ -43,106 +109,166 @@ impl Filled<'_> {
 /// # Errors
 /// Where an object does not answer.
 pub async fn show(request: Request, env: &Env, key: &str, form: &str) -> Result<Response, Failure> {
-    let Some((_, card)) = directory::card_of(env, key).await? else {
+    let header = |name: &str| request.headers().get(name).ok().flatten().unwrap_or_default();
+    let lang = read::query(&request, "lang");
+    let found = directory::form_of(env, key, form, lang, &header("accept-language")).await?;
+    let Some((_, card)) = found else {
         return problem(404, "unknown_site", "No site is registered under this key.");
     };
-    let Some(form) = card.forms.iter().find(|known| known.id == form) else {
-        return problem(404, "unknown_form", "This site shows no such form.");
+    let page = Page::of(&request, key, &card);
+    let Some(form) = card.form.as_ref().filter(|_| !card.is_closed) else { return thanks::no_form(&page) };
+    let asked = form.fields.iter().filter_map(|field| match &field.from {
+        Some(HiddenSource::Query(parameter)) => Some((field.name.clone(), read::query(&request, parameter)?)),
+        _ => None,
+    });
+    let referer = header("referer");
+    let named = read::query(&request, "page").filter(|page| is_of(&card.origins, page));
+    let filled = Filled {
+        id: chance::uuid()?,
+        // The page that linked here is where the visitor comes from. Another site's page tells its origin only, so that a
+        // link or a frame of the site's own may say more.
+        page: named.as_deref().unwrap_or(&referer),
+        stamp: stamp::make(&card.secret, key, clock::now()),
+        query: asked.collect(),
+        ..Filled::default()
     };
-    // The page that linked here is where the visitor comes from.
-    let from = request.headers().get("referer").ok().flatten().unwrap_or_default();
-    let page = form_markup(key, &card.workspace, form, &chance::uuid()?, &from, &Filled::default());
-    let response = respond(200, &page)?;
+    let response = page.sheet(&form.title).respond(200, &markup(&page, form, &filled))?;
     done(response.headers().set("cache-control", KEPT_FOR_BACK).and(Response::empty()))?;
     Ok(response)
+}
+
+/// Whether an address lies on one of these origins.
+fn is_of(origins: &[String], address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| origins.contains(&url.origin().ascii_serialization()))
 }
 
 /// The form again, with what was typed and what is wrong. The id stays: nothing was stored under it.
 ///
 /// # Errors
-/// Where the runtime makes no response.
-pub fn again(key: &str, name: &str, form: &Form, sent: &Value, problem: &Problem) -> Result<Response, Failure> {
-    let known = sent.get("submission_id").and_then(Value::as_str);
-    let is_usable = known.and_then(shared::submission::SubmissionId::parse).is_some() && problem.status != 409;
-    let id = match known.filter(|_| is_usable) {
+/// Where the runtime makes no response, or a file's shard does not answer.
+pub async fn again(
+    env: &Env,
+    workspace: &str,
+    page: &Page<'_>,
+    form: &Form,
+    sent: &Value,
+    problem: &Problem,
+) -> Result<Response, Failure> {
+    let text = |path: &str| sent.pointer(path).and_then(Value::as_str).unwrap_or_default();
+    let known = Some(text("/submission_id")).filter(|id| shared::submission::SubmissionId::parse(id).is_some());
+    let id = match known.filter(|_| problem.status != 409) {
         Some(id) => id.to_owned(),
         None => chance::uuid()?,
     };
-    let from = sent.pointer("/page/url").and_then(Value::as_str).unwrap_or_default();
-    let filled = Filled { values: sent.get("values"), problem: Some(problem) };
-    respond(problem.status, &form_markup(key, name, form, &id, from, &filled))
+    let mut files = BTreeMap::new();
+    for field in form.fields.iter().filter(|field| field.kind == FieldKind::File) {
+        let is_wrong = problem.fields.iter().any(|wrong| wrong.field == field.name);
+        let id = sent.pointer("/values").and_then(|values| values.get(&field.name)).and_then(Value::as_str);
+        if let Some(id) = id.filter(|_| !is_wrong).and_then(FileId::parse)
+            && let Some(file) = files_do::describe(env, workspace, &id).await?
+        {
+            files.insert(field.name.clone(), file);
+        }
+    }
+    let filled = Filled {
+        id,
+        page: text("/page/url"),
+        stamp: text("/stamp").to_owned(),
+        values: sent.get("values"),
+        problem: Some(problem),
+        files,
+        query: BTreeMap::new(),
+    };
+    page.sheet(&form.title).respond(problem.status, &markup(page, form, &filled))
 }
 
-/// What the visitor gets; `back` is the page of the site they came from.
+/// What the visitor gets where there is no form to show again.
 ///
 /// # Errors
 /// Where the runtime makes no response.
-pub fn thanks(name: &str, receipt: &Receipt, back: Option<&str>) -> Result<Response, Failure> {
-    let by = Timestamp::parse(&receipt.answer_by).map(Timestamp::in_words).unwrap_or_default();
-    let body = html! {
-        h1 { "Thank you. We have it." }
-        p { strong { (receipt.team) } " will answer you by " time datetime=(receipt.answer_by) { (by) } "." }
-        dl { dt { "Your reference" } dd { code { (receipt.reference) } } }
-        p.quiet { "Keep the reference if you want to ask about this." }
-        @if let Some(back) = back { p { a href=(back) { "Back to the page you came from" } } }
-    };
-    respond(200, &page("Thank you", name, &body))
+pub fn no_form(page: &Page<'_>) -> Result<Response, Failure> {
+    thanks::no_form(page)
 }
 
-fn respond(status: u16, page: &Markup) -> Result<Response, Failure> {
-    let response = html_response(status, &page.0)?;
-    let headers = response.headers();
-    let set = headers.set("content-security-policy", CSP).and_then(|()| headers.set("referrer-policy", "same-origin"));
-    done(set.and(Response::empty()))?;
-    Ok(response)
+/// What the visitor gets once it is sent: the page that the form's result names, or a receipt. `back` is the page of the
+/// site they came from.
+///
+/// # Errors
+/// Where the runtime makes no response.
+pub fn thanks(page: &Page<'_>, form: &Form, receipt: &Receipt, back: Option<&str>) -> Result<Response, Failure> {
+    let leads_to = thanks::leads_to(form, &page.card.origins, back);
+    match leads_to.as_deref() {
+        // A promise is read before a frame is left, and what is held must be told.
+        Some(to) if !page.framed && !receipt.answer_by.is_empty() => {
+            let response = ResponseBuilder::new().with_status(303).empty();
+            let headers = response.headers();
+            let set = headers.set("location", to).and_then(|()| headers.set("cache-control", "no-store"));
+            done(set.and(Response::empty()))?;
+            Ok(response)
+        }
+        to => thanks::page(page, form, receipt, back, to),
+    }
 }
 
-fn page(title: &str, name: &str, body: &Markup) -> Markup {
+fn markup(page: &Page<'_>, form: &Form, filled: &Filled<'_>) -> Markup {
+    let words = page.words();
+    // What waits for another field to be known never has its turn here, where nothing is.
+    let shown = |field: &&Field| !field.progressive;
+    let enctype = takes_files(form).then_some("multipart/form-data");
     html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) " – " (name) }
-                link rel="stylesheet" href="/v1/form.css";
+        h1 { bdi { (form.title) } }
+        @if let Some(intro) = &form.intro { p.intro { bdi { (intro) } } }
+        (summary(form, filled, words))
+        form method="post" action=(page.address(&form.id, "&sent")) enctype=[enctype] novalidate {
+            input type="hidden" name="usher_submission_id" value=(filled.id);
+            input type="hidden" name="usher_page" value=(filled.page);
+            input type="hidden" name="usher_lang" value=(page.card.lang);
+            input type="hidden" name="usher_stamp" value=(filled.stamp);
+            @if form.steps.is_empty() {
+                @for field in form.fields.iter().filter(shown) { (field::markup(form, field, filled, words)) }
+            } @else {
+                @for (index, step) in form.steps.iter().enumerate() {
+                    (step_markup(form, (index, step), filled, words))
+                }
             }
-            body {
-                header { p { (name) } }
-                main { (body) }
+            div.trap aria-hidden="true" {
+                label for="usher_trap" { (words.get("page_trap")) }
+                input type="text" id="usher_trap" name="usher_trap" tabindex="-1" autocomplete="off";
             }
+            button type="submit" { (form.submit_label) }
+        }
+        @if filled.problem.is_none() && !page.framed { (sheet::languages(page)) }
+    }
+}
+
+fn step_markup(form: &Form, (index, step): (usize, &Step), filled: &Filled<'_>, words: Words<'_>) -> Markup {
+    let (n, m) = ((index + 1).to_string(), form.steps.len().to_string());
+    let fields = form.fields.iter().filter(|field| step.fields.contains(&field.name) && !field.progressive);
+    html! {
+        fieldset.step {
+            legend {
+                span.part { (words.fill("page_part", &[("n", &n), ("m", &m)])) " " }
+                bdi { (step.title) }
+            }
+            @for field in fields { (field::markup(form, field, filled, words)) }
         }
     }
 }
 
-fn form_markup(key: &str, name: &str, form: &Form, id: &str, from: &str, filled: &Filled<'_>) -> Markup {
-    let body = html! {
-        h1 { (form.title) }
-        @if let Some(intro) = &form.intro { p.intro { (intro) } }
-        (summary(form, filled))
-        form method="post" action={ "/v1/forms/" (key) "/" (form.id) (SENT) } novalidate {
-            input type="hidden" name="usher_submission_id" value=(id);
-            input type="hidden" name="usher_page" value=(from);
-            @for field in &form.fields { (field_markup(field, filled)) }
-            button type="submit" { (form.submit_label) }
-        }
-    };
-    page(&form.title, name, &body)
-}
-
 /// What is wrong, before the fields, with a link to each: the first thing that a screen reader meets.
-fn summary(form: &Form, filled: &Filled<'_>) -> Markup {
+fn summary(form: &Form, filled: &Filled<'_>, words: Words<'_>) -> Markup {
     let Some(problem) = filled.problem else { return html! {} };
     let of_form = |name: &str| form.fields.iter().find(|field| field.name == name);
     html! {
         div.summary role="alert" {
-            @if problem.fields.is_empty() { p { (problem.title) } } @else {
-                p { "Please look at these fields again:" }
+            @if problem.fields.is_empty() { p { (sheet::sentence(problem, words)) } } @else {
+                p { (words.get("page_again")) }
                 ul {
                     @for wrong in &problem.fields {
                         @match of_form(&wrong.field) {
-                            Some(field) => li { a href={ "#" (field.name) } { (short_label(field)) } ": " (wrong.message) },
+                            Some(field) => li {
+                                a href={ "#" (field.name) } { bdi { (short_label(field, words)) } } ": " bdi { (wrong.message) }
+                            },
                             None => li { (wrong.field) ": " (wrong.message) },
                         }
                     }
@@ -152,75 +278,13 @@ fn summary(form: &Form, filled: &Filled<'_>) -> Markup {
     }
 }
 
-fn short_label(field: &Field) -> &str {
-    if field.kind == FieldKind::Consent { "Your agreement" } else { &field.label }
+fn short_label<'a>(field: &'a Field, words: Words<'a>) -> &'a str {
+    if field.kind == FieldKind::Consent { words.get("your_agreement") } else { &field.label }
 }
 
-fn field_markup(field: &Field, filled: &Filled<'_>) -> Markup {
-    let error = filled.error(&field.name);
-    let help_id = field.help.as_ref().map(|_| format!("{}-help", field.name));
-    let error_id = error.map(|_| format!("{}-error", field.name));
-    let described: Vec<String> = help_id.clone().into_iter().chain(error_id.clone()).collect();
-    let described = (!described.is_empty()).then(|| described.join(" "));
-    let control = control(field, filled.value(&field.name), error.is_some(), described.as_deref());
-    html! {
-        div.field.wrong[error.is_some()].consent[field.kind == FieldKind::Consent] {
-            @if field.kind == FieldKind::Consent {
-                (control) " " label for=(field.name) { (field.label) }
-            } @else {
-                label for=(field.name) {
-                    (field.label)
-                    @if !field.required { span.quiet { " (optional)" } }
-                }
-            }
-            @if let (Some(help), Some(id)) = (&field.help, &help_id) { p.help id=(id) { (help) } }
-            @if let (Some(error), Some(id)) = (error, &error_id) { p.error id=(id) { (error) } }
-            @if field.kind != FieldKind::Consent { (control) }
-        }
-    }
-}
-
-fn control(field: &Field, value: &str, is_wrong: bool, described: Option<&str>) -> Markup {
-    let (name, limit) = (&field.name, max_chars(field));
-    let invalid = is_wrong.then_some("true");
-    match field.kind {
-        FieldKind::LongText => html! {
-            // HTML drops one line end after the tag: this one.
-            textarea id=(name) name=(name) rows="6" maxlength=(limit) required[field.required] aria-invalid=[invalid]
-                aria-describedby=[described] { "\n" (value) }
-        },
-        FieldKind::SingleChoice | FieldKind::MultipleChoice | FieldKind::DropDown => html! {
-            select id=(name) name=(name) required[field.required] aria-invalid=[invalid] aria-describedby=[described] {
-                option value="" selected[value.is_empty()] { "Please choose" }
-                @for option in &field.options {
-                    option value=(option.value) selected[option.value == value] { (option.label) }
-                }
-            }
-        },
-        FieldKind::Consent | FieldKind::Checkbox => html! {
-            input type="checkbox" id=(name) name=(name) value="yes" checked[value == "yes"] required[field.required]
-                aria-invalid=[invalid] aria-describedby=[described];
-        },
-        FieldKind::Email
-        | FieldKind::Phone
-        | FieldKind::ShortText
-        | FieldKind::Number
-        | FieldKind::Date
-        | FieldKind::Hidden
-        | FieldKind::File => html! {
-            input type=(input_type(field.kind)) id=(name) name=(name) value=(value) maxlength=(limit)
-                required[field.required] autocomplete=[field.autocomplete.as_deref()] aria-invalid=[invalid]
-                aria-describedby=[described];
-        },
-    }
-}
-
-fn input_type(kind: FieldKind) -> &'static str {
-    match kind {
-        FieldKind::Email => "email",
-        FieldKind::Phone => "tel",
-        _ => "text",
-    }
+/// The day it is in UTC: a page without a script knows no other.
+fn today() -> Day {
+    Day::from_1970(clock::now().day())
 }
 
 #[cfg(test)]
@@ -232,8 +296,7 @@ mod tests {
     #[test]
     fn markup_that_was_typed_is_text() {
         let values = json!({ "message": "</textarea><script>alert(1)</script>" });
-        let filled = Filled { values: Some(&values), problem: None };
-        let page = form_markup("pk_demo", "Name", &form(), "id", "\"><b>", &filled).0;
+        let page = drawn(&Filled { values: Some(&values), page: "\"><b>", ..Filled::default() });
         assert!(!page.contains("<script>") && !page.contains("<b>"), "{page}");
         assert!(page.contains("&lt;/textarea&gt;"));
     }
@@ -242,15 +305,48 @@ mod tests {
     fn a_wrong_field_is_linked_and_described() {
         let wrong = FieldProblem { field: "message".into(), code: "required".into(), message: "Fill it in.".into() };
         let problem = Problem { status: 422, code: String::new(), title: String::new(), fields: vec![wrong] };
-        let filled = Filled { values: None, problem: Some(&problem) };
-        let page = form_markup("pk_demo", "Name", &form(), "id", "", &filled).0;
+        let page = drawn(&Filled { problem: Some(&problem), ..Filled::default() });
         assert!(page.contains(r##"<a href="#message">"##), "{page}");
         assert!(page.contains(r#"aria-invalid="true" aria-describedby="message-error""#), "{page}");
     }
 
+    #[test]
+    fn several_choices_are_kept_and_a_condition_is_told_in_words() {
+        let values = json!({ "days": ["mo", "we"], "topic": "other", "which": "x" });
+        let page = drawn(&Filled { values: Some(&values), ..Filled::default() });
+        let checked = |value: &str| page.contains(&format!(r#"value="{value}" checked"#));
+        assert!(checked("mo") && !checked("tu") && checked("we"), "{page}");
+        assert!(page.contains("Only if “Topic” is: Something else"), "{page}");
+        assert!(!page.contains("Later"), "what is progressive waits");
+        assert!(page.contains("Part 2 of 2"));
+    }
+
+    fn drawn(filled: &Filled<'_>) -> String {
+        let card = FormCard {
+            workspace: "Name".to_owned(),
+            origins: Vec::new(),
+            lang: "en".to_owned(),
+            form: Some(form()),
+            follow_up: None,
+            is_closed: false,
+            secret: String::new(),
+        };
+        markup(&Page { key: "pk_demo", card: &card, framed: false }, &form(), filled).0
+    }
+
     fn form() -> Form {
-        let field = json!({ "name": "message", "kind": "long_text", "label": "Message", "required": true });
-        let form = json!({ "id": "f", "kind": "inquiry", "title": "T", "submit_label": "S", "fields": [field] });
+        let options = json!([{ "value": "mo", "label": "Monday" }, { "value": "tu", "label": "Tuesday" }, { "value": "we", "label": "Wednesday" }]);
+        let fields = json!([
+            { "name": "message", "kind": "long_text", "label": "Message", "required": true },
+            { "name": "days", "kind": "multiple_choice", "label": "Days", "options": options },
+            { "name": "topic", "kind": "drop_down", "label": "Topic", "options": [{ "value": "other", "label": "Something else" }] },
+            { "name": "which", "kind": "short_text", "label": "Which?", "required": true, "when": { "values.topic": "other" } },
+            { "name": "later", "kind": "short_text", "label": "Later", "progressive": true },
+        ]);
+        let steps = json!([
+            { "title": "One", "fields": ["message", "days"] }, { "title": "Two", "fields": ["topic", "which", "later"] },
+        ]);
+        let form = json!({ "id": "f", "kind": "inquiry", "title": "T", "submit_label": "S", "fields": fields, "steps": steps });
         serde_json::from_value(form).unwrap()
     }
 }

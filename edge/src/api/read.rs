@@ -11,17 +11,19 @@ use worker::Request;
 use crate::chance;
 use crate::error::Failure;
 
+/// The language that a plain HTML form was read in.
+pub const LANG_FIELD: &str = "usher_lang";
 /// What a plain HTML form adds of its own, and where it belongs in a submission.
 const OWN_FIELDS: [(&str, &str); 5] = [
     ("usher_submission_id", "submission_id"),
     ("usher_page", "page"),
-    ("usher_lang", "lang"),
+    (LANG_FIELD, "lang"),
     ("usher_stamp", "stamp"),
     ("usher_trap", "trap"),
 ];
 /// How much of a body is read, and thrown away, so that whoever sends too large a file gets an answer and not a broken
 /// connection: browsers read nothing before they have sent everything.
-const MAX_DRAINED_BYTES: usize = 32 * 1024 * 1024;
+const MAX_DRAINED_BYTES: usize = 100 * 1024 * 1024;
 /// The most bytes that all files of one plain form have together.
 const MAX_FILES_BYTES: usize = 3 * MAX_FILE_BYTES;
 

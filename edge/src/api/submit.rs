@@ -5,15 +5,17 @@ use shared::fate::Refusal;
 use shared::file::FileError;
 use shared::wire::submit::MAX_BODY_BYTES;
 use shared::wire::{FieldKind, FieldProblem, Problem, Receipt};
+use shared::words::words;
 
 use worker::{Context, Env, Request, Response, Url};
 
 use super::boot::lists;
 use super::cors::Origin;
 use super::files::{self, NotTaken};
+use super::form_page::{self, Page};
 use super::problem::{done, problem, reply};
 use super::read::{self, BodyError, SentForm};
-use super::{form_page, prompts, signals};
+use super::{prompts, signals};
 use crate::desk_do::ask::{Ask, Reply, Submit};
 use crate::error::Failure;
 use crate::rpc::VisitRow;
@@ -152,6 +154,8 @@ async fn keep_files(
         && !sent.files.is_empty()
     {
         let sender = visitor::sender_of(env, &workspace, request).await?;
+        let lang = pairs.iter().find(|(name, _)| name == read::LANG_FIELD).map_or("", |(_, lang)| lang);
+        let words = words(lang).into();
         for file in sent.files {
             if !form.fields.iter().any(|field| field.kind == FieldKind::File && field.name == file.field) {
                 pairs.push((file.field, String::new()));
@@ -168,7 +172,7 @@ async fn keep_files(
                 Err(not_taken) => problems.push(FieldProblem {
                     field: file.field,
                     code: not_taken.code().to_owned(),
-                    message: not_taken.message().to_owned(),
+                    message: not_taken.message(words),
                 }),
             }
         }
@@ -222,18 +226,23 @@ async fn page(
     body: &str,
     answer: &Reply,
 ) -> Result<Response, Failure> {
-    let Some((_, card)) = directory::card_of(env, key).await? else { return reply(answer) };
-    let Some(form) = card.forms.iter().find(|known| known.id == form) else { return reply(answer) };
     let bad_json = |source| Failure::Json { what: "reply", source };
     let sent: Value = serde_json::from_str(body).map_err(bad_json)?;
+    let text = |path: &str| sent.pointer(path).and_then(Value::as_str).unwrap_or_default();
+    let lang = Some(text("/lang").to_owned()).filter(|lang| !lang.is_empty());
+    let accepts = request.headers().get("accept-language").ok().flatten().unwrap_or_default();
+    let found = directory::form_of(env, key, form, lang, &accepts).await?;
+    let Some((workspace, card)) = found else { return reply(answer) };
+    let page = Page::of(request, key, &card);
+    let Some(form) = &card.form else { return form_page::no_form(&page) };
     if answer.status == 200 {
         let receipt: Receipt = serde_json::from_str(&answer.body).map_err(bad_json)?;
-        let from = sent.pointer("/page/url").and_then(Value::as_str).unwrap_or_default();
+        let from = text("/page/url");
         let back = Some(from).filter(|from| is_of_site(request, &card.origins, from));
-        return form_page::thanks(&card.workspace, &receipt, back);
+        return form_page::thanks(&page, form, &receipt, back);
     }
     let problem: Problem = serde_json::from_str(&answer.body).map_err(bad_json)?;
-    form_page::again(key, &card.workspace, form, &sent, &problem)
+    form_page::again(env, &workspace, &page, form, &sent, &problem).await
 }
 
 /// Whether an address is a page of the site, or of ours: nobody is led anywhere else.

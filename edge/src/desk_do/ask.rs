@@ -32,6 +32,17 @@ pub enum Ask {
     },
     /// The pools of which somebody is at the desk.
     Online,
+    /// A form of a site, for its plain page.
+    Form {
+        /// The site's embed key.
+        key: String,
+        /// The form's id.
+        form: String,
+        /// The language that the address names, if it names one.
+        lang: Option<String>,
+        /// What the browser says of languages (`Accept-Language`).
+        accepts: String,
+    },
     /// Which version of the configuration is in force; 0 before the first.
     Version,
     /// Whether a submission names this file.
@@ -217,4 +228,23 @@ pub struct Prompting {
     pub hours: BTreeMap<String, Hours>,
     /// The secret that identity tokens are signed with. It never leaves the Worker.
     pub identity: Option<String>,
+}
+
+/// What the plain page of a form needs to know.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FormCard {
+    /// The name of the workspace.
+    pub workspace: String,
+    /// The origins of the site: they may show the page in a frame, and be led back to.
+    pub origins: Vec<String>,
+    /// The language that the visitor reads.
+    pub lang: String,
+    /// The form in that language; absent where the site shows no such form.
+    pub form: Option<Form>,
+    /// The id and the title of the form that is offered next.
+    pub follow_up: Option<(String, String)>,
+    /// Whether the site's key is switched off, or has ended.
+    pub is_closed: bool,
+    /// The workspace's secret, for stamps. It never leaves the Worker.
+    pub secret: String,
 }

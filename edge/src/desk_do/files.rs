@@ -6,6 +6,7 @@ use shared::submission::{FieldErrors, Submission};
 use shared::wire::config::Member;
 use shared::wire::file::{FileKind, Uploaded};
 use shared::wire::{FieldKind, FieldProblem, Form};
+use shared::words::{Words, words};
 
 use super::ask::Reply;
 use super::{Desk, problem, views};
@@ -39,7 +40,10 @@ impl Desk {
             };
             match file {
                 Some(file) => named.push(Named { field: field.name.clone(), file }),
-                None => errors.push(&field.name, "unknown_file", "This file is gone. Please choose it again."),
+                None => {
+                    let words = Words::from(words(submission.lang()));
+                    errors.push(&field.name, "unknown_file", words.get("not_a_file"));
+                }
             }
         }
         Ok(if errors.is_empty() { Ok(named) } else { Err(errors) })

@@ -7,9 +7,9 @@ use shared::abuse;
 use shared::config::{Config, is_partner};
 use shared::wire::config::Site;
 use shared::wire::{Problem, Workspace};
-use shared::words::choose;
+use shared::words::{LANGUAGES, choose};
 
-use super::ask::{Prompting, Reply, SiteCard};
+use super::ask::{FormCard, Prompting, Reply, SiteCard};
 use super::{Desk, evidence, no_workspace, now_ms, problem, problem_reply};
 use crate::error::Failure;
 use crate::sql::to_json;
@@ -54,6 +54,35 @@ impl Desk {
         })?;
         self.secret.replace(Some(Rc::clone(&secret)));
         Ok(secret)
+    }
+
+    /// A form of a site, in the language that a visitor reads: the one that the address names, else as anywhere.
+    pub(super) fn form_card(&self, key: &str, id: &str, lang: Option<&str>, accepts: &str) -> Result<Reply, Failure> {
+        let Some(config) = self.config()? else { return Ok(no_workspace()) };
+        let Some(site) = config.site(key) else {
+            return Ok(problem(404, "unknown_site", "No site is registered under this key."));
+        };
+        let (own, named) = (&config.source().lang, lang.is_some_and(is_shipped));
+        let lang = choose(
+            if named { lang.unwrap_or_default() } else { accepts },
+            site.lang.as_deref().filter(|_| !named),
+            own,
+        );
+        let form = config.form_of(site, id);
+        let next = form.and_then(|form| form.source().result.as_ref()?.follow_up.as_deref());
+        let next = next.and_then(|next| config.form_of(site, next));
+        super::ok(&FormCard {
+            workspace: config.source().name.clone(),
+            origins: site.origins.clone(),
+            lang: lang.to_owned(),
+            form: form.map(|form| form.to_sent(lang)),
+            follow_up: next.map(|next| {
+                let title = next.translated(lang, "title").unwrap_or(&next.source().title);
+                (next.source().id.clone(), title.to_owned())
+            }),
+            is_closed: abuse::door(site, clock::now()).is_err(),
+            secret: self.secret()?.to_string(),
+        })
     }
 
     /// Saves a new version, if it makes sense; nothing changes if it does not.
@@ -123,6 +152,12 @@ fn prompting(config: &Config, site: &Site) -> Prompting {
         hours: hours.collect(),
         identity: source.identity.as_ref().map(|identity| identity.secret.clone()),
     }
+}
+
+/// Whether a language is one of those that are shipped, by the first part of its tag.
+fn is_shipped(lang: &str) -> bool {
+    let first = lang.split('-').next().unwrap_or_default();
+    LANGUAGES.iter().any(|known| known.tag.eq_ignore_ascii_case(first))
 }
 
 /// What is told of a configuration that makes no sense.
