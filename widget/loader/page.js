@@ -30,6 +30,7 @@ export const start = (boot, { origin, site, option, editor }, prompts) => {
   const find = (id) => forms.find((form) => form.id === id);
   const first = (find(option("form")) || forms[0] || {}).id;
   const heard = { __proto__: null };
+  const given = { __proto__: null };
   let identity = "";
 
   const make = own("createElement");
@@ -47,6 +48,10 @@ export const start = (boot, { origin, site, option, editor }, prompts) => {
     theme: option("theme") || (config.theme && config.theme.mode),
     mode: option("mode"),
     identity: () => identity,
+    /** What the page said for a hidden field: `usher('set', { values: { plan: "pro" } })`. */
+    given: (name) => given[name],
+    /** The panel, once it is here. */
+    panel: () => prepare().then(() => panel || Promise.reject()),
     /** Adds styles. A constructed sheet: a strict policy refuses `<style>` and `style=""`. */
     dress(rules, into = root) {
       try {
@@ -158,6 +163,9 @@ export const start = (boot, { origin, site, option, editor }, prompts) => {
   again();
 
   const mount = element(page);
+  // What a visitor sent from an earlier page, and nobody could take yet, goes on from this one.
+  const left = page.quiet(() => localStorage.getItem("usher.outbox"));
+  if (left()) import(origin + __WIDGET_PATH__.replace("widget", "outbox")).then((outbox) => outbox.resume(page)).catch(() => {});
   prompts && prompts(page);
 
   const calls = {
@@ -168,7 +176,8 @@ export const start = (boot, { origin, site, option, editor }, prompts) => {
     identify: (token) => (identity = `${token || ""}`),
     mount: (place, options) => mount && mount(place, options),
     set(options) {
-      const { theme, launcher: on } = { __proto__: null, ...options };
+      const { theme, launcher: on, values } = { __proto__: null, ...options };
+      for (const name of Object.keys(values || {})) given[name] = `${values[name]}`;
       if (theme) host.dataset.theme = page.theme = theme;
       if (on) shownByPage(on !== "off");
     },

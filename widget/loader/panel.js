@@ -1,42 +1,49 @@
-// The panel: what a visitor who asked for a form sees at once, around the widget that is still on its way. Fetched on
-// the first sign of interest, beside the widget's own two files. Where the widget cannot run (a policy without
-// 'wasm-unsafe-eval', an old browser) the panel says where the form opens as a page.
+// The panel: what a visitor who asked for a form sees at once, around the form that is still on its way. Fetched on the
+// first sign of interest, beside the widget's own two files. It also dresses the places that a page gives to a form.
 
-import css from "./panel.css.js";
+import { make } from "./dom.js";
+import draw, { rulesOf, widget } from "./draw.js";
+import { say } from "./words.js";
 
-/** How long the panel waits before it offers the page as well. */
-const PATIENCE_MS = 3000;
+/** `panel.css`, minified. */
+const css = __PANEL_CSS__;
 
-const make = (tag, attributes, ...children) => {
-  const element = document.createElement(tag);
-  Object.entries(attributes).forEach((attribute) => element.setAttribute(...attribute));
-  element.append(...children);
-  return element;
+/** What is typed here is not for the page's shortcuts. */
+const keepKeys = (host) => {
+  for (const kind of ["keydown", "keypress", "keyup"]) host.addEventListener(kind, (event) => event.stopPropagation());
 };
 
-let loading;
-/** The widget's glue, with its module running; tried again after a failure. */
-const widget = () => {
-  if (!loading) {
-    // Both files at once; the glue takes the other as a promise.
-    const module_or_path = fetch(new URL("./widget_bg.wasm", import.meta.url));
-    loading = import("./widget.js").then((glue) => glue.default({ module_or_path }).then(() => glue));
-    loading.catch(() => (loading = 0));
-    module_or_path.catch(() => {});
-  }
-  return loading;
+let sheet;
+/** A constructed sheet, the same for all roots: a strict policy refuses `<style>` and `style=""`. */
+const dress = (root) => {
+  if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(css);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 };
 
-/** Draws the panel, closed. `page` is the loader's side: see its call. */
+/** What the site's theme says, below what the page itself says (`--usher-accent`). */
+const paint = (page, host) => {
+  const { accent, accent_text, radius } = page.config.theme || {};
+  const set = (name, value) => value && host.style.setProperty(`--t-${name}`, value);
+  set("accent", accent);
+  set("accent-text", accent_text);
+  set("radius", radius !== undefined && `${radius}px`);
+  if (page.theme) host.dataset.theme = page.theme;
+};
+const tongue = ({ lang, config }) => ({ lang, dir: config.rtl ? "rtl" : "ltr" });
+
+/** Draws the panel, closed. `page` is the page's side: see `page.js`. */
 export default (page) => {
   const { host, root, launcher } = page;
   const title = make("h2", { id: "title" });
-  const shut = make("button", { class: "shut", type: "button", "aria-label": "Close" });
+  const shut = make("button", { class: "shut", part: "close", type: "button", "aria-label": say(page, "close") });
   const body = make("div", { class: "body" });
   const panel = make(
     "div",
-    { id: "panel", part: "panel", role: "dialog", "aria-labelledby": "title", tabindex: -1, hidden: "" },
-    make("div", { class: "head" }, make("div", {}, make("p", { class: "from" }, page.name), title), shut),
+    {
+      ...{ id: "panel", part: "panel", role: "dialog", "aria-labelledby": "title", tabindex: -1, hidden: true },
+      ...tongue(page),
+    },
+    make("div", { class: "head", part: "head" }, make("div", {}, make("p", { class: "from" }, page.name), title), shut),
     body,
   );
   const boxes = {};
@@ -47,64 +54,68 @@ export default (page) => {
     launcher.ariaExpanded = `${open}`;
   };
   const close = () => {
+    if (panel.hidden) return;
     const inside = root.activeElement;
     show(false);
+    page.emit("close", {});
     if (inside && opener.isConnected) opener.focus();
   };
   const enter = (box) => {
-    const field = box.querySelector("input,select,textarea");
+    const fields = box.querySelectorAll("input:not([type=hidden],[tabindex]),select,textarea,.receipt h3");
+    const field = Array.from(fields).find((it) => it.offsetParent);
     // On a touch screen the keyboard would cover what is to be read first.
     (field && matchMedia("(hover:hover)").matches ? field : panel).focus();
   };
-  const offerPage = (box, form, words) => {
-    const link = make("a", { class: "go", part: "button", target: "_blank", rel: "noopener" }, "Open the form");
-    link.href = `${page.origin}/v1/forms/${page.site}/${form}`;
-    box.replaceChildren(make("p", { role: "status" }, words), make("div", { class: "foot" }, link));
-  };
-  const fill = async (box, form) => {
-    const words = "This takes longer than it should. The form also opens as a page of its own.";
-    const slow = setTimeout(offerPage, PATIENCE_MS, box, form, words);
-    try {
-      const glue = await widget();
-      const place = make("div", {});
-      box.replaceChildren(place);
-      box.kept = glue.mount(place, {
-        ...{ boot: page.boot, site: page.site, form, origin: page.origin },
-        ...{ signal: page.signal, signals: page.lend, settled: page.settle, close },
-        page: () => ({ url: page.address(), title: document.title, referrer: document.referrer }),
-      });
-      if (!box.kept) throw 0;
-      if (root.activeElement === panel) enter(box);
-    } catch {
-      offerPage(box, form, "Here, the form opens as a page of its own.");
-      delete boxes[form];
-      if (opener.dataset.usherOpen && opener.href) location.href = opener.href;
-    }
-    clearTimeout(slow);
-  };
-  const open = (form, from) => {
+  const open = (id, from, how) => {
     opener = from;
-    title.textContent = page.forms.find(({ id }) => id === form).title;
-    const fresh = !boxes[form];
-    const box = (boxes[form] = boxes[form] || make("div", {}, make("p", { class: "wait" }, "One moment…")));
+    const form = page.forms.find((it) => it.id === id);
+    title.textContent = form.title;
+    const fresh = !boxes[id];
+    const box = (boxes[id] = boxes[id] || make("div", {}, make("p", { class: "wait" }, say(page, "wait"))));
+    box.how = Object.assign(box.how || { close }, { opener, prompt: how && how.prompt });
+    box.how.drawn = () => body.contains(box) && root.activeElement === panel && enter(box);
     body.replaceChildren(box);
     show(true);
     enter(box);
-    if (fresh) fill(box, form);
+    if (fresh) box.form = draw(page, form, box, box.how);
+    else box.form.again();
   };
 
-  if (page.theme) host.dataset.theme = page.theme;
-  page.dress(css);
+  paint(page, host);
+  dress(root);
   shut.onclick = close;
-  // What is typed here is not for the page's shortcuts.
-  for (const kind of ["keydown", "keypress", "keyup"]) {
-    host.addEventListener(kind, (event) => {
-      event.stopPropagation();
-      if (kind === "keydown" && event.key === "Escape") close();
-    });
-  }
+  host.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  keepKeys(host);
   root.append(panel);
   launcher.setAttribute("aria-controls", "panel");
   widget().catch(() => {});
-  return { open, close };
+
+  return {
+    open,
+    close,
+    /** Draws a form in an element of the page's; returns what ends it. */
+    mount(place, { form: id, opener: from = place, prompt }) {
+      const form = page.forms.find((it) => it.id === id);
+      const inner = place.shadowRoot || place.attachShadow({ mode: "open" });
+      paint(page, place);
+      dress(inner);
+      const box = make("div", {}, make("p", { class: "wait" }, say(page, "wait")));
+      const whole = make("section", { class: "inline", part: "panel", "aria-labelledby": "title", ...tongue(page) });
+      whole.append(make("h2", { id: "title" }, form.title), box);
+      inner.replaceChildren(whole);
+      keepKeys(inner);
+      const how = { opener: from, prompt };
+      how.drawn = () => place.style.removeProperty("min-height");
+      const drawn = draw(page, form, box, how);
+      return {
+        destroy() {
+          drawn.destroy();
+          inner.replaceChildren();
+        },
+      };
+    },
+    /** Takes over a form of the page's own; returns what gives it back. */
+    enhance: (element, form) =>
+      import("./enhance.js").then((module) => module.default(page, form, element, { rulesOf })),
+  };
 };

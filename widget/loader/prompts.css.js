@@ -1,4 +1,4 @@
-// The styles of prompts, in few bytes; the same custom properties and short names as in `panel.css.js`, which may not have
+// The styles of prompts, in few bytes; the same custom properties and short names as in `panel.css`, which may not have
 // been fetched yet. A bar stands where the launcher does, and says the same: the launcher makes room.
 
 const light = "--b:var(--usher-background,#fff);--f:var(--usher-text,#1b2130);--m:#586174;--s:#eef0f4;color-scheme:light";

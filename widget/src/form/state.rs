@@ -1,35 +1,81 @@
 //! What the form knows and how it changes: events in, at most one effect out. No browser, no clock, no random source.
 //!
-//! What is typed stays in the page's own fields, and comes along with each event that needs it: so nothing typed can be
-//! lost here. The rules it keeps: a field is judged once the visitor has typed in it and left it; one filled form has one
-//! submission id, the same at each try of the same content; while one send is under way there is no second.
+//! What is typed stays in the page's own fields, which are never taken away, only hidden: so nothing typed can be lost
+//! here. The rules it keeps: a field is judged once the visitor has typed in it and left it, and a rule between fields
+//! once each of them was reached; a field that is not asked is not sent; what is known is shown and not asked, until the
+//! visitor wants to change it; while one send is under way there is no second.
 
-use std::collections::BTreeMap;
+use shared::submission::values::COUNTRY_SUFFIX;
+use shared::wire::FieldKind::{Consent, File as FileKind, Hidden};
+use shared::wire::Given;
 
-use shared::form::Form;
-use shared::submission::{self, Today};
-use shared::wire::{FieldProblem, Given, Receipt};
-use shared::words::Words;
+use super::definition::{Field, Form};
 
-use crate::json;
+/// What the fields hold, as typed, in the form's order.
+pub type Values = Vec<(String, Given)>;
 
-/// Values by field name, as typed.
-pub type Values = BTreeMap<String, Given>;
+/// What the rules say of values; see the crate `rules`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The names of the fields that are asked.
+    pub asked: Vec<String>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problem {
+    /// The field's name, or the path of what surrounds the fields.
+    pub field: String,
+    /// The sentence beside it.
+    pub message: String,
+    /// The other fields that the sentence is about.
+    pub reads: Vec<String>,
+}
 
 /// Everything the form knows.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct State {
-    /// The widget's words, by name.
-    words: BTreeMap<String, String>,
-    /// The visitor's own day, when the form was opened.
-    today: Today,
+    /// The names of the fields that are asked, given what is typed.
+    asked: Vec<String>,
     /// The fields the visitor has typed in.
     touched: Vec<String>,
-    problems: Vec<FieldProblem>,
+    problems: Vec<Problem>,
     phase: Phase,
-    /// What was last sent: its id and its content, as it was written.
-    attempt: Option<(String, String)>,
-    copied: bool,
+    /// Which step is shown.
+    step: usize,
+    /// The fields that need not be asked: with a line that says what is known.
+    known: Vec<Known>,
+    files: Vec<File>,
+    /// Whether what an earlier page kept was brought back.
+    restored: bool,
+    /// Whether something else is shown in the form's place.
+    away: bool,
+}
+
+/// A field that need not be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its name.
+    pub name: String,
+    /// Its value, as the visitor reads it.
+    pub value: String,
+    /// Where it is from, in words.
+    pub from: String,
+}
+
+/// A file that was chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct File {
+    /// The field's name.
+    pub name: String,
+    /// Its name, its size and how far it is, in words; empty where there is none any more.
+    pub says: String,
+    /// What the edge calls it, once it is there.
+    pub id: String,
+    /// What is wrong with it; then it is taken back.
+    pub problem: String,
 }
 
 /// Where the form stands.
@@ -40,111 +86,115 @@ pub enum Phase {
     Filling,
     /// A send is under way.
     Sending,
-    /// Fields are wrong: the sentence that says how many and which.
-    Wrong(String),
-    /// The send did not succeed, through no field.
-    Failed(Failure),
-    /// It is stored, and this is the proof.
-    Sent(Receipt),
-}
-
-/// Why a send did not succeed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failure {
-    /// No answer came, or one that proves nothing.
-    Unreachable,
-    /// Too many at once (429).
-    Busy,
-    /// The other side failed (5xx).
-    Down,
-    /// It was refused as a whole, in these words.
-    Refused(String),
+    /// Fields are wrong: their labels, and what is wrong beside them; where there are none, a sentence about the whole.
+    Wrong(Vec<String>, String),
+    /// The send did not succeed, through no field: the sentence that says so.
+    Failed(String),
 }
 
 /// What happened.
 #[derive(Debug)]
 pub enum Event {
-    /// A field was typed in; all values as they are now.
-    Typed(String, Values),
-    /// A field lost the focus; all values as they are now.
-    Left(String, Values),
-    /// The form is to be sent; the id is used if this content needs a new one.
-    Submitted(Values, String),
-    /// An answer to the send under way.
-    Answered(Answer),
-    /// The reference was copied.
-    Copied,
+    /// A field was typed in; what the rules say now.
+    Typed(String, Reading),
+    /// A field lost the focus; what the rules say now.
+    Left(String, Reading),
+    /// The fields hold something else and nobody typed it, or the rules have come.
+    Filled(Reading),
+    /// The step is done, or the form is to be sent; with its values.
+    Submitted(Values, Reading),
+    /// The step before, please.
+    Back,
+    /// A field that is known is to be changed.
+    Change(String),
+    /// A file was chosen, sent, refused or taken back.
+    File(File),
+    /// A send is under way.
+    Busy,
+    /// It is not sent after all.
+    Idle,
+    /// The edge found something wrong: the fields, and a sentence about the whole.
+    Wrong(Vec<Problem>, String),
+    /// The send did not succeed, in these words.
+    Failed(String),
+    /// Something else is shown in the form's place, or no more.
+    Away(bool),
     /// The visitor wants an empty form again.
     Restarted,
-}
-
-/// What came of a send.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// A success that carries the id that was sent.
-    Accepted(Receipt),
-    /// Fields are wrong.
-    Wrong(Vec<FieldProblem>),
-    /// Anything else.
-    Failed(Failure),
 }
 
 /// What must be done about it.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// The visitor began: worth a signal.
+    /// The visitor began.
     Began,
-    /// Send this, under this id.
-    Send(String, Values),
+    /// Send this.
+    Send(Values),
     /// Move the focus to this field.
     FocusField(String),
-    /// Move the focus to the receipt's heading.
-    FocusReceipt,
+    /// Move the focus to the step's heading.
+    FocusStep,
     /// Move the focus to the form's first field.
     FocusForm,
 }
 
 impl State {
-    /// An empty form.
-    pub fn new(words: BTreeMap<String, String>, today: Today) -> Self {
-        Self {
-            words,
-            today,
-            touched: Vec::new(),
-            problems: Vec::new(),
-            phase: Phase::default(),
-            attempt: None,
-            copied: false,
-        }
+    /// A form that nobody has typed in. Until the rules say more, what is asked under a condition is not asked.
+    pub fn new(form: &Form, known: Vec<Known>, restored: bool) -> Self {
+        let asked = form.fields.iter().filter(|field| !field.conditional).map(|field| field.name.clone()).collect();
+        Self { asked, known, restored, ..Self::default() }
     }
 
     /// Takes an event; returns what must be done.
     pub fn apply(&mut self, form: &Form, event: Event) -> Option<Effect> {
         match event {
-            Event::Typed(name, values) => self.typed(form, name, &values),
-            Event::Left(name, values) => {
+            Event::Typed(name, reading) => return self.typed(form, name, reading),
+            Event::Left(name, reading) => {
+                let problems = self.read(form, reading);
                 if self.touched.contains(&name) {
-                    self.judge(form, &name, &values);
+                    self.judge(&name, problems);
                 }
-                None
             }
-            Event::Submitted(values, fresh_id) => self.submitted(form, values, fresh_id),
-            Event::Answered(answer) => self.answered(form, answer),
-            Event::Copied => {
-                self.copied = true;
-                None
+            Event::Filled(reading) => drop(self.read(form, reading)),
+            Event::Submitted(values, reading) => return self.submitted(form, values, reading),
+            Event::Back => {
+                self.step = self.steps(form).into_iter().rfind(|step| *step < self.step).unwrap_or(self.step);
+                self.phase = Phase::Filling;
+                return Some(Effect::FocusStep);
+            }
+            Event::Change(name) => {
+                self.known.retain(|known| known.name != name);
+                return Some(Effect::FocusField(name));
+            }
+            Event::File(file) => self.filed(file),
+            Event::Busy => self.phase = Phase::Sending,
+            Event::Idle => self.phase = Phase::Filling,
+            Event::Wrong(problems, title) => return self.wrong(form, problems, title),
+            Event::Failed(why) => self.phase = Phase::Failed(why),
+            Event::Away(away) => {
+                self.away = away;
+                self.phase = Phase::Filling;
             }
             Event::Restarted => {
-                *self = Self::new(std::mem::take(&mut self.words), self.today);
-                Some(Effect::FocusForm)
+                *self = Self::new(form, Vec::new(), false);
+                return Some(Effect::FocusForm);
             }
         }
+        None
     }
 
-    fn typed(&mut self, form: &Form, name: String, values: &Values) -> Option<Effect> {
+    /// Takes in what is asked now; says what is wrong with that.
+    fn read(&mut self, form: &Form, mut reading: Reading) -> Vec<Problem> {
+        self.asked = reading.asked;
+        reading.problems.retain(|problem| form.field(&problem.field).is_some_and(|field| self.is_asked(form, field)));
+        reading.problems
+    }
+
+    fn typed(&mut self, form: &Form, name: String, reading: Reading) -> Option<Effect> {
+        let problems = self.read(form, reading);
         // A message goes away as soon as it is no longer true, and is not put up while the visitor is still typing.
         if self.problem(&name).is_some() {
-            self.judge(form, &name, values);
+            self.judge(&name, problems);
         }
         let first = self.touched.is_empty();
         if !self.touched.contains(&name) {
@@ -153,67 +203,124 @@ impl State {
         first.then_some(Effect::Began)
     }
 
-    fn judge(&mut self, form: &Form, name: &str, values: &Values) {
+    fn judge(&mut self, name: &str, found: Vec<Problem>) {
         self.problems.retain(|problem| problem.field != name);
-        let problems = submission::check(form, values, Words::from(&self.words), self.today);
-        self.problems.extend(problems.into_iter().filter(|problem| problem.field == name));
-        if self.problems.is_empty() && matches!(self.phase, Phase::Wrong(_)) {
+        // A sentence about several fields waits until the visitor has reached them.
+        let is_ripe =
+            |problem: &Problem| problem.field == name && problem.reads.iter().all(|read| self.touched.contains(read));
+        self.problems.extend(found.into_iter().filter(is_ripe));
+        if self.problems.is_empty() && matches!(self.phase, Phase::Wrong(..)) {
             self.phase = Phase::Filling;
         }
     }
 
-    fn submitted(&mut self, form: &Form, values: Values, fresh_id: String) -> Option<Effect> {
-        if matches!(self.phase, Phase::Sending | Phase::Sent(_)) {
+    fn submitted(&mut self, form: &Form, values: Values, reading: Reading) -> Option<Effect> {
+        if self.phase == Phase::Sending || self.away {
             return None;
         }
-        let problems = submission::check(form, &values, Words::from(&self.words), self.today);
-        if !problems.is_empty() {
-            return self.wrong(form, problems);
+        let mut problems = self.read(form, reading);
+        for file in self.files.iter().filter(|file| file.id.is_empty()) {
+            problems.retain(|problem| problem.field != file.name);
+            problems.push(Problem { field: file.name.clone(), message: file.says.clone(), reads: Vec::new() });
         }
-        let content = json::values(&values);
-        let id = match self.attempt.take() {
-            Some((id, before)) if before == content => id,
-            _ => fresh_id,
-        };
-        self.attempt = Some((id.clone(), content));
+        let next = self.steps(form).into_iter().find(|step| *step > self.step);
+        if next.is_some() {
+            let is_in = |place: usize, name: &String| form.step(place).iter().any(|field| field.name == *name);
+            let is_reached = |name: &String| (0..=self.step).any(|place| is_in(place, name));
+            problems.retain(|problem| is_in(self.step, &problem.field) && problem.reads.iter().all(is_reached));
+        }
+        if !problems.is_empty() {
+            return self.wrong(form, problems, String::new());
+        }
         self.problems.clear();
+        self.phase = Phase::Filling;
+        if let Some(next) = next {
+            self.step = next;
+            return Some(Effect::FocusStep);
+        }
         self.phase = Phase::Sending;
-        Some(Effect::Send(id, values))
+        Some(Effect::Send(self.sent(form, values)))
     }
 
-    fn answered(&mut self, form: &Form, answer: Answer) -> Option<Effect> {
-        match answer {
-            Answer::Accepted(receipt) => {
-                self.phase = Phase::Sent(receipt);
-                Some(Effect::FocusReceipt)
-            }
-            Answer::Wrong(problems) => self.wrong(form, problems),
-            Answer::Failed(failure) => {
-                self.phase = Phase::Failed(failure);
-                None
-            }
+    /// Of what the fields hold, what is asked, and the country of each number that is.
+    fn sent(&self, form: &Form, mut values: Values) -> Values {
+        values.retain(|(name, _)| {
+            let field = form.field(name).or_else(|| form.field(name.strip_suffix(COUNTRY_SUFFIX)?));
+            field.is_some_and(|field| self.is_asked(form, field))
+        });
+        values
+    }
+
+    /// Of what the fields hold, what may be kept for another page: no agreement is given by reloading.
+    pub fn draft(form: &Form, mut values: Values) -> Values {
+        values.retain(|(name, _)| {
+            form.field(name).is_none_or(|field| !matches!(field.kind, Consent | FileKind | Hidden))
+        });
+        values
+    }
+
+    fn filed(&mut self, file: File) {
+        self.problems.retain(|problem| problem.field != file.name);
+        self.files.retain(|it| it.name != file.name);
+        if !file.problem.is_empty() {
+            self.problems.push(Problem { field: file.name, message: file.problem, reads: Vec::new() });
+        } else if !file.says.is_empty() {
+            self.files.push(file);
         }
     }
 
     /// Puts up every problem; the focus goes to the first field that has one, in the form's order.
-    fn wrong(&mut self, form: &Form, problems: Vec<FieldProblem>) -> Option<Effect> {
+    fn wrong(&mut self, form: &Form, problems: Vec<Problem>, title: String) -> Option<Effect> {
         let mut first = None;
-        let mut summary = String::new();
-        for field in &form.source().fields {
-            if problems.iter().any(|problem| problem.field == field.name) {
-                first = first.or_else(|| Some(Effect::FocusField(field.name.clone())));
-                add(&mut summary, &field.label);
+        let mut names = Vec::new();
+        for place in 0..form.steps.len() {
+            for field in form.step(place).iter().filter(|field| field.is_seen()) {
+                if problems.iter().any(|problem| problem.field == field.name) {
+                    names.push(field.label.clone());
+                    // What was known is not right: it is asked after all.
+                    self.known.retain(|known| known.name != field.name);
+                    if first.is_none() {
+                        self.step = place;
+                        first = Some(Effect::FocusField(field.name.clone()));
+                    }
+                }
             }
         }
         // What surrounds the values (`page.url`) has no field to stand beside.
-        for problem in &problems {
-            if form.source().fields.iter().all(|field| field.name != problem.field) {
-                add(&mut summary, &problem.message);
+        let around = problems.iter().filter(|problem| !form.field(&problem.field).is_some_and(Field::is_seen));
+        names.extend(around.map(|problem| problem.message.clone()));
+        self.problems = problems;
+        self.phase = Phase::Wrong(names, title);
+        first
+    }
+
+    /// Whether a field is asked of this visitor now. One that waits takes the place of one that is known.
+    pub fn is_asked(&self, form: &Form, field: &Field) -> bool {
+        if !self.asked.contains(&field.name) {
+            return false;
+        }
+        if !field.progressive {
+            return true;
+        }
+        let (mut free, mut before) = (0, 0);
+        let mut is_before = true;
+        for it in form.fields.iter().filter(|it| self.asked.contains(&it.name)) {
+            is_before &= it.name != field.name;
+            let is_known = self.known(&it.name).is_some();
+            if is_known && !it.progressive {
+                free += 1;
+            }
+            if is_before && it.progressive && !is_known {
+                before += 1;
             }
         }
-        self.problems = problems;
-        self.phase = Phase::Wrong(summary);
-        first
+        before < free && self.known(&field.name).is_none()
+    }
+
+    /// The steps that have something to ask, by their places.
+    pub fn steps(&self, form: &Form) -> Vec<usize> {
+        let asks = |field: &Field| field.is_seen() && self.is_asked(form, field);
+        (0..form.steps.len()).filter(|place| *place == self.step || form.step(*place).iter().any(asks)).collect()
     }
 
     /// The message beside a field.
@@ -221,29 +328,30 @@ impl State {
         self.problems.iter().find(|problem| problem.field == name).map(|problem| problem.message.as_str())
     }
 
-    /// The sentence in the live region; empty where there is nothing to say.
-    pub fn status(&self) -> String {
-        match &self.phase {
-            Phase::Filling | Phase::Sent(_) => String::new(),
-            Phase::Sending => "Sending…".to_owned(),
-            Phase::Wrong(summary) => {
-                let mut text = "Please check: ".to_owned();
-                text.push_str(summary);
-                text
-            }
-            Phase::Failed(Failure::Unreachable) => {
-                "This could not be sent. What you typed is still here, and trying again never sends it twice."
-                    .to_owned()
-            }
-            Phase::Failed(Failure::Busy) => {
-                "Many messages are arriving just now. What you typed is still here: please try again in a minute."
-                    .to_owned()
-            }
-            Phase::Failed(Failure::Down) => {
-                "Something went wrong on our side. What you typed is still here: please try again.".to_owned()
-            }
-            Phase::Failed(Failure::Refused(why)) => why.clone(),
-        }
+    /// What is known of a field, while it is not asked.
+    pub fn known(&self, name: &str) -> Option<&Known> {
+        self.known.iter().find(|known| known.name == name)
+    }
+
+    /// The file of a field.
+    pub fn file(&self, name: &str) -> Option<&File> {
+        self.files.iter().find(|file| file.name == name)
+    }
+
+    /// The files that the edge has, as values.
+    pub fn stored(&self) -> impl Iterator<Item = (String, Given)> {
+        let stored = self.files.iter().filter(|file| !file.id.is_empty());
+        stored.map(|file| (file.name.clone(), Given::One(file.id.clone())))
+    }
+
+    /// The names of the fields that are asked.
+    pub fn asked(&self) -> &[String] {
+        &self.asked
+    }
+
+    /// The place of the step that is shown.
+    pub fn step(&self) -> usize {
+        self.step
     }
 
     /// Where the form stands.
@@ -251,21 +359,19 @@ impl State {
         &self.phase
     }
 
-    /// The receipt, once there is one.
-    pub fn receipt(&self) -> Option<&Receipt> {
-        match &self.phase {
-            Phase::Sent(receipt) => Some(receipt),
-            _ => None,
-        }
+    /// Whether something is shown in the form's place.
+    pub fn is_away(&self) -> bool {
+        self.away
     }
 
-    /// Whether the receipt's reference was copied.
-    pub fn copied(&self) -> bool {
-        self.copied
+    /// Whether what an earlier page kept was brought back.
+    pub fn is_restored(&self) -> bool {
+        self.restored
     }
 }
 
-fn add(list: &mut String, word: &str) {
+/// One more in a list that is read.
+pub fn add(list: &mut String, word: &str) {
     if !list.is_empty() {
         list.push_str(", ");
     }
@@ -273,198 +379,4 @@ fn add(list: &mut String, word: &str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use shared::submission::Day;
-    use shared::wire::{self, Field, FieldKind, FormKind};
-
-    #[test]
-    fn a_field_that_was_only_passed_through_is_not_judged() {
-        let mut visit = Visit::new();
-        visit.leave("email");
-        assert_eq!(visit.state.problem("email"), None);
-    }
-
-    #[test]
-    fn a_field_is_judged_when_it_is_left_not_while_it_is_typed() {
-        let mut visit = Visit::new();
-        visit.type_in("email", "ana");
-        assert_eq!(visit.state.problem("email"), None);
-        visit.leave("email");
-        assert!(visit.state.problem("email").is_some());
-    }
-
-    #[test]
-    fn a_message_goes_as_soon_as_it_is_no_longer_true() {
-        let mut visit = Visit::new();
-        visit.type_in("email", "ana");
-        visit.leave("email");
-        visit.type_in("email", "ana@example");
-        assert!(visit.state.problem("email").is_some());
-        visit.type_in("email", "ana@example.com");
-        assert_eq!(visit.state.problem("email"), None);
-    }
-
-    #[test]
-    fn the_first_input_is_reported_once() {
-        let mut visit = Visit::new();
-        assert_eq!(visit.type_in("message", "h"), Some(Effect::Began));
-        assert_eq!(visit.type_in("message", "hi"), None);
-        assert_eq!(visit.type_in("email", "a"), None);
-    }
-
-    #[test]
-    fn every_wrong_field_is_named_and_the_first_gets_the_focus() {
-        let mut visit = Visit::new();
-        assert_eq!(visit.submit(), Some(Effect::FocusField("email".to_owned())));
-        assert!(visit.state.problem("email").is_some());
-        assert!(visit.state.problem("message").is_some());
-        assert_eq!(visit.state.status(), "Please check: Work email, Message");
-    }
-
-    #[test]
-    fn the_summary_goes_with_the_last_problem() {
-        let mut visit = Visit::new();
-        visit.submit();
-        visit.type_in("email", "ana@example.com");
-        assert_ne!(visit.state.status(), "");
-        visit.type_in("message", "Hello");
-        assert_eq!(visit.state.status(), "");
-    }
-
-    #[test]
-    fn a_second_press_while_sending_sends_nothing() {
-        let mut visit = Visit::filled();
-        assert!(matches!(visit.submit(), Some(Effect::Send(..))));
-        assert_eq!(visit.submit(), None);
-    }
-
-    #[test]
-    fn a_retry_of_the_same_content_keeps_its_id() {
-        let mut visit = Visit::filled();
-        let first = visit.sent_id();
-        visit.answer(Answer::Failed(Failure::Unreachable));
-        assert_eq!(visit.sent_id(), first);
-    }
-
-    #[test]
-    fn changed_content_gets_a_new_id() {
-        let mut visit = Visit::filled();
-        let first = visit.sent_id();
-        visit.answer(Answer::Failed(Failure::Down));
-        visit.type_in("message", "Something else");
-        assert_ne!(visit.sent_id(), first);
-    }
-
-    #[test]
-    fn what_the_edge_finds_wrong_stands_beside_its_field_and_the_rest_in_the_summary() {
-        let mut visit = Visit::filled();
-        visit.submit();
-        let effect = visit.answer(Answer::Wrong(vec![
-            FieldProblem { field: "page.url".to_owned(), code: "x".to_owned(), message: "The page is odd.".to_owned() },
-            FieldProblem { field: "message".to_owned(), code: "x".to_owned(), message: "Not this.".to_owned() },
-        ]));
-        assert_eq!(effect, Some(Effect::FocusField("message".to_owned())));
-        assert_eq!(visit.state.problem("message"), Some("Not this."));
-        assert_eq!(visit.state.status(), "Please check: Message, The page is odd.");
-    }
-
-    #[test]
-    fn after_a_failure_the_same_content_can_be_sent() {
-        let mut visit = Visit::filled();
-        visit.submit();
-        visit.answer(Answer::Failed(Failure::Busy));
-        assert!(matches!(visit.submit(), Some(Effect::Send(_, values)) if values == visit.values));
-    }
-
-    #[test]
-    fn what_was_sent_is_not_sent_again() {
-        let mut visit = Visit::filled();
-        visit.submit();
-        assert_eq!(visit.answer(Answer::Accepted(receipt())), Some(Effect::FocusReceipt));
-        assert_eq!(visit.submit(), None);
-    }
-
-    #[test]
-    fn starting_again_gives_an_empty_form_and_a_new_id() {
-        let mut visit = Visit::filled();
-        let first = visit.sent_id();
-        visit.answer(Answer::Accepted(receipt()));
-        assert_eq!(visit.state.apply(&visit.form, Event::Restarted), Some(Effect::FocusForm));
-        assert_eq!(visit.state.phase(), &Phase::Filling);
-        assert_ne!(visit.sent_id(), first);
-    }
-
-    /// A visitor before a form with an e-mail address and a message.
-    struct Visit {
-        form: Form,
-        state: State,
-        values: Values,
-        ids: u32,
-    }
-
-    impl Visit {
-        fn new() -> Self {
-            let field = |name: &str, label: &str, kind| Field { required: true, ..Field::new(name, kind, label) };
-            let form = Form::read_sent(wire::Form {
-                id: "inquiry".to_owned(),
-                kind: FormKind::Inquiry,
-                title: "Ask us".to_owned(),
-                intro: None,
-                submit_label: "Send".to_owned(),
-                fields: vec![
-                    field("email", "Work email", FieldKind::Email),
-                    field("message", "Message", FieldKind::LongText),
-                ],
-                steps: Vec::new(),
-                rules: Vec::new(),
-                result: None,
-                translations: BTreeMap::new(),
-            })
-            .expect("a form without conditions");
-            let state = State::new(BTreeMap::new(), Today::exactly(Day::from_1970(20_000)));
-            Self { form, state, values: Values::new(), ids: 0 }
-        }
-
-        fn filled() -> Self {
-            let mut visit = Self::new();
-            visit.type_in("email", "ana@example.com");
-            visit.type_in("message", "Hello");
-            visit
-        }
-
-        fn type_in(&mut self, name: &str, value: &str) -> Option<Effect> {
-            self.values.insert(name.to_owned(), Given::One(value.to_owned()));
-            self.state.apply(&self.form, Event::Typed(name.to_owned(), self.values.clone()))
-        }
-
-        fn leave(&mut self, name: &str) {
-            assert_eq!(self.state.apply(&self.form, Event::Left(name.to_owned(), self.values.clone())), None);
-        }
-
-        fn submit(&mut self) -> Option<Effect> {
-            self.ids += 1;
-            self.state.apply(&self.form, Event::Submitted(self.values.clone(), self.ids.to_string()))
-        }
-
-        fn sent_id(&mut self) -> String {
-            match self.submit() {
-                Some(Effect::Send(id, _)) => id,
-                other => panic!("expected a send, got {other:?}"),
-            }
-        }
-
-        fn answer(&mut self, answer: Answer) -> Option<Effect> {
-            self.state.apply(&self.form, Event::Answered(answer))
-        }
-    }
-
-    fn receipt() -> Receipt {
-        Receipt {
-            submission_id: "1".to_owned(),
-            reference: "USH-00000-00000".to_owned(),
-            team: "Course advisers".to_owned(),
-            answer_by: "2026-11-23T09:10:00Z".to_owned(),
-        }
-    }
-}
+mod tests;

@@ -36,9 +36,9 @@ pub fn run(options: &Options) -> Result<()> {
     let pieces = [
         ("loader", read(&[paths::dist().join("public/v1/usher.js")])?),
         ("config", boot(&server.origin_by_ip)?),
-        ("panel", read(&with_extension(&widget, "js"))?),
-        ("wasm", read(&with_extension(&widget, "wasm"))?),
-        ("styles", read(&with_extension(&widget, "css"))?),
+        ("panel", read(&named(&widget, "panel.js"))?),
+        ("glue", read(&named(&widget, "widget.js"))?),
+        ("wasm", read(&named(&widget, "widget_bg.wasm"))?),
     ];
     let mut sizes = Vec::new();
     for (name, files) in pieces {
@@ -51,6 +51,12 @@ pub fn run(options: &Options) -> Result<()> {
         raw: sizes.iter().map(|size| size.raw).sum(),
         brotli: sizes.iter().map(|size| size.brotli).sum(),
     });
+    let first = ["panel.js", "widget.js", "widget_bg.wasm"];
+    let later: Vec<PathBuf> =
+        widget.iter().filter(|file| !first.iter().any(|name| file.ends_with(name))).cloned().collect();
+    let later = read(&later)?;
+    let brotli: Result<Vec<usize>> = later.iter().map(|bytes| brotli_11(bytes)).collect();
+    sizes.push(Size { name: "later", raw: later.iter().map(Vec::len).sum(), brotli: brotli?.iter().sum() });
     if options.json {
         println!("{}", as_json(&sizes));
     } else {
@@ -80,10 +86,8 @@ fn widget_files() -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn with_extension(files: &[PathBuf], extension: &str) -> Vec<PathBuf> {
-    let is_needed = |file: &Path| file.file_name().is_none_or(|name| name != "lite.js");
-    let wanted = |file: &&PathBuf| file.extension().is_some_and(|found| found == extension) && is_needed(file);
-    files.iter().filter(wanted).cloned().collect()
+fn named(files: &[PathBuf], name: &str) -> Vec<PathBuf> {
+    files.iter().filter(|file| file.ends_with(name)).cloned().collect()
 }
 
 fn read(files: &[PathBuf]) -> Result<Vec<Vec<u8>>> {

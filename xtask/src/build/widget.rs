@@ -1,4 +1,4 @@
-//! The widget: built for size above all, since a visitor downloads it. One hash names both files, so they can be cached for ever.
+//! The widget: built for size above all, since a visitor downloads it. One hash names its files, so they can be cached for ever.
 //!
 //! Nightly builds `std` like the rest of it, a panic aborts at once without a word, and no place in the source is kept. Measured
 //! in brotli 11, of 28.5 KB: with messages for panics it is 6.2 KB more, with places 0.2 KB, and with `std`'s own
@@ -17,10 +17,19 @@ pub const PART: Part = Part { name: "widget", record: |_| "widget", settings, bu
 
 const FLAGS: &str = "-Cpanic=immediate-abort -Zunstable-options -Zlocation-detail=none";
 
+/// The panel, and what is fetched when it is needed; see the first lines of each.
+const SCRIPTS: [&str; 8] = ["panel", "sending", "outbox", "lite", "enhance", "known", "files", "turnstile"];
+
 const WIDGET: wasm::Crate = wasm::Crate { name: "widget", profile: "widget", cargo, flags: FLAGS };
+/// Fetched once the form can be seen.
+const RULES: wasm::Crate = wasm::Crate { name: "rules", profile: "widget", cargo, flags: FLAGS };
 
 fn settings(tools: &Tools, _mode: Mode) -> Result<String> {
-    wasm::settings(&WIDGET, tools)
+    Ok(format!(
+        "{}; {}",
+        wasm::settings(&WIDGET, tools)?,
+        fingerprint::of_files(&[&paths::root().join("rules/Cargo.toml")])?
+    ))
 }
 
 fn cargo() -> Command {
@@ -32,25 +41,19 @@ fn cargo() -> Command {
 
 fn build(tools: &Tools, _mode: Mode) -> Result<Made> {
     let module = wasm::build(&WIDGET, tools)?;
-    let extras = paths::root().join("widget/static");
-    let (panel, panel_inputs) = panel(tools, &module.folder)?;
-    let mut sources = vec![module.folder.join(&module.js), module.folder.join(&module.wasm), panel];
-    let statics = fingerprint::files_below(&extras);
-    sources.extend(statics.iter().cloned());
+    let (scripts, script_inputs) = scripts(tools, &module.folder)?;
+    let rules = wasm::build(&RULES, tools)?;
+    let files = |module: &wasm::Module| [module.folder.join(&module.js), module.folder.join(&module.wasm)];
+    let mut sources = Vec::from(files(&module));
+    sources.extend(files(&rules));
+    sources.extend(scripts);
 
     let hash = wasm::hash_of(&sources.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
     let folder = paths::dist().join("public/w").join(&hash);
     std::fs::create_dir_all(&folder).context("cannot create dist/public/w")?;
     let mut outputs = Vec::new();
     for source in &sources {
-        let name = source
-            .strip_prefix(&extras)
-            .ok()
-            .map_or_else(|| source.file_name().map(Into::into).unwrap_or_default(), Path::to_path_buf);
-        let output = folder.join(name);
-        if let Some(parent) = output.parent() {
-            std::fs::create_dir_all(parent)?;
-        }
+        let output = folder.join(source.file_name().unwrap_or_default());
         std::fs::copy(source, &output).with_context(|| format!("cannot write {}", output.display()))?;
         outputs.push(output);
     }
@@ -60,24 +63,40 @@ fn build(tools: &Tools, _mode: Mode) -> Result<Made> {
     outputs.push(address);
 
     let mut inputs = module.inputs;
-    inputs.extend(statics);
-    inputs.extend(panel_inputs);
+    inputs.extend(rules.inputs);
+    inputs.extend(script_inputs);
     Ok(Made { inputs, outputs })
 }
 
-/// The panel around the widget, which the loader fetches first; it finds the widget's two files beside itself.
-fn panel(tools: &Tools, folder: &Path) -> Result<(PathBuf, Vec<PathBuf>)> {
+/// The panel around the widget, which the page side fetches first, and what is fetched only when it is needed. They find
+/// each other, and the widget's two files, beside themselves: so what is loaded twice is one.
+fn scripts(tools: &Tools, folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let sources = paths::root().join("widget/loader");
-    let output = folder.join("panel.js");
+    let css = folder.join("panel.css");
     run::quietly(
         run::program(&tools.npm.esbuild)
-            .arg(sources.join("panel.js"))
-            .args(["--bundle", "--minify", "--format=esm", "--target=es2020", "--external:./widget.js"])
-            .arg("--log-level=warning")
-            .arg(format!("--outfile={}", output.display())),
+            .arg(sources.join("panel.css"))
+            .args(["--minify", "--log-level=warning"])
+            .arg(format!("--outfile={}", css.display())),
         "esbuild",
     )?;
-    Ok((output, fingerprint::files_below(&sources)))
+    let css = std::fs::read_to_string(css).context("cannot read the panel's styles")?;
+    let mut esbuild = run::program(&tools.npm.esbuild);
+    for script in SCRIPTS {
+        esbuild.arg(sources.join(format!("{script}.js"))).arg(format!("--external:./{script}.js"));
+    }
+    for other in ["widget", "rules"] {
+        esbuild.arg(format!("--external:./{other}.js"));
+    }
+    run::quietly(
+        esbuild
+            .args(["--bundle", "--minify", "--format=esm", "--target=es2020", "--log-level=warning"])
+            .arg(format!("--define:__PANEL_CSS__={}", serde_json::to_string(css.trim())?))
+            .arg(format!("--outdir={}", folder.display())),
+        "esbuild",
+    )?;
+    let outputs = SCRIPTS.iter().map(|script| folder.join(format!("{script}.js"))).collect();
+    Ok((outputs, fingerprint::files_below(&sources)))
 }
 
 /// Holds the path, on the server, of the glue that was built last.
