@@ -71,13 +71,9 @@ fn fmt(_: &Tools) -> Result<()> {
 fn clippy(_: &Tools) -> Result<()> {
     run::aloud(run::cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]), "clippy")?;
     run::aloud(
-        run::cargo().args(["clippy", "--package", "edge", "--package", "widget", "--package", "console"]).args([
-            "--target",
-            build::wasm::TARGET,
-            "--",
-            "-D",
-            "warnings",
-        ]),
+        run::cargo()
+            .args(["clippy", "--package", "edge", "--package", "rules", "--package", "widget", "--package", "console"])
+            .args(["--target", build::wasm::TARGET, "--", "-D", "warnings"]),
         "clippy for wasm",
     )
 }

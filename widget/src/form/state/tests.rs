@@ -203,7 +203,7 @@ fn a_form_is_not_sent_before_its_file_is_there() {
 #[test]
 fn agreements_files_and_what_is_not_seen_are_no_part_of_a_draft() {
     let mut form = Visit::new().form;
-    let kinds = [("yes", FieldKind::Consent), ("file", FieldKind::File), ("plan", FieldKind::Hidden)];
+    let kinds = [("yes", Consent), ("file", FieldKind::File), ("plan", Hidden)];
     form.fields.extend(kinds.map(|(name, kind)| field(name, name, kind)));
     let values = ["email", "yes", "file", "plan"].map(|name| (name.to_owned(), Given::One("x".to_owned())));
     assert_eq!(State::draft(&form, values.into()), [("email".to_owned(), Given::One("x".to_owned()))]);
