@@ -3,7 +3,8 @@
 use worker::{Context, Env, Method, Request, Response, Result, event};
 
 use crate::api::{
-    boot, challenge, console, faults, files, form_page, health, known, operator, problem, prompts, signals, submit,
+    boot, challenge, console, faults, files, form_page, health, known, operator, preview, problem, prompts, signals,
+    submit,
 };
 use crate::{config, log};
 
@@ -42,6 +43,8 @@ async fn route(
         (Method::Options, ["v1", "forms" | "files" | "known" | "prompts" | "signals", key, ..]) => {
             boot::preflight(request, env, key).await
         }
+
+        (Method::Get, ["v1", "preview", key]) => preview::preview(request, env, key).await,
 
         (_, ["v1", "console", rest @ ..]) => console::console(request, env, rest).await,
         (Method::Put, ["v1", "operator", "workspaces", id]) => operator::configure(request, env, id).await,

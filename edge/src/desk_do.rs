@@ -16,6 +16,7 @@ pub mod live;
 mod outbox;
 mod schema;
 mod settings;
+mod sites;
 mod staff;
 mod store;
 mod submit;

@@ -8,6 +8,7 @@
 
 #![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
 
+pub mod heard;
 pub mod prompts;
 mod schema;
 
@@ -44,6 +45,8 @@ const MAX_PER_VISITOR: i64 = 1_000;
 pub enum Ask {
     /// Keep these signals.
     Keep {
+        /// The embed key of the site they came from.
+        site: String,
         /// Whose.
         visitor: String,
         /// The batch they came in: twice is once.
@@ -74,6 +77,8 @@ pub enum Ask {
     },
     /// How signals ended, for tests of the sums.
     Fates,
+    /// When each site was last heard of.
+    LastOf,
     /// Something about prompts.
     Prompt(PromptAsk),
 }
@@ -96,6 +101,8 @@ pub enum Answer {
     Visit(Box<VisitRow>),
     /// Counts by tag: of a batch, or of all.
     Fates(Vec<(String, i64)>),
+    /// When each site was last heard of.
+    LastOf(Vec<heard::Heard>),
     /// Of prompts.
     Prompt(PromptAnswer),
 }
@@ -145,6 +152,7 @@ impl Journal {
         let alarm = |source| Failure::Storage { step: "alarm", source };
         self.db.migrate(schema::MIGRATIONS)?;
         self.db.transaction(|tx| tx.write("prompts", prompts::SCHEMA, values![]))?;
+        self.db.transaction(|tx| tx.write("site_last", heard::SCHEMA, values![]))?;
         if self.state.storage().get_alarm().await.map_err(alarm)?.is_none() {
             self.state.storage().set_alarm(SWEEP_MS).await.map_err(alarm)?;
         }
@@ -154,13 +162,14 @@ impl Journal {
 
     fn answer(&self, ask: Ask) -> std::result::Result<Answer, Failure> {
         match ask {
-            Ask::Keep { visitor, batch, signals, touch, before } => {
-                self.keep(&visitor, &batch, signals.into_iter().map(Seen::from).collect(), touch, before)
+            Ask::Keep { site, visitor, batch, signals, touch, before } => {
+                self.keep(&site, &visitor, &batch, signals.into_iter().map(Seen::from).collect(), touch, before)
             }
             Ask::Recent { visitor } => self.recent(&visitor).map(|visit| Answer::Visit(Box::new(visit))),
             Ask::Forget { visitor } => self.forget(&visitor),
             Ask::Refused { tag, count } => self.refuse(Refusal::from_tag(&tag), count),
             Ask::Fates => self.fates(),
+            Ask::LastOf => heard::last(&self.db).map(Answer::LastOf),
             Ask::Prompt(ask) => prompts::answer(&self.db, ask).map(Answer::Prompt),
         }
     }
@@ -168,6 +177,7 @@ impl Journal {
     /// Keeps signals and folds them into their visitor's summary. Each ends in one fate, counted.
     fn keep(
         &self,
+        site: &str,
         visitor: &str,
         batch: &str,
         mut signals: Vec<Seen>,
@@ -182,6 +192,9 @@ impl Journal {
                 let many = i64::try_from(signals.len()).unwrap_or(i64::MAX);
                 count(tx, Fate::Duplicate, many)?;
                 return Ok(Answer::Fates(told([(Fate::Duplicate, many)])));
+            }
+            if !signals.is_empty() {
+                heard::hear(tx, site, now)?;
             }
             let mut summary = self.summary(visitor)?;
             if let Some(before) = before {
@@ -337,6 +350,14 @@ fn count(tx: &Tx<'_>, fate: Fate, many: i64) -> std::result::Result<(), Failure>
 /// [`Failure::Object`] where it cannot be reached.
 pub fn stub(env: &Env, workspace: &str, visitor: &VisitorKey) -> std::result::Result<Stub, Failure> {
     shard(env, workspace, visitor.shard(SHARDS))
+}
+
+/// All shards.
+///
+/// # Errors
+/// As [`stub`].
+pub fn stubs(env: &Env, workspace: &str) -> std::result::Result<Vec<Stub>, Failure> {
+    (0..SHARDS).map(|number| shard(env, workspace, number)).collect()
 }
 
 /// A shard by its number.

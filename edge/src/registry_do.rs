@@ -36,7 +36,7 @@ pub enum Ask {
         /// Its id.
         workspace: String,
     },
-    /// These keys, and no others, are this workspace's.
+    /// These keys are this workspace's, besides those that were.
     Bind {
         /// Its id.
         workspace: String,
@@ -121,11 +121,18 @@ impl Registry {
         if !taken.is_empty() {
             return Ok(taken);
         }
+        // A key stays its workspace's, also once it is replaced: the desk refuses it, and nobody else can take it. So two
+        // who bind at once never unbind each other's keys.
+        let query = "SELECT key FROM site_key WHERE workspace = ?";
+        let bound = self.db.rows("site_key", query, values![workspace])?;
+        let is_bound = |key: &String| bound.iter().any(|row| row.text(0).is_ok_and(|bound| bound == key));
+        if !keys.is_empty() && keys.iter().all(is_bound) {
+            return Ok(taken);
+        }
         self.db.transaction(|tx| {
             tx.write("workspace", "INSERT OR IGNORE INTO workspace (id) VALUES (?)", values![workspace])?;
-            tx.write("site_key", "DELETE FROM site_key WHERE workspace = ?", values![workspace])?;
             for key in keys {
-                let query = "INSERT INTO site_key (key, workspace) VALUES (?, ?)";
+                let query = "INSERT OR IGNORE INTO site_key (key, workspace) VALUES (?, ?)";
                 tx.write("site_key", query, values![key.as_str(), workspace])?;
             }
             Ok(taken)

@@ -98,6 +98,7 @@ impl Config {
         let mut problems = check::Problems::default();
         check::names(&source, &mut problems);
         check::sites(&source, &mut problems);
+        check::decided(&source, &mut problems);
         let forms = check::forms(&source, &mut problems);
         check::people(&source, &mut problems);
         check::destinations(&source, &mut problems);

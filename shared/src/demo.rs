@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::config::Config;
+use crate::wire::Workspace;
 
 const WORKSPACE: &str = include_str!("../../demo/workspace.json");
 
@@ -15,6 +16,10 @@ pub fn workspace_json() -> Value {
     serde_json::from_str(&filled).unwrap()
 }
 
+pub fn workspace() -> Workspace {
+    serde_json::from_value(workspace_json()).unwrap()
+}
+
 pub fn config() -> Config {
-    Config::parse(1, serde_json::from_value(workspace_json()).unwrap()).unwrap()
+    Config::parse(1, workspace()).unwrap()
 }

@@ -47,6 +47,8 @@ pub mod score;
 pub mod scrub;
 #[cfg(feature = "compile")]
 pub mod signal;
+pub mod site;
+pub mod snippet;
 pub mod source;
 pub mod submission;
 pub mod time;

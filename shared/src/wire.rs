@@ -12,6 +12,7 @@ pub mod problem;
 pub mod prompt;
 pub mod receipt;
 pub mod signal;
+pub mod sites;
 pub mod submit;
 pub mod visit;
 

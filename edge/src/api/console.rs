@@ -8,7 +8,7 @@ use worker::{Env, Headers, Method, Request, RequestInit, Response};
 
 use super::cors::Origin;
 use super::problem::{done, json, problem, reply};
-use super::{files, prompts, read};
+use super::{files, prompts, read, sites};
 use crate::desk_do::ask::{Ask, Reply, StaffAsk};
 use crate::desk_do::{self, live};
 use crate::error::Failure;
@@ -50,6 +50,16 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
         } else {
             reply(&answer)
         };
+    }
+    match (&method, path) {
+        (&Method::Get, &["sites"]) => return sites::list(env, &workspace, &secret).await,
+        (&Method::Post, &["sites"]) => {
+            let Ok(body) = read::text(&mut request, MAX_BODY_BYTES).await else {
+                return problem(413, "too_large", "This is too large.");
+            };
+            return sites::change(env, &workspace, &secret, &body).await;
+        }
+        _ => {}
     }
     let wants = match wants(&mut request, &method, path).await {
         Ok(wants) => wants,

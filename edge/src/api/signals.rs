@@ -175,6 +175,7 @@ async fn keep(
     };
     let is_joined = before.is_some();
     let ask = Ask::Keep {
+        site: card.prompting.site.key.clone(),
         visitor: who.key().as_str().to_owned(),
         batch: batch.id.as_str().to_owned(),
         signals: batch.signals.into_iter().map(Into::into).collect(),

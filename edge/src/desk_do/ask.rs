@@ -7,6 +7,7 @@ use shared::wire::config::{Hours, Site};
 use shared::wire::console::Act;
 use shared::wire::held::Review;
 use shared::wire::prompt::Fatigue;
+use shared::wire::sites::ChangeSites;
 use shared::wire::{FieldProblem, Form, Prompt, Workspace};
 
 use crate::rpc::VisitRow;
@@ -157,6 +158,15 @@ pub enum StaffAsk {
         id: String,
         /// What.
         review: Review,
+    },
+    /// To see the sites.
+    Sites,
+    /// To change a site.
+    ChangeSites {
+        /// What, and on which version.
+        ask: Box<ChangeSites>,
+        /// A key that nobody has had, where the change needs one.
+        fresh_key: String,
     },
     /// To do something to an item.
     Act {

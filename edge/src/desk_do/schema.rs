@@ -121,6 +121,10 @@ const MIGRATIONS: &[&str] = &[
         at INTEGER NOT NULL, PRIMARY KEY (person_id, name)
     ) WITHOUT ROWID;
 ",
+    "
+    -- The Sites page asks for the latest item of each site.
+    CREATE INDEX item_of_site ON item (site, opened_at DESC);
+",
 ];
 
 /// Brings the tables to this version.

@@ -97,13 +97,19 @@ impl Desk {
             Err(fields) => return Ok(problem_reply(&bad_config(fields))),
         };
         let version = config.version();
-        self.db.transaction(|tx| {
-            let query = "INSERT INTO config (version, source, created_at) VALUES (?, ?, ?)";
-            tx.write("config", query, values![i64::from(version), json, now_ms()])
-        })?;
-        self.config.replace(Some(Rc::new(config)));
+        self.save_config(config, &json)?;
         let status = if current == 0 { 201 } else { 200 };
         Ok(Reply { status, ..super::ok(&json!({ "version": version }))? })
+    }
+
+    /// Puts a new version in force.
+    pub(super) fn save_config(&self, config: Config, json: &str) -> Result<(), Failure> {
+        self.db.transaction(|tx| {
+            let query = "INSERT INTO config (version, source, created_at) VALUES (?, ?, ?)";
+            tx.write("config", query, values![i64::from(config.version()), json, now_ms()])
+        })?;
+        self.config.replace(Some(Rc::new(config)));
+        Ok(())
     }
 
     /// How submissions ended, by tag.

@@ -6,6 +6,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use shared::config::Config;
 use shared::desk::act::{ActError, Standing, act};
+use shared::site;
 use shared::wire::config::Member;
 use shared::wire::console::{Act, ItemState, MemberRef, Session};
 
@@ -81,10 +82,18 @@ impl Desk {
             StaffAsk::Items { queue, open: false, after } => {
                 super::ok(&views::closed(&self.db, &config, &queue, after.as_deref())?)
             }
+            StaffAsk::Held { .. } | StaffAsk::Review { .. } if member.queues.is_empty() => {
+                Ok(problem(403, "not_allowed", "Whoever works a queue looks at what is held."))
+            }
             StaffAsk::Held { after } => self.held(&config, after.as_deref()),
             StaffAsk::Review { id, review } => self.review(&config, member, &id, &review),
             StaffAsk::Item { id } => self.item(&config, member, &id),
             StaffAsk::File { item, file } => self.file(&config, member, &item, &file),
+            StaffAsk::Sites | StaffAsk::ChangeSites { .. } if !site::may_change(&member.roles) => {
+                Ok(problem(403, "not_allowed", "Your role does not let you see or change sites."))
+            }
+            StaffAsk::Sites => self.sites(&config),
+            StaffAsk::ChangeSites { ask, fresh_key } => self.change_sites(&config, &ask, &fresh_key),
             StaffAsk::Act { id, act } => self.act(&config, member, &id, &act),
         }
     }
@@ -94,6 +103,7 @@ impl Desk {
             member: views::member_ref(config, &member.id),
             workspace: config.source().name.clone(),
             queues: views::queues(&self.db, config, Some(member))?,
+            sites: site::may_change(&member.roles),
         })
     }
 
@@ -195,7 +205,7 @@ fn why_not(refused: ActError, owner: Option<&MemberRef>) -> String {
 }
 
 /// A clause as a sentence.
-fn sentence(clause: &str) -> String {
+pub(super) fn sentence(clause: &str) -> String {
     let mut letters = clause.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str())

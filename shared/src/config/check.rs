@@ -2,8 +2,10 @@
 
 mod details;
 mod prompts;
+mod sites;
 
 pub use prompts::prompts;
+pub use sites::decided;
 
 use std::collections::BTreeSet;
 

@@ -198,8 +198,21 @@ pub struct Member {
     pub name: String,
     /// Their address.
     pub email: String,
-    /// The queues they work; all of them for an admin.
+    /// The queues they work.
     pub queues: Vec<String>,
+    /// What else they may do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
+}
+
+/// What a member may do besides working queues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything.
+    Admin,
+    /// See and change sites.
+    Marketer,
 }
 
 /// A team that routing names. Its members claim from the queue.

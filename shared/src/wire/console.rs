@@ -38,6 +38,9 @@ pub struct Session {
     pub workspace: String,
     /// The queues, in order.
     pub queues: Vec<Queue>,
+    /// Whether they may see and change sites.
+    #[serde(default)]
+    pub sites: bool,
 }
 
 /// A member of staff, as others see them.
