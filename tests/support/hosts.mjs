@@ -28,10 +28,10 @@ class Hosts {
 
   /**
    * A page at `path`: a file of tests/hosts/ with `snippet` before its end, under `policy`; its stylesheet is `style`.
-   * Or `html` of the test's own, of some `type`. Returns its address.
+   * Or `html` of the test's own, of some `type`. Other `headers` as they are. Returns its address.
    */
-  page(path, { file = "shop.html", snippet = "", style = "", policy = "", html = "", type = "text/html" } = {}) {
-    this.pages.set(path, { file, snippet, style, policy, html, type });
+  page(path, { file = "shop.html", snippet = "", style = "", policy = "", html = "", type = "text/html", headers = {} } = {}) {
+    this.pages.set(path, { file, snippet, style, policy, html, type, headers });
     return `${this.origin}${path}`;
   }
 
@@ -53,6 +53,7 @@ class Hosts {
     const style = page.style && `<link rel="stylesheet" href="/${page.style}">`;
     response.writeHead(200, {
       "content-type": `${page.type}; charset=utf-8`,
+      ...page.headers,
       ...(page.policy && { "content-security-policy": `${page.policy}; report-uri /policy-report` }),
     });
     response.end(html.replace("<!-- style -->", style).replace("<!-- snippet -->", page.snippet));

@@ -37,7 +37,7 @@ const uuid = () =>
 /** Adds to `page` what it tells and knows of the visitor; returns what `usher('page' | 'event' | 'consent')` does. */
 export default (page) => {
   const { own, quiet } = page;
-  const isPrivate = page.editor || navigator.globalPrivacyControl || navigator.doNotTrack === "1";
+  const isPrivate = page.editor || page.option("track") === "off" || navigator.globalPrivacyControl || navigator.doNotTrack === "1";
   const address = () => location.href.split("#")[0];
   const text = (value, most) => `${value}`.slice(0, most);
 

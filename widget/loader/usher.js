@@ -29,7 +29,8 @@
   if (before.q) for (const call of before.q) take(...call);
   page.usher = take;
 
-  import(`${origin}/v1/boot/${site}.js?lang=${option("lang") || navigator.language}`)
+  const boot = import(`${origin}/v1/boot/${site}.js?lang=${option("lang") || navigator.language}`);
+  boot
     .then(({ start, boot }) => {
       [answer, take.again] = start(boot, { origin, site, option });
       for (const call of queue) take(...call);
@@ -38,4 +39,7 @@
       // The browser lets a visitor's own click open a page, and nothing else.
       answer = (call, form = option("form")) => call === "open" && page.open(`${origin}/v1/forms/${site}/${form}`);
     });
+  // A page that the console opened is looked at where it is.
+  if (/[#&]usher-check=/.test(location.hash))
+    import(`${origin}/v1/check.js`).then((check) => check.default({ origin, site, option }, boot)).catch(() => {});
 })(window);

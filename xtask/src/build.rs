@@ -7,6 +7,7 @@ mod assets;
 mod console;
 mod edge;
 mod loader;
+mod package;
 pub mod wasm;
 mod widget;
 
@@ -49,7 +50,7 @@ struct Part {
 
 /// The names of all parts.
 pub const NAMES: [&str; PARTS.len()] =
-    [edge::PART.name, widget::PART.name, loader::PART.name, console::PART.name, assets::PART.name];
+    [edge::PART.name, widget::PART.name, loader::PART.name, console::PART.name, assets::PART.name, package::PART.name];
 
 /// What a part's build read and wrote.
 struct Made {
@@ -57,7 +58,7 @@ struct Made {
     outputs: Vec<std::path::PathBuf>,
 }
 
-const PARTS: [Part; 5] = [edge::PART, widget::PART, loader::PART, console::PART, assets::PART];
+const PARTS: [Part; 6] = [edge::PART, widget::PART, loader::PART, console::PART, assets::PART, package::PART];
 
 /// Brings every part up to date and returns the names of those that were built.
 pub fn all(tools: &Tools, mode: Mode, say: Say) -> Result<Vec<&'static str>> {

@@ -12,8 +12,14 @@ use crate::{fingerprint, paths, run};
 pub const PART: Part = Part { name: "loader", record: |_| "loader", settings, build };
 
 /// Each file, and what it becomes: a script of the page's, or a module.
-const FILES: [(&str, &str); 5] =
-    [("usher.js", "iife"), ("page.js", "esm"), ("page-prompts.js", "esm"), ("why.js", "esm"), ("proof.js", "esm")];
+const FILES: [(&str, &str); 6] = [
+    ("usher.js", "iife"),
+    ("page.js", "esm"),
+    ("page-prompts.js", "esm"),
+    ("why.js", "esm"),
+    ("proof.js", "esm"),
+    ("check.js", "esm"),
+];
 
 fn settings(tools: &Tools, _mode: Mode) -> Result<String> {
     let ours = fingerprint::of_files(&[&paths::root().join("xtask/src/build/loader.rs")])?;
