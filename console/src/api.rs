@@ -4,8 +4,10 @@
 use gloo_net::http::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use shared::wire::Problem;
 use shared::wire::console::{Act, ItemPage, ItemView, Session, SignIn};
+use shared::wire::held::{HeldPage, Review, Reviewed};
+use shared::wire::sites::{ChangeSites, SitesView};
+use shared::wire::{FieldProblem, Problem};
 use web_sys::{AbortSignal, RequestCredentials};
 
 use crate::clock;
@@ -45,6 +47,19 @@ impl Failure {
             Self::Unreachable => "The server did not answer. Check your connection.".to_owned(),
             Self::Unreadable => "The server answered with something unexpected.".to_owned(),
         }
+    }
+
+    /// What is wrong with each field of what was sent.
+    pub fn fields(&self) -> &[FieldProblem] {
+        match self {
+            Self::Refused(problem) => &problem.fields,
+            _ => &[],
+        }
+    }
+
+    /// Whether somebody else has changed it meanwhile.
+    pub fn is_stale(&self) -> bool {
+        matches!(self, Self::Refused(problem) if problem.code == "stale")
     }
 
     /// Whether it does not exist (or not for this person).
@@ -89,6 +104,30 @@ pub async fn item(id: &str) -> Answer<ItemView> {
 /// Does something to an item.
 pub async fn act(id: &str, act: &Act) -> Answer<ItemView> {
     read(post(&format!("items/{}/actions", encoded(id)), act).await?).await
+}
+
+/// A page of what is held for review.
+pub async fn held(after: Option<&str>) -> Answer<HeldPage> {
+    let path = match after {
+        Some(cursor) => format!("held?after={}", encoded(cursor)),
+        None => "held".to_owned(),
+    };
+    read(get(&path).await?).await
+}
+
+/// Decides on what is held.
+pub async fn review(id: &str, review: &Review) -> Answer<Reviewed> {
+    read(post(&format!("held/{}", encoded(id)), review).await?).await
+}
+
+/// The sites.
+pub async fn sites() -> Answer<SitesView> {
+    read(get("sites").await?).await
+}
+
+/// Changes a site.
+pub async fn change_sites(change: &ChangeSites) -> Answer<SitesView> {
+    read(post("sites", change).await?).await
 }
 
 /// Where the web socket listens.

@@ -11,13 +11,16 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::use_navigate;
 use leptos_router::path;
 use shared::wire::console::{ItemRow, Live, MemberRef, Queue, Session};
+use shared::wire::sites::SitesView;
 
 use crate::api::{self, Failure};
 use crate::clock;
 use crate::dom;
 use crate::list::{List, Merged, Side};
 use crate::live::{Connection, Heard, Link};
-use crate::pages::{FirstQueue, ItemPage, Nowhere, QueuePage, SignIn};
+use crate::pages::{
+    Draft, FirstQueue, HeldPage, ItemPage, NewSitePage, Nowhere, QueuePage, SignIn, SitePage, SitesPage,
+};
 use crate::parts::Shell;
 use crate::words;
 
@@ -42,6 +45,10 @@ pub fn Console() -> impl IntoView {
                     <Route path=path!("") view=FirstQueue />
                     <Route path=path!("/queues/:queue") view=QueuePage />
                     <Route path=path!("/items/:id") view=ItemPage />
+                    <Route path=path!("/held") view=HeldPage />
+                    <Route path=path!("/sites") view=SitesPage />
+                    <Route path=path!("/sites/new") view=NewSitePage />
+                    <Route path=path!("/sites/:id") view=SitePage />
                     <Route path=path!("/*any") view=Nowhere />
                 </ParentRoute>
             </Routes>
@@ -105,8 +112,16 @@ pub struct Desk {
     pub now: RwSignal<i64>,
     /// What a screen reader says next.
     pub said: RwSignal<String>,
-    /// The queue that the person is in, on its page or on an item of it.
+    /// Where the person is: the queue, on its page or on an item of it; or `/sites` or `/held`, which no queue is called.
     pub place: RwSignal<Option<String>>,
+    /// How many submissions wait for review; absent until it is known, and for whoever works no queue.
+    pub waiting: RwSignal<Option<u32>>,
+    /// Whether they may see and change sites.
+    pub may_change_sites: RwSignal<bool>,
+    /// The sites, as they were last read.
+    pub sites: RwSignal<Option<SitesView>>,
+    /// What was changed of sites and not saved, by the site's id.
+    pub site_drafts: StoredValue<HashMap<String, Draft>>,
     /// Whether single keys do something (WCAG 2.1.4 asks that they can be turned off).
     pub single_keys: RwSignal<bool>,
     /// The list that was looked at last: the way back from an item.
@@ -135,6 +150,10 @@ impl Desk {
             now: clock::ticking(),
             said: RwSignal::new(String::new()),
             place: RwSignal::new(None),
+            waiting: RwSignal::new(None),
+            may_change_sites: RwSignal::new(false),
+            sites: RwSignal::new(None),
+            site_drafts: StoredValue::new(HashMap::new()),
             single_keys: RwSignal::new(dom::preference(KEYS_PREFERENCE).as_deref() != Some("off")),
             list: StoredValue::new(None),
             left: StoredValue::new(None),
@@ -163,6 +182,8 @@ impl Desk {
         if !same {
             // What another member was shown is not theirs to see.
             self.shelves.update_value(HashMap::clear);
+            self.sites.set(None);
+            self.waiting.set(None);
         }
         self.take_session(session);
         if self.connection.with_value(Option::is_none) {
@@ -197,6 +218,7 @@ impl Desk {
 
     fn take_session(self, session: Session) {
         self.workspace.set(session.workspace);
+        self.may_change_sites.set(session.sites);
         self.queues.set(session.queues);
         if self.me.with_untracked(|me| me.as_ref() != Some(&session.member)) {
             self.me.set(Some(session.member));
@@ -346,8 +368,12 @@ impl Desk {
                     self.count(&queues);
                     self.take(&row);
                 }
-                // No queue shows what waits for review.
-                Live::Held { .. } => {}
+                Live::Held { waiting } => {
+                    if self.waiting.get_untracked().is_some_and(|before| before < waiting) {
+                        self.say("A submission is held for review");
+                    }
+                    self.waiting.set(Some(waiting));
+                }
             },
             Heard::Lost { was_open } => {
                 if was_open {
@@ -378,7 +404,13 @@ impl Desk {
     fn read_counts(self) {
         spawn_local(async move {
             match api::session().await {
-                Ok(session) => self.take_session(session),
+                Ok(session) => {
+                    let reviews = !session.queues.is_empty();
+                    self.take_session(session);
+                    if reviews && let Ok(held) = api::held(None).await {
+                        self.waiting.set(Some(held.waiting));
+                    }
+                }
                 Err(Failure::SignedOut) => self.signed_out(Leaving::Ended),
                 // The next opening asks again.
                 Err(_) => {}

@@ -56,6 +56,11 @@ pub fn in_short(moment: &str) -> String {
     worded(moment, &style)
 }
 
+/// The day of a moment: `20 November 2026`.
+pub fn day(moment: &str) -> String {
+    worded(moment, &[("day", "numeric"), ("month", "long"), ("year", "numeric")])
+}
+
 fn worded(moment: &str, style: &[(&str, &str)]) -> String {
     // What names no moment is shown as it came.
     let Some(millis) = when::millis(moment) else { return moment.to_owned() };

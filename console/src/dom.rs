@@ -23,6 +23,20 @@ pub fn focus(id: &str) -> bool {
     element(id).is_some_and(|it| it.focus().is_ok())
 }
 
+/// Moves the focus to the first field that is wrong, once the page is drawn; where none is marked, to `otherwise`.
+pub fn focus_wrong_soon(otherwise: Option<String>) {
+    request_animation_frame(move || {
+        let wrong = document().query_selector("[aria-invalid=true]").ok().flatten();
+        let wrong = wrong.and_then(|it| it.dyn_into::<HtmlElement>().ok());
+        match (wrong, otherwise) {
+            // An element that cannot take it leaves it where it was.
+            (Some(wrong), _) => drop(wrong.focus()),
+            (None, Some(otherwise)) => drop(focus(&otherwise)),
+            (None, None) => {}
+        }
+    });
+}
+
 /// The id of the element that has the focus.
 pub fn focused() -> Option<String> {
     document().active_element().map(|it| it.id())
@@ -44,6 +58,36 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
         it.is_content_editable() || matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
     });
     editable || document().query_selector("dialog[open]").ok().flatten().is_some()
+}
+
+/// Where the console is served from: Usher's own origin.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// Puts a text on the clipboard. Refused where the browser does not let pages write there.
+pub async fn copy(text: &str) -> Result<(), JsValue> {
+    let writing = window().navigator().clipboard().write_text(text);
+    wasm_bindgen_futures::JsFuture::from(writing).await.map(drop)
+}
+
+/// Selects what an element says, for whoever copies it by hand.
+pub fn select_text(id: &str) {
+    let selection = window().get_selection().ok().flatten();
+    if let (Some(selection), Some(element)) = (selection, element(id)) {
+        // Fails for what is no longer in the document: then there is nothing to select.
+        let _ = selection.select_all_children(&element);
+    }
+}
+
+/// Opens an address in a window that may answer this one; false where the browser does not.
+pub fn open(address: &str) -> bool {
+    window().open_with_url_and_target(address, "_blank").is_ok_and(|opened| opened.is_some())
+}
+
+/// A word that nobody can guess.
+pub fn random_word() -> String {
+    window().crypto().map(|it| it.random_uuid()).unwrap_or_default()
 }
 
 /// A preference of this browser; absent where storage is not allowed.

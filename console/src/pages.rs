@@ -1,8 +1,10 @@
 //! What an address shows.
 
+mod held;
 mod item;
 mod queue;
 mod sign_in;
+mod sites;
 
 use leptos::prelude::*;
 
@@ -11,11 +13,13 @@ use crate::dom;
 use crate::list::Side;
 use crate::parts::Notice;
 
+pub use held::HeldPage;
 pub use item::ItemPage;
 pub use queue::QueuePage;
 pub use sign_in::SignIn;
+pub use sites::{Draft, NewSitePage, SitePage, SitesPage};
 
-/// `/console/`: the first queue is where the work is.
+/// `/console/`: the first queue is where the work is; for whoever has none, the sites are.
 #[component]
 pub fn FirstQueue() -> impl IntoView {
     let desk = Desk::here();
@@ -23,6 +27,10 @@ pub fn FirstQueue() -> impl IntoView {
     match first {
         Some(first) => {
             desk.go(&queue_path(&first), true);
+            None
+        }
+        None if desk.may_change_sites.get_untracked() => {
+            desk.go("/sites", true);
             None
         }
         None => {
@@ -60,6 +68,11 @@ pub fn side_path(queue: &str, side: Side) -> String {
         Side::Open => queue_path(queue),
         Side::Closed => format!("{}?state=closed", queue_path(queue)),
     }
+}
+
+/// The address of a site, below [`BASE`].
+pub fn site_path(site: &str) -> String {
+    format!("/sites/{}", crate::api::encoded(site))
 }
 
 /// The address of an item, below [`BASE`].

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use shared::wire::FormKind;
 use shared::wire::console::{Event, ItemRow, ItemState, Outcome, TimerState};
 use shared::wire::file::FileKind;
+use shared::wire::sites::SiteView;
+
+use crate::when;
 
 /// What opened an item.
 pub fn kind(kind: FormKind) -> &'static str {
@@ -198,6 +201,37 @@ pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
     }
 }
 
+/// Where a site stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SiteState {
+    /// As the style sheet knows it.
+    pub tag: &'static str,
+    /// In words.
+    pub says: String,
+}
+
+/// Where a site stands, as a marketer asks: is it on, is it heard of, when does it end.
+pub fn site_state(site: &SiteView, now: i64, day: impl Fn(&str) -> String) -> SiteState {
+    if site.off {
+        return SiteState { tag: "off", says: "Switched off".to_owned() };
+    }
+    let ends = site.edit.expires_at.as_deref();
+    let is_over = ends.and_then(when::millis).is_some_and(|ends| ends <= now);
+    if let (Some(ends), true) = (ends, is_over) {
+        return SiteState { tag: "off", says: format!("Expired on {}", day(ends)) };
+    }
+    let last = site.last_signal_at.as_deref().and_then(when::millis);
+    let (tag, heard) = match last {
+        Some(last) => ("live", format!("Live, last signal {}", when::ago(now, last))),
+        None => ("silent", "Not heard of yet".to_owned()),
+    };
+    let says = match ends {
+        Some(ends) => format!("{heard}; expires on {}", day(ends)),
+        None => heard,
+    };
+    SiteState { tag, says }
+}
+
 /// What a file is, and how large.
 pub fn file(kind: FileKind, bytes: u32) -> String {
     let kind = match kind {
@@ -280,6 +314,7 @@ fn capital(words: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
     use shared::wire::console::MemberRef;
 
     use super::*;
@@ -316,6 +351,26 @@ mod tests {
         assert_eq!(signed(12), "+12");
         assert_eq!(signed(-5), "\u{2212}5");
         assert_eq!(signed(0), "0");
+    }
+
+    #[test]
+    fn a_site_says_whether_it_is_on_and_heard_of() {
+        let now = when::millis("2026-11-20T12:00:00Z").unwrap();
+        let state = |off: bool, ends: Option<&str>, last: Option<&str>| {
+            let site = json!({
+                "id": "a", "key": "pk_a", "off": off, "last_signal_at": last, "last_submission_at": null,
+                "edit": { "name": "A", "kind": "own", "origins": [], "forms": [], "expires_at": ends },
+            });
+            let state = site_state(&serde_json::from_value(site).unwrap(), now, |at| at[..10].to_owned());
+            (state.tag, state.says)
+        };
+        let said = |tag: &'static str, says: &str| (tag, says.to_owned());
+        let (past, future) = (Some("2026-11-20T11:57:00Z"), Some("2026-12-31T23:59:59Z"));
+        assert_eq!(state(true, future, past), said("off", "Switched off"));
+        assert_eq!(state(false, past, past), said("off", "Expired on 2026-11-20"));
+        assert_eq!(state(false, None, None), said("silent", "Not heard of yet"));
+        assert_eq!(state(false, None, past), said("live", "Live, last signal 3 min ago"));
+        assert_eq!(state(false, future, past), said("live", "Live, last signal 3 min ago; expires on 2026-12-31"));
     }
 
     #[test]

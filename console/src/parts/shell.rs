@@ -11,6 +11,10 @@ use crate::live::Link;
 use crate::pages::queue_path;
 use crate::parts::{Keys, Notice, Waiting};
 
+/// The addresses of the sites, and of what is held for review, below [`BASE`].
+const SITES: &str = "/sites";
+const HELD: &str = "/held";
+
 /// Finds out who is signed in, then shows the frame.
 #[component]
 pub fn Shell() -> impl IntoView {
@@ -75,7 +79,10 @@ fn Frame() -> impl IntoView {
                     <span class="brand">"Usher"</span>
                     <bdi class="workspace">{desk.workspace}</bdi>
                 </p>
-                <Queues />
+                <div class="ways">
+                    <Queues />
+                    <Others />
+                </div>
                 <Foot />
             </header>
             <main id="main" tabindex="-1">
@@ -111,12 +118,65 @@ fn Queues() -> impl IntoView {
             </li>
         }
     };
-    view! {
-        <nav class="queues" aria-label="Queues">
-            <ul>
-                <For each=move || ids.get() key=|it| it.clone() children=line />
-            </ul>
-        </nav>
+    let has_some = Memo::new(move |_| ids.with(|ids| !ids.is_empty()));
+    move || {
+        has_some.get().then(|| {
+            view! {
+                <nav class="queues" aria-label="Queues">
+                    <ul>
+                        <For each=move || ids.get() key=|it| it.clone() children=line />
+                    </ul>
+                </nav>
+            }
+        })
+    }
+}
+
+/// What is not a queue, for those who may see it.
+#[component]
+fn Others() -> impl IntoView {
+    let desk = Desk::here();
+    let here =
+        move |path: &'static str| move || desk.place.with(|place| place.as_deref() == Some(path)).then_some("page");
+    let reviews = Memo::new(move |_| desk.queues.with(|queues| !queues.is_empty()));
+    let held = move || {
+        reviews.get().then(|| {
+            view! {
+                <li>
+                    <a href=format!("{BASE}{HELD}") aria-current=here(HELD)>
+                        <span class="queue">"Held for review"</span>
+                        " "
+                        <span class="count">
+                            {move || desk.waiting.get().unwrap_or(0)} <span class="hidden">" waiting"</span>
+                        </span>
+                    </a>
+                </li>
+            }
+        })
+    };
+    let sites = move || {
+        desk.may_change_sites.get().then(|| {
+            view! {
+                <li>
+                    <a href=format!("{BASE}{SITES}") aria-current=here(SITES)>
+                        <span class="queue">"Sites"</span>
+                    </a>
+                </li>
+            }
+        })
+    };
+    let has_some = move || reviews.get() || desk.may_change_sites.get();
+    move || {
+        has_some().then(|| {
+            view! {
+                <nav class="queues" aria-label="Capture">
+                    <ul>
+                        {held}
+                        {sites}
+                    </ul>
+                </nav>
+            }
+        })
     }
 }
 

@@ -1,0 +1,308 @@
+//! The controls of the editor: each with its label, its help, and what the edge says is wrong with it.
+
+use leptos::prelude::*;
+use shared::wire::sites::Named;
+
+use super::editor::Editing;
+use crate::{dom, words};
+
+/// An element's id, from a field's path: `origins[0]` is `edit-origins-0`.
+pub fn id_of(field: &str) -> String {
+    let plain: String = field.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
+    format!("edit-{}", plain.trim_end_matches('-'))
+}
+
+/// What is wrong with a field, below it.
+#[component]
+pub fn Wrong(editing: Editing, #[prop(into)] field: String) -> impl IntoView {
+    let id = format!("{}-wrong", id_of(&field));
+    let says = move || {
+        editing.wrong.with(|all| {
+            let own: Vec<String> =
+                all.iter().filter(|it| it.field == field).map(|it| words::sentence(&it.message)).collect();
+            own.join(" ")
+        })
+    };
+    view! {
+        <p class="field-wrong" id=id>
+            {says}
+        </p>
+    }
+}
+
+/// What an input needs to belong to its field.
+pub struct Ids {
+    /// Its own id.
+    pub id: String,
+    /// What describes it: help, if there is any, and what is wrong.
+    pub described: String,
+}
+
+impl Ids {
+    /// For a field's path.
+    pub fn of(field: &str) -> Self {
+        let id = id_of(field);
+        Self { described: format!("{id}-help {id}-wrong"), id }
+    }
+}
+
+/// A line of text, a number or a day.
+#[component]
+pub fn Text(
+    editing: Editing,
+    field: &'static str,
+    label: &'static str,
+    #[prop(default = "")] help: &'static str,
+    #[prop(default = "text")] kind: &'static str,
+    #[prop(into)] value: Signal<String>,
+    set: impl Fn(String) + 'static,
+) -> impl IntoView {
+    let ids = Ids::of(field);
+    let help_id = format!("{}-help", ids.id);
+    view! {
+        <div class="field">
+            <label for=ids.id.clone()>{label}</label>
+            <p class="quiet" id=help_id>
+                {help}
+            </p>
+            <input
+                id=ids.id
+                type=kind
+                autocomplete="off"
+                dir=(kind == "text").then_some("auto")
+                min=(kind == "number").then_some("0")
+                aria-describedby=ids.described
+                aria-invalid=move || editing.is_wrong(field).to_string()
+                prop:value=value
+                on:input=move |event| set(event_target_value(&event))
+            />
+            <Wrong editing field />
+        </div>
+    }
+}
+
+/// A colour: typed, or picked.
+#[component]
+pub fn Colour(
+    editing: Editing,
+    field: &'static str,
+    label: &'static str,
+    usual: &'static str,
+    #[prop(into)] value: Signal<String>,
+    set: impl Fn(String) + Copy + 'static,
+) -> impl IntoView {
+    let ids = Ids::of(field);
+    let help_id = format!("{}-help", ids.id);
+    let picked = move || {
+        value.with(|value| match shared::site::channels(value) {
+            Some([red, green, blue]) => format!("#{red:02x}{green:02x}{blue:02x}"),
+            None => usual.to_owned(),
+        })
+    };
+    view! {
+        <div class="field">
+            <label for=ids.id.clone()>{label}</label>
+            <p class="quiet" id=help_id>
+                {format!("Empty for {usual}.")}
+            </p>
+            <div class="with-swatch">
+                <input
+                    type="color"
+                    aria-label=format!("Pick: {label}")
+                    prop:value=picked
+                    on:input=move |event| set(event_target_value(&event))
+                />
+                <input
+                    id=ids.id
+                    type="text"
+                    autocomplete="off"
+                    spellcheck="false"
+                    aria-describedby=ids.described
+                    aria-invalid=move || editing.is_wrong(field).to_string()
+                    prop:value=value
+                    on:input=move |event| set(event_target_value(&event).trim().to_owned())
+                />
+            </div>
+            <Wrong editing field />
+        </div>
+    }
+}
+
+/// One of several.
+#[component]
+pub fn Select(
+    editing: Editing,
+    field: &'static str,
+    label: &'static str,
+    choices: Vec<(String, String)>,
+    #[prop(into)] value: Signal<String>,
+    set: impl Fn(String) + 'static,
+) -> impl IntoView {
+    let ids = Ids::of(field);
+    let options = choices
+        .into_iter()
+        .map(|(tag, name)| {
+            let own = tag.clone();
+            view! {
+                <option value=tag selected=move || value.with(|value| *value == own)>
+                    {name}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="field">
+            <label for=ids.id.clone()>{label}</label>
+            <select
+                id=ids.id.clone()
+                aria-describedby=format!("{}-wrong", ids.id)
+                aria-invalid=move || editing.is_wrong(field).to_string()
+                on:change=move |event| set(event_target_value(&event))
+            >
+                {options}
+            </select>
+            <Wrong editing field />
+        </div>
+    }
+}
+
+/// Any number of lines: each can be taken away, and one more added.
+#[component]
+pub fn Lines(
+    editing: Editing,
+    field: &'static str,
+    label: &'static str,
+    one: &'static str,
+    help: &'static str,
+    #[prop(into)] values: Signal<Vec<String>>,
+    change: impl Fn(Box<dyn FnOnce(&mut Vec<String>)>) + Copy + Send + Sync + 'static,
+    /// What becomes of what was typed, once it is done.
+    tidy: fn(&str) -> String,
+) -> impl IntoView {
+    let own = id_of(field);
+    let (help_id, add_id) = (format!("{own}-help"), format!("{own}-add"));
+    let described = format!("{own}-help {own}-wrong");
+    let count = Memo::new(move |_| values.with(Vec::len));
+    let line = move |at: usize| {
+        let path = format!("{field}[{at}]");
+        let ids = Ids::of(&path);
+        let text = Memo::new(move |_| values.with(|values| values.get(at).cloned().unwrap_or_default()));
+        let is_wrong = {
+            let path = path.clone();
+            move || editing.is_wrong(&path).to_string()
+        };
+        let set = move |text: String| {
+            change(Box::new(move |lines| {
+                if let Some(line) = lines.get_mut(at) {
+                    *line = text;
+                }
+            }));
+        };
+        let remove = move |_| {
+            change(Box::new(move |lines| {
+                if at < lines.len() {
+                    lines.remove(at);
+                }
+            }));
+            dom::focus_soon(format!("{}-add", id_of(field)));
+        };
+        view! {
+            <li>
+                <div class="with-button">
+                    <input
+                        id=ids.id
+                        type="text"
+                        inputmode="url"
+                        autocomplete="off"
+                        spellcheck="false"
+                        aria-label=format!("{one} {}", at + 1)
+                        aria-describedby=ids.described
+                        aria-invalid=is_wrong
+                        prop:value=text
+                        on:input=move |event| set(event_target_value(&event))
+                        on:change=move |event| set(tidy(&event_target_value(&event)))
+                    />
+                    <button class="button" type="button" on:click=remove>
+                        "Remove"
+                        <span class="hidden">{format!(" {} {}", one.to_lowercase(), at + 1)}</span>
+                    </button>
+                </div>
+                <Wrong editing field=path />
+            </li>
+        }
+    };
+    let add = move |_| {
+        let next = count.get_untracked();
+        change(Box::new(|lines| lines.push(String::new())));
+        dom::focus_soon(id_of(&format!("{field}[{next}]")));
+    };
+    view! {
+        <fieldset class="field" id=own tabindex="-1" aria-describedby=described>
+            <legend>{label}</legend>
+            <p class="quiet" id=help_id>
+                {help}
+            </p>
+            <ul class="lines">
+                <For each=move || 0..count.get() key=|at| *at children=line />
+            </ul>
+            <Wrong editing field />
+            <p>
+                <button class="plain" type="button" id=add_id on:click=add>
+                    {format!("Add {} {}", if one == "Origin" { "an" } else { "a" }, one.to_lowercase())}
+                </button>
+            </p>
+        </fieldset>
+    }
+}
+
+/// Any number of what there is.
+#[component]
+pub fn Several(
+    editing: Editing,
+    field: &'static str,
+    label: &'static str,
+    none: &'static str,
+    #[prop(into)] choices: Signal<Vec<Named>>,
+    #[prop(into)] values: Signal<Vec<String>>,
+    change: impl Fn(Box<dyn FnOnce(&mut Vec<String>)>) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let choice = move |of: Named| {
+        let (id, own) = (of.id.clone(), of.id);
+        let is_chosen = move || values.with(|values| values.contains(&own));
+        let set = move |on: bool| {
+            let id = id.clone();
+            change(Box::new(move |values| {
+                values.retain(|value| *value != id);
+                if on {
+                    values.push(id);
+                }
+            }));
+        };
+        view! {
+            <label class="choice">
+                <input type="checkbox" prop:checked=is_chosen on:change=move |event| set(event_target_checked(&event)) />
+                <span dir="auto">{of.name}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="field" id=id_of(field) tabindex="-1" aria-describedby=format!("{}-wrong", id_of(field))>
+            <legend>{label}</legend>
+            <For each=move || choices.get() key=|of| of.id.clone() children=choice />
+            {move || choices.with(Vec::is_empty).then(|| view! { <p class="quiet">{none}</p> })}
+            <Wrong editing field />
+        </fieldset>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::id_of;
+
+    #[test]
+    fn a_path_becomes_an_id() {
+        assert_eq!(id_of("name"), "edit-name");
+        assert_eq!(id_of("origins[10]"), "edit-origins-10");
+        assert_eq!(id_of("theme.accent_text"), "edit-theme-accent_text");
+    }
+}
