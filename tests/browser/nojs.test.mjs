@@ -77,14 +77,16 @@ test("the trial form goes to its hosts, with its consent", () =>
     assert.equal((await staff.itemOf(receipt)).route.rule, "trial");
   }));
 
-test("a help request ends in the success queue", () =>
+test("a help request ends in the success queue, with its picture", () =>
   browser.visit(WITHOUT, async (page) => {
     await toForm(page, "/support/", "Make a complaint");
     const main = page.getByRole("main");
     await fill(main, { "E-mail of your account": "max@example.com", "What is it about?": "A complaint" });
     await fill(main, { "What happened?": "Nobody came." });
+    await main.getByLabel(/Screenshot/).setInputFiles(picture());
     assert.equal((await answer(page, "Send request"))[0], 200);
     const item = await staff.itemOf(await receiptPage(page));
+    assert.ok(item.submission.values.some(({ file }) => file?.name === "broken page.png"), "with its picture");
     assert.equal(item.row.queue, "success");
     assert.equal(item.route.rule, "complaint");
   }));

@@ -27,7 +27,9 @@ function workspace(key, origin) {
   const source = JSON.parse(demo.replaceAll(/__[A-Z_]+__/g, (token) => `https://${token.toLowerCase().replaceAll("_", "")}.example.com`));
   const field = { kind: "file", label: "A picture of it" };
   source.sites = [{ ...source.sites[0], key, origins: [origin], forms: ["inquiry", "support"], prompts: [] }];
+  source.prompts = [];
   const form = source.forms.find((form) => form.id === "support");
+  form.translations = {};
   form.fields = form.fields.filter((field) => field.kind !== "file");
   form.fields.push({ name: "shot", ...field }, { name: "second", ...field });
   return source;

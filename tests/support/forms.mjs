@@ -58,7 +58,10 @@ export const EVERY_KIND = {
 /** The demo workspace with that form in it, for a site on these origins. */
 export function withEveryKind(demo, { key, origins, result = EVERY_KIND.result }) {
   const source = structuredClone(demo);
-  source.forms = [...source.forms.filter((form) => form.id === "inquiry"), { ...EVERY_KIND, result }];
+  const inquiry = source.forms.find((form) => form.id === "inquiry");
+  // Where it leads to is not here.
+  delete inquiry.result.follow_up;
+  source.forms = [inquiry, { ...EVERY_KIND, result }];
   const forms = ["inquiry", "every"];
   source.sites = [{ id: "site", name: "Kelp & Rope", kind: "own", key, origins, forms, launcher: "Ask us" }];
   source.prompts = [];
