@@ -31,6 +31,7 @@ function workspace(key, origin) {
   const form = source.forms.find((form) => form.id === "support");
   form.translations = {};
   form.fields = form.fields.filter((field) => field.kind !== "file");
+  form.translations = {};
   form.fields.push({ name: "shot", ...field }, { name: "second", ...field });
   return source;
 }

@@ -162,7 +162,7 @@ describe("what is known", () => {
   test("what they gave, signed in, comes back to them and only to them", async () => {
     const sub = randomUUID();
     const email = `di-${sub}@example.com`;
-    await send({ email, company: "Ruiz Books", interest: "team" }, { identity: token({ sub, email, name: "Di" }) });
+    await send({ email, company: "Ruiz Books", interest: "team", seats: "12" }, { identity: token({ sub, email, name: "Di" }) });
     assert.deepEqual(await known(token({ sub, email, name: "Di Ruiz" })), {
       name: ["Di Ruiz", true],
       email: [email, true],

@@ -128,6 +128,7 @@ test("a configuration that makes no sense is refused whole, with every place nam
     source.routes[0].pool = "nobody";
     source.card.rules[0].when = { "visit.pages": { $near: 1 } };
     source.forms[0].fields[0].name = "page";
+    source.forms[0].translations = {};
   });
   const answer = await usher.operator("PUT", "workspaces/bad", bad);
   assert.equal(answer.status, 422);
