@@ -117,7 +117,7 @@ fn value(it: &JsValue) -> Value {
     if let Some(text) = it.as_string() {
         Value::String(text)
     } else if let Some(number) = it.as_f64() {
-        Number::from_f64(number).map_or(Value::Null, Value::Number)
+        numeric(number)
     } else if let Some(is) = it.as_bool() {
         Value::Bool(is)
     } else if let Some(items) = it.dyn_ref::<Array>() {
@@ -128,6 +128,18 @@ fn value(it: &JsValue) -> Value {
         Value::Object(map)
     } else {
         Value::Null
+    }
+}
+
+/// A number as JSON's text would have given it: a whole one is an integer, which conditions count days by.
+fn numeric(number: f64) -> Value {
+    // `as` saturates, and then the two differ.
+    #[expect(clippy::cast_possible_truncation)]
+    let whole = number as i32;
+    if f64::from(whole).to_bits() == number.to_bits() {
+        Value::from(whole)
+    } else {
+        Number::from_f64(number).map_or(Value::Null, Value::Number)
     }
 }
 

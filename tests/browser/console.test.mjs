@@ -53,7 +53,7 @@ test("the best item stands first, and a new one appears at its place without a r
     assert.deepEqual(await names(page), ["Mid Moss", "Low Lund"]);
     await shown(page.getByText("Live", { exact: true }));
 
-    const team = { name: "Top Tarn", email: "top@tarn.example.com", company: "Tarn", interest: "team" };
+    const team = { name: "Top Tarn", email: "top@tarn.example.com", company: "Tarn", interest: "team", seats: "8" };
     await sent("inquiry", inquiry({ ...team, message: "Prices for forty?" }));
     await shown(row(page, "Top Tarn"));
     const order = await names(page);
@@ -73,7 +73,7 @@ test("an item tells what was sent, by whom, from where, why it is worth that and
   const url = `${usher.origin}/pricing/?utm_source=leaflet`;
   const receipt = await sent("inquiry", {
     ...inquiry({
-      ...{ name: "Rea Quist", email: "rea@quist.example.com", company: "Quist & Sons", interest: "team" },
+      ...{ name: "Rea Quist", email: "rea@quist.example.com", company: "Quist & Sons", interest: "team", seats: "8" },
       message: "Line one\nLine two",
     }),
     page: { url, title: "Pricing", referrer: "https://search.example.com/" },

@@ -206,7 +206,7 @@ async function fillQueue() {
   await ask({ ...sofia, message: "Do you teach in the autumn holidays?" });
   const chosen = await ask(
     {
-      ...{ ...sofia, company: "Norrland Rail", interest: "team" },
+      ...{ ...sofia, company: "Norrland Rail", interest: "team", seats: "8" },
       message: "We would like to send eleven planners to Data analysis from March.\n\nCan they sit in one group, and can you invoice by quarter? Our procurement needs a purchase order number on every page.",
     },
     { page: page("/pricing/?utm_source=letter&utm_campaign=spring", "Pricing · Larkfield Learning"), signals: visits },

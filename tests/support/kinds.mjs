@@ -80,6 +80,9 @@ export async function install(usher, { forms, sites, lang = "en" }) {
     .replaceAll("__PARTNER_ORIGIN_IP__", byIp(usher.partnerOrigin))
     .replaceAll("__PARTNER_ORIGIN__", usher.partnerOrigin);
   const workspace = { ...JSON.parse(text), lang };
+  // The demo's forms are written in English; a translation into the language they are written in would be two of one.
+  for (const form of workspace.forms) delete form.translations?.[lang];
+  for (const prompt of workspace.prompts) delete prompt.translations?.[lang];
   workspace.forms.push(...forms);
   workspace.sites.push(...sites);
   const { status, body } = await usher.operator("PUT", "workspaces/demo", workspace);

@@ -31,6 +31,8 @@ const rules = module("rules", () => import("./rules.js"));
 export const rulesOf = async (page, form) => {
   const glue = await rules();
   const own = glue.Rules.of(form, page.words, day());
+  // A newer form than these rules: the edge's alone say what is wrong.
+  if (!own) throw 0;
   return (values) => JSON.parse(own.read(values));
 };
 
