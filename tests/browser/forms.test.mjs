@@ -305,7 +305,7 @@ test("the keyboard alone fills in both steps and sends", () =>
 
 // The last one: it changes the language of the site.
 test("in Arabic it is written from right to left, in Arabic words, and clean", () =>
-  browser.visit({ viewport: { width: 320, height: 640 } }, async (page) => {
+  browser.visit({ viewport: { width: 320, height: 640 }, locale: "ar" }, async (page) => {
     await installed("ar");
     const widget = await until(async () => {
       const widget = await open(page, "enrol");

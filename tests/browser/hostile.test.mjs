@@ -271,7 +271,7 @@ test("where our script may not run, the page's own link leads to the form", asyn
 test("in a frame of the page's own it works; in one that is shut off it is silent", () =>
   browser.visit({ expects: [BLOCKED] }, async (page) => {
     const inner = hosts.page("/frame/inner", { snippet });
-    await page.goto(hosts.page("/frame/outer", { snippet: `<iframe src="${inner}" width="900" height="700" title="inner"></iframe>` }));
+    await page.goto(hosts.page("/frame/outer", { snippet: `<iframe src="${inner}" width="900" height="500" title="inner"></iframe>` }));
     const frame = page.frameLocator("iframe");
     await frame.getByRole("button", { name: "Ask us" }).click();
     await frame.getByRole("dialog", { name: INQUIRY }).getByRole("textbox").first().waitFor();

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
 
-import { Widget, description, fill, field, message, pairs, refused, shown, startBrowser } from "../support/browser.mjs";
+import { description, fill, field, message, pairs, refused, shown, startBrowser } from "../support/browser.mjs";
 import { fresh, withEveryKind } from "../support/forms.mjs";
-import { addSites, startHosts } from "../support/hosts.mjs";
+import { startHosts } from "../support/hosts.mjs";
 import { png } from "../support/samples.mjs";
 import { startUsher } from "../support/usher.mjs";
 
@@ -129,32 +129,6 @@ test("going back and sending again exists once", () =>
     assert.deepEqual(second, first);
     assert.deepEqual((await staff.itemOf(second)).person.others, [], "one item");
   }));
-
-test("where a page's policy refuses wasm, the panel leads to the form's own page", async () => {
-  const key = "pk_no_wasm";
-  const site = { id: "no_wasm", name: "Kelp & Rope", kind: "own", key, origins: [hosts.origin], forms: ["inquiry"] };
-  await addSites(usher, { ...site, launcher: "Ask us" });
-  const address = hosts.page("/no-wasm", {
-    snippet: `<script async src="${usher.origin}/v1/usher.js" data-site="${key}"></script>`,
-    policy: `default-src 'none'; script-src ${usher.origin}; connect-src ${usher.origin}`,
-  });
-  await browser.visit({ expects: [/WebAssembly/] }, async (page, visit) => {
-    await page.goto(address);
-    const widget = new Widget(page);
-    await widget.launcher.click();
-    const link = widget.panel.getByRole("link", { name: "Open the form" });
-    await shown(link);
-    assert.match(await widget.status.textContent(), /page of its own/);
-    assert.ok(hosts.reports.some((report) => report.includes("wasm-eval")), "the policy did refuse");
-
-    const [plain] = await Promise.all([visit.context.waitForEvent("page"), link.click()]);
-    const main = plain.getByRole("main");
-    await fill(main, { "Your name": "Pia Lund", "E-mail": "pia@example.com", "Your question": "Without wasm?" });
-    await answer(plain, "Send question");
-    const item = await staff.itemOf(await receiptPage(plain));
-    assert.equal(item.source.site, "Kelp & Rope");
-  });
-});
 
 const demo = JSON.parse(
   (await readFile(new URL("../../demo/workspace.json", import.meta.url), "utf8")).replaceAll(/__[A-Z_]+__/g, "https://demo.example.com"),

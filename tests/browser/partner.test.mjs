@@ -31,7 +31,7 @@ test("a question from the partner's page carries the partner's name and the camp
     await widget.button("Send question").click();
     const receipt = await widget.receipt();
     assert.equal(receipt.team, "Course advisers");
-    assert.deepEqual(await kept(page), NOTHING_KEPT);
+    assert.deepEqual(await kept(page), { ...NOTHING_KEPT, session: ["usher.known.pk_demo_partner"], databases: ["usher"] });
 
     const item = await staff.itemOf(receipt);
     assert.equal(item.row.queue, "sales");

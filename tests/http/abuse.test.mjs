@@ -30,7 +30,7 @@ after(async () => {
 /** A workspace with one site for each kind of check. */
 function configure(change = () => {}) {
   const source = JSON.parse(demo.replaceAll(/__[A-Z_]+__/g, () => ORIGIN));
-  const site = (id, rest) => ({ ...source.sites[0], id, name: id, key: `pk_abuse_${id}`, ...rest });
+  const site = (id, rest) => ({ ...source.sites[0], id, name: id, key: `pk_abuse_${id}`, origins: [ORIGIN], ...rest });
   source.sites = [
     site("plain"),
     site("fresh", { checks: { stamp: true } }),
@@ -346,13 +346,13 @@ describe("a site that is switched off, has ended or is gone", () => {
     const cases = [
       [{ off: true }, 410, "site_off", "refused_site_off"],
       [{ expires_at: "2020-01-01T00:00:00Z" }, 410, "site_expired", "refused_site_expired"],
-      [{ key: "pk_abuse_another" }, 404, "unknown_site", null],
+      [{ key: "pk_abuse_another" }, 404, "unknown_site", "refused_unknown_site"],
     ];
     for (const [rest, status, code, fate] of cases) {
       assert.equal((await change(rest)).status, 200);
       const [ends, refused] = await added(fates, () => send("switched"));
       assert.deepEqual([refused.status, refused.body.code], [status, code]);
-      assert.deepEqual(ends, fate ? { [fate]: 1 } : {});
+      assert.deepEqual(ends, { [fate]: 1 });
       assert.notEqual((await usher.fetch("/v1/boot/pk_abuse_switched")).status, 200);
     }
     await change({ expires_at: "2999-01-01T00:00:00Z" });

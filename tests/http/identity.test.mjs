@@ -17,7 +17,7 @@ before(async () => {
   usher = await startUsher({ args: ["--faults"] });
   const source = JSON.parse(demo.replaceAll(/__[A-Z_]+__/g, () => "https://learn.example.com"));
   source.identity = { secret: SECRET };
-  source.sites = [{ ...source.sites[0], key: SITE }];
+  source.sites = [{ ...source.sites[0], key: SITE, origins: ["https://learn.example.com"] }];
   for (const form of source.forms) {
     for (const field of form.fields) if (["name", "email", "company", "interest"].includes(field.name)) field.once = true;
   }

@@ -1,7 +1,8 @@
 // The few things that all drawing by hand needs.
 
 /** What the document itself answers: a form or an image may carry the name of any of its properties. */
-const create = Reflect.get(Document.prototype, "createElement").bind(document);
+export const own = (name) => Reflect.get(Document.prototype, name, document);
+const create = own("createElement").bind(document);
 
 /** An element with its attributes (those that are `false`, `null` or `undefined` are left out) and children. */
 export const make = (tag, attributes, ...children) => {

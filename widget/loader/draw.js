@@ -2,7 +2,7 @@
 // hand (`lite.js`) where wasm is refused; an iframe of the plain page where the policy keeps us from the edge; a link.
 // Whatever is not here in three seconds, the next way is tried as well.
 
-import { fill, make, maybe } from "./dom.js";
+import { fill, make, maybe, own } from "./dom.js";
 import { say } from "./words.js";
 
 const PATIENCE_MS = 3000;
@@ -16,7 +16,8 @@ const module = (name, glue) => {
   return () => {
     if (!loading) {
       // Both files at once; the glue takes the other as a promise.
-      const module_or_path = fetch(new URL(`./${name}_bg.wasm`, import.meta.url));
+      // A page may have its own `fetch`, which throws, or gives nothing.
+      const module_or_path = (async () => fetch(new URL(`./${name}_bg.wasm`, import.meta.url)))();
       loading = glue().then((it) => it.default({ module_or_path }).then(() => it));
       loading.catch(() => (loading = 0));
       module_or_path.catch(() => {});
@@ -30,10 +31,10 @@ const rules = module("rules", () => import("./rules.js"));
 /** What reads values as the edge does: the rules of a form, once they are here. */
 export const rulesOf = async (page, form) => {
   const glue = await rules();
-  const own = glue.Rules.of(form, page.words, day());
+  const reader = glue.Rules.of(form, page.words, day());
   // A newer form than these rules: the edge's alone say what is wrong.
-  if (!own) throw 0;
-  return (values) => JSON.parse(own.read(values));
+  if (!reader) throw 0;
+  return (values) => JSON.parse(reader.read(values));
 };
 
 const within = (promise, ms = PATIENCE_MS) => Promise.race([promise, new Promise((_, late) => setTimeout(late, ms))]);
@@ -154,6 +155,8 @@ export default (page, form, box, how) => {
     return some ? within(import("./known.js").then((module) => module.default(page, form)), KNOWN_MS).catch(() => []) : [];
   };
   const way = async () => {
+    // Leptos names elements as HTML does, in capitals: in XHTML they would be no elements.
+    if (own("contentType") !== "text/html") return (await import("./lite.js")).default;
     const wasm = widget().then((glue) => Object.assign((...it) => glue.mount(...it), { rules: true }));
     try {
       return await within(wasm);

@@ -10,7 +10,7 @@ const kept = async (page, form) => {
   const identity = page.identity();
   if (!identity) return [];
   const body = text({ identity, form: form.id });
-  const answer = await fetch(`${page.origin}/v1/known/${page.site}`, { method: "POST", body, credentials: "omit" });
+  const answer = await fetch(`${page.origin}/v1/known/${page.site}`, { __proto__: null, method: "POST", body, credentials: "omit" });
   return answer.ok ? (await answer.json()).known : [];
 };
 

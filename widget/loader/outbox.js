@@ -8,7 +8,7 @@
 //
 // It knows nothing of forms and draws nothing: see `sending.js`.
 
-import { text } from "./dom.js";
+import { own, text } from "./dom.js";
 
 const MARK = "usher.outbox";
 const KEEP_MS = 72 * 3600e3;
@@ -106,6 +106,8 @@ const later = (header) => {
 const post = async ({ id, url }, body) => {
   try {
     const answer = await fetch(url, {
+      // Options are read through their prototype, which a page may have polluted.
+      __proto__: null,
       method: "POST",
       // A text travels as text/plain, which spares the preflight.
       body,
@@ -162,7 +164,7 @@ const retry = (page, id, wait = 0) => {
 
 /** Tries one letter, if no other tab is at it and nobody asked for a pause. */
 const attempt = (page, id) =>
-  navigator.locks.request(`usher.${id}`, { ifAvailable: true }, async (lock) => {
+  navigator.locks.request(`usher.${id}`, { __proto__: null, ifAvailable: true }, async (lock) => {
     // Whoever has it will tell; should that tab close, this one comes back to it.
     if (!lock) return retry(page, id);
     const letter = await read(id);
@@ -197,7 +199,7 @@ let watched;
 const watch = (page) => {
   if (watched) return;
   watched = true;
-  const again = () => document.hidden || attemptAll(page).catch(() => {});
+  const again = () => own("hidden") || attemptAll(page).catch(() => {});
   addEventListener("online", again);
   document.addEventListener("visibilitychange", again);
 };

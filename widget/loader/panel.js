@@ -13,13 +13,6 @@ const keepKeys = (host) => {
   for (const kind of ["keydown", "keypress", "keyup"]) host.addEventListener(kind, (event) => event.stopPropagation());
 };
 
-let sheet;
-/** A constructed sheet, the same for all roots: a strict policy refuses `<style>` and `style=""`. */
-const dress = (root) => {
-  if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(css);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-};
-
 /** What the site's theme says, below what the page itself says (`--usher-accent`). */
 const paint = (page, host) => {
   const { accent, accent_text, radius } = page.config.theme || {};
@@ -82,7 +75,7 @@ export default (page) => {
   };
 
   paint(page, host);
-  dress(root);
+  page.dress(css);
   shut.onclick = close;
   host.addEventListener("keydown", (event) => event.key === "Escape" && close());
   keepKeys(host);
@@ -98,7 +91,7 @@ export default (page) => {
       const form = page.forms.find((it) => it.id === id);
       const inner = place.shadowRoot || place.attachShadow({ mode: "open" });
       paint(page, place);
-      dress(inner);
+      page.dress(css, inner);
       const box = make("div", {}, make("p", { class: "wait" }, say(page, "wait")));
       const whole = make("section", { class: "inline", part: "panel", "aria-labelledby": "title", ...tongue(page) });
       whole.append(make("h2", { id: "title" }, form.title), box);

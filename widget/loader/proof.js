@@ -14,7 +14,7 @@ const WORKER_MS = 3_000;
  * @param {{ origin: string, site: string }} page
  */
 export default async (page) => {
-  const answer = await fetch(`${page.origin}/v1/challenge/${page.site}`, { credentials: "omit" });
+  const answer = await fetch(`${page.origin}/v1/challenge/${page.site}`, { __proto__: null, credentials: "omit" });
   if (!answer.ok) throw new Error(`no challenge: ${answer.status}`);
   const { algorithm, challenge, maxnumber, salt, signature } = await answer.json();
   const number = (await inWorker(salt, challenge, maxnumber)) ?? (await inSlices(salt, challenge, maxnumber));

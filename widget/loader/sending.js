@@ -5,7 +5,7 @@
 // `ui(kind, about)` is the form: `busy`, `idle`, `wrong` (a problem), `failed` (a sentence), `away` (hide yourself),
 // `back` (show yourself again), `fill` (values), `fresh` (an empty form, please).
 
-import { make, maybe, onDay, text } from "./dom.js";
+import { make, maybe, onDay, own, text } from "./dom.js";
 import * as outbox from "./outbox.js";
 import { say } from "./words.js";
 
@@ -119,7 +119,7 @@ export default (page, form, place, ui, how = {}) => {
 
   /** What the visitor gave need not be asked again while they are here. */
   const remember = (values) => {
-    const names = form.fields.filter((field) => field.once && values[field.name]).map(({ name }) => name);
+    const names = form.fields.filter(({ name, once }) => once && Object.hasOwn(values, name)).map(({ name }) => name);
     if (!names.length) return;
     const kept = JSON.parse(sessionStorage.getItem(`usher.known.${page.site}`) || "{}");
     for (const name of names) kept[name] = { value: values[name], at: Date.now() };
@@ -170,7 +170,7 @@ export default (page, form, place, ui, how = {}) => {
       const body = text({
         submission_id: id,
         values,
-        page: { url: page.address(), title: document.title, referrer: document.referrer },
+        page: { url: page.address(), title: own("title"), referrer: own("referrer") },
         signals: page.lend(),
         lang: given(page.lang),
         visitor: given(page.visitor()),

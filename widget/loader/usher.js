@@ -22,7 +22,7 @@
   let answer = (...call) => queue.push(call);
   const take = (...call) => {
     try {
-      answer(...call);
+      return answer(...call);
     } catch {}
   };
   take.again = () => {};
