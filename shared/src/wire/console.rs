@@ -412,7 +412,10 @@ pub enum Act {
 /// What the web socket says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[allow(clippy::large_enum_variant, reason = "nearly every message is the large one; where pointers are short it is not so large")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every message is the large one; where pointers are short it is not so large"
+)]
 pub enum Live {
     /// An item is new or has changed.
     Item {
