@@ -143,10 +143,9 @@ const WORKING = {
     Array.prototype.toJSON = function () { return "[" + this.map(String).join("|") + "]"; };
     String.prototype.toJSON = function () { return "changed"; };`),
   "Object.prototype is polluted": first(`
-    for (const name of ["extra", "theme", "lang", "launcher", "prompts", "pricing", "rtl", "mode", "name", "about", "state"]) {
-      Object.prototype[name] = "polluted";
-    }
-    Object.prototype.also = function () {};`),
+    const names = ["extra", "theme", "lang", "launcher", "prompts", "pricing", "rtl", "mode", "name", "about", "state", "also"];
+    for (const name of names) Object.prototype[name] = name === "also" ? function () {} : "polluted";
+    window.clean = () => { for (const name of names) delete Object.prototype[name]; };`),
   "Promise and fetch are wrapped": first(`
     const { fetch } = window;
     window.fetch = function (...call) { return fetch.apply(this, call).then((answer) => answer); };
@@ -178,21 +177,6 @@ const WORKING = {
   "the whole body is exchanged": beside(`<script>
     addEventListener("usher:ready", () => { document.body.replaceWith(document.createElement("body")); document.body.append("New"); });
     </script>`),
-  "the document is written anew": beside(`<script>
-    addEventListener("usher:ready", () => setTimeout(() => {
-      document.open();
-      document.write("<!doctype html><title>Anew</title><p>Anew");
-      document.close();
-    }), { once: true });
-    </script>`),
-  "the document is written anew, with the snippet": beside(`<script>
-    const again = ${JSON.stringify(snippet).replaceAll("<", "\\x3c")};
-    addEventListener("usher:ready", () => setTimeout(() => {
-      document.open();
-      document.write("<!doctype html><title>Anew</title><p>Anew" + again);
-      document.close();
-    }), { once: true });
-    </script>`),
   "a policy of nonces": {
     snippet: snippet.replace("<script ", '<script nonce="abc123" '),
     policy: `default-src 'self'; script-src 'nonce-abc123' ${usher.origin} 'wasm-unsafe-eval'; connect-src ${usher.origin}`,
@@ -210,7 +194,6 @@ for (const [name, options] of Object.entries(WORKING)) {
       await page.goto(hosts.page(`/hostile/${name.replace(/\W+/g, "-")}`, options));
       const widget = new Widget(page);
       await shown(widget.launcher);
-      if (name.includes("anew")) await page.getByText("Anew").waitFor();
       await sends(widget, name.replace(/\W+/g, "-").toLowerCase());
       assert.equal(await widget.launcher.count(), 1);
       assert.deepEqual(hosts.reports.slice(reports).filter((report) => !report.startsWith("img-src")), []);
@@ -349,6 +332,9 @@ async function sends(widget, who) {
   const question = `From a page called ${who}`;
   await widget.fill({ "Your name": who, "E-mail": `${who}@example.com`, "Your question": question });
   await widget.button("Send question").click();
+  await shown(widget.panel.getByRole("heading", { name: /thank you/i }));
+  // What reads the page for this test trips over a polluted prototype itself.
+  await widget.page.evaluate("window.clean && window.clean()");
   const receipt = await widget.receipt();
   assert.equal(receipt.team, "Course advisers");
   const item = await staff.itemOf(receipt);

@@ -198,6 +198,8 @@ test("the keyboard alone opens, fills in, sends and closes", () =>
     await page.keyboard.press("Tab");
     await page.keyboard.type("By keys only?");
     await page.keyboard.press("Tab");
+    await hasFocus(widget.panel.getByRole("checkbox"));
+    await page.keyboard.press("Tab");
     await hasFocus(widget.button("Send question"));
     await page.keyboard.press("Enter");
     const receipt = await widget.receipt();
