@@ -120,7 +120,8 @@ export const start = (boot, { origin, site, option, editor }, prompts) => {
   page.dress(css);
   const { accent, accent_text: text, radius } = { __proto__: null, ...config.theme };
   for (const [name, value] of [["accent", accent], ["accent-text", text], ["radius", radius && `${radius}px`]]) {
-    if (value) host.style.setProperty(`--usher-${name}`, value);
+    // Below what the page itself says (`--usher-accent`).
+    if (value) host.style.setProperty(`--t-${name}`, value);
   }
   host.lang = config.lang;
   host.dir = config.rtl ? "rtl" : "ltr";
