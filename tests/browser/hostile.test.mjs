@@ -177,6 +177,21 @@ const WORKING = {
   "the whole body is exchanged": beside(`<script>
     addEventListener("usher:ready", () => { document.body.replaceWith(document.createElement("body")); document.body.append("New"); });
     </script>`),
+  "the document is written anew": beside(`<script>
+    addEventListener("usher:ready", () => setTimeout(() => {
+      document.open();
+      document.write("<!doctype html><title>Anew</title><p>Anew");
+      document.close();
+    }), { once: true });
+    </script>`),
+  "the document is written anew, with the snippet": beside(`<script>
+    const again = ${JSON.stringify(snippet).replaceAll("<", "\\x3c")};
+    addEventListener("usher:ready", () => setTimeout(() => {
+      document.open();
+      document.write("<!doctype html><title>Anew</title><p>Anew" + again);
+      document.close();
+    }), { once: true });
+    </script>`),
   "a policy of nonces": {
     snippet: snippet.replace("<script ", '<script nonce="abc123" '),
     policy: `default-src 'self'; script-src 'nonce-abc123' ${usher.origin} 'wasm-unsafe-eval'; connect-src ${usher.origin}`,
@@ -194,6 +209,7 @@ for (const [name, options] of Object.entries(WORKING)) {
       await page.goto(hosts.page(`/hostile/${name.replace(/\W+/g, "-")}`, options));
       const widget = new Widget(page);
       await shown(widget.launcher);
+      if (name.includes("anew")) await page.getByText("Anew").waitFor();
       await sends(widget, name.replace(/\W+/g, "-").toLowerCase());
       assert.equal(await widget.launcher.count(), 1);
       assert.deepEqual(hosts.reports.slice(reports).filter((report) => !report.startsWith("img-src")), []);

@@ -178,6 +178,7 @@ test("a visit without a person's hand is kept and earns no points", () =>
   browser.visit({}, async (page, visit_) => {
     await visit(page, `${usher.origin}/pricing/`);
     await passes(page, 20_000);
+    // What answers a request that may outlive its page has no body to read from outside: the item says what was kept.
     const kept = page.waitForResponse("**/v1/signals/**");
     await hide(page);
     assert.equal((await kept).status(), 200);
@@ -188,6 +189,8 @@ test("a visit without a person's hand is kept and earns no points", () =>
     );
     const item = await staff.itemOf(sent);
     assert.ok(kindsOf(item.signals).includes("page_viewed"));
+    assert.deepEqual(kindsOf(item.signals).sort(), kindsOf(told(visit_)).sort(), "all of them were accepted");
+    assert.ok(item.signals.every((signal) => !signal.human));
     const rules = item.score.reasons.map(({ rule }) => rule);
     assert.ok(!rules.includes("looked_at_prices") && !rules.includes("studied_prices"), `${rules}`);
   }));
@@ -289,6 +292,22 @@ test("a page that is rendered ahead of time, or opened in the background, tells 
     });
   }
 });
+
+test("where signals are blocked, three tries are all", () =>
+  browser.visit({ expects: [OFFLINE, /ERR_BLOCKED_BY_CLIENT/] }, async (page, visit_) => {
+    await page.route("**/v1/signals/**", (route) => route.abort("blockedbyclient"));
+    let failed = 0;
+    page.on("requestfailed", () => (failed += 1));
+    await visit(page, "/blocked");
+    await move(page);
+    for (let minute = 1; minute <= 10; minute++) {
+      await page.evaluate(() => usher("page"));
+      await passes(page, 60_000);
+      await until(() => failed >= Math.min(minute, 3), "the try has failed");
+    }
+    assert.equal(bodies(visit_).length, 3);
+    assert.equal(new Set(bodies(visit_).map(({ batch_id }) => batch_id)).size, 1, "the same batch");
+  }));
 
 test("a batch stays small enough for a page that closes", () =>
   browser.visit({}, async (page, visit_) => {

@@ -1,8 +1,8 @@
 // The few things that all drawing by hand needs.
 
-/** What the document itself answers: a form or an image may carry the name of any of its properties. */
-export const own = (name) => Reflect.get(Document.prototype, name, document);
-const create = own("createElement").bind(document);
+import { own } from "./guest.js";
+
+const create = own("createElement");
 
 /** An element with its attributes (those that are `false`, `null` or `undefined` are left out) and children. */
 export const make = (tag, attributes, ...children) => {
@@ -31,14 +31,6 @@ export const maybe = (act, otherwise) => {
   } catch {
     return otherwise;
   }
-};
-
-/** JSON, whatever `toJSON` a page gave to everybody (Prototype.js gave one to every array). */
-export const text = (value) => {
-  if (Array.isArray(value)) return `[${Array.from(value, text).join()}]`;
-  if (!value || typeof value !== "object") return JSON.stringify(value);
-  const given = Object.entries(value).filter(([, it]) => it !== undefined);
-  return `{${given.map(([name, it]) => `${JSON.stringify(name)}:${text(it)}`).join()}}`;
 };
 
 /** `23 November`, as the form's language writes it. */

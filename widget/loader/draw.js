@@ -2,7 +2,8 @@
 // hand (`lite.js`) where wasm is refused; an iframe of the plain page where the policy keeps us from the edge; a link.
 // Whatever is not here in three seconds, the next way is tried as well.
 
-import { fill, make, maybe, own } from "./dom.js";
+import { fill, make, maybe } from "./dom.js";
+import { own, pause } from "./guest.js";
 import { say } from "./words.js";
 
 const PATIENCE_MS = 3000;
@@ -10,14 +11,14 @@ const PATIENCE_MS = 3000;
 const KNOWN_MS = 1000;
 const DAY_MS = 864e5;
 
-/** A module of ours with its glue, running; asked for once, and again after a failure. */
+/** A module of ours with its glue, running; asked for once, and again after a failure. `early` is on its way already. */
 const module = (name, glue) => {
   let loading;
-  return () => {
+  return (early) => {
     if (!loading) {
       // Both files at once; the glue takes the other as a promise.
       // A page may have its own `fetch`, which throws, or gives nothing.
-      const module_or_path = (async () => fetch(new URL(`./${name}_bg.wasm`, import.meta.url)))();
+      const module_or_path = early || (async () => fetch(new URL(`./${name}_bg.wasm`, import.meta.url)))();
       loading = glue().then((it) => it.default({ module_or_path }).then(() => it));
       loading.catch(() => (loading = 0));
       module_or_path.catch(() => {});
@@ -25,12 +26,18 @@ const module = (name, glue) => {
     return loading;
   };
 };
-export const widget = module("widget", () => import("./widget.js"));
+const running = module("widget", () => import("./widget.js"));
+export const widget = (page) => {
+  const { early } = page;
+  page.early = 0;
+  return running(early);
+};
 const rules = module("rules", () => import("./rules.js"));
 
 /** What reads values as the edge does: the rules of a form, once they are here. */
 export const rulesOf = async (page, form) => {
   const glue = await rules();
+  await pause();
   const reader = glue.Rules.of(form, page.words, day());
   // A newer form than these rules: the edge's alone say what is wrong.
   if (!reader) throw 0;
@@ -41,9 +48,10 @@ const within = (promise, ms = PATIENCE_MS) => Promise.race([promise, new Promise
 
 /** The page's policies that were broken, so far: what they block stays blocked. */
 const broken = new Set();
-addEventListener("securitypolicyviolation", ({ blockedURI, effectiveDirective }) => {
-  if (blockedURI.startsWith(new URL(import.meta.url).origin)) broken.add(effectiveDirective);
-});
+export const hearPolicies = (page) =>
+  page.hear("securitypolicyviolation", ({ blockedURI, effectiveDirective }) => {
+    if (blockedURI.startsWith(new URL(import.meta.url).origin)) broken.add(effectiveDirective);
+  });
 /** A policy's event comes a task after the refusal. */
 const isBroken = (directive) => new Promise((tell) => setTimeout(() => tell(broken.has(directive))));
 
@@ -72,6 +80,19 @@ export default (page, form, box, how) => {
   let typed;
   place.addEventListener("input", (event) => (typed = typed || event.isTrusted), true);
 
+  // A browser takes long to find the names of countries: they are there once the visitor comes to their list.
+  let countries;
+  const country = (code) => (countries ? maybe(() => countries.of(code), code) : code);
+  place.addEventListener(
+    "focusin",
+    ({ target }) => {
+      if (countries || target.autocomplete !== "country") return;
+      countries = maybe(() => new Intl.DisplayNames([page.lang], { type: "region" }), { of: (code) => code });
+      for (const { firstChild, value } of target) firstChild.data = firstChild.data.replace(value, country(value));
+    },
+    true,
+  );
+
   const element = () => place.querySelector("form");
   const ui = (kind, about) => {
     if (!drawn) return;
@@ -80,12 +101,13 @@ export default (page, form, box, how) => {
     drawn.tell(kind, about);
   };
   let read;
-  /** The rules are fetched once the form can be seen; where they cannot run, all that is not conditional is asked. */
+  /** The rules; where they cannot run, all that is not conditional is asked. */
   const readied = () =>
     rulesOf(page, form)
       .catch(() => () => undefined)
-      .then((found) => {
+      .then(async (found) => {
         read = read || found;
+        await pause();
         ui("fill", {});
       });
   let sender;
@@ -111,12 +133,11 @@ export default (page, form, box, how) => {
       const said = how.opener && how.opener.getAttribute(`data-usher-value-${name}`);
       return said || (page.given && page.given(name)) || "";
     },
-    country: (code) =>
-      maybe(() => new Intl.DisplayNames([page.lang], { type: "region" }).of(code), code),
+    country,
     /** The first thing typed: from here on something may be kept. */
     began() {
       page.signal("form_started", { form: form.id });
-      sending().then((side) => side.begin()).catch(() => {});
+      pause().then(sending).then((side) => side.begin()).catch(() => {});
     },
     changed: (values) => typed && keep((kept) => kept.setItem(key, values)),
     afresh: () => keep((kept) => kept.removeItem(key)),
@@ -157,7 +178,14 @@ export default (page, form, box, how) => {
   const way = async () => {
     // Leptos names elements as HTML does, in capitals: in XHTML they would be no elements.
     if (own("contentType") !== "text/html") return (await import("./lite.js")).default;
-    const wasm = widget().then((glue) => Object.assign((...it) => glue.mount(...it), { rules: true }));
+    const wasm = widget(page).then((glue) => {
+      const mount = async (...it) => {
+        const definition = glue.Definition.read(form);
+        await pause();
+        return definition && glue.mount(definition, ...it);
+      };
+      return Object.assign(mount, { rules: true });
+    });
     try {
       return await within(wasm);
     } catch {
@@ -175,16 +203,21 @@ export default (page, form, box, how) => {
     const asked = known();
     const mount = await way();
     options.known = await asked;
+    await pause();
     if (ended) return;
+    drawn = await mount(place, options);
+    if (!drawn) throw 0;
+    await pause();
+    if (ended) return drawn.unmount();
     const root = box.getRootNode();
     const inside = root.activeElement && box.contains(root.activeElement);
-    drawn = mount(place, options);
-    if (!drawn) throw 0;
     box.replaceChildren(place, after);
     for (const { name, value } of options.known) ui("fill", { [name]: value });
     if (options.draft) ui("fill", maybe(() => JSON.parse(options.draft), {}));
     if (how.drawn) how.drawn(inside);
-    if (mount.rules) requestAnimationFrame(() => setTimeout(readied));
+    // The rules say what is asked, and what is wrong with a field that was left.
+    if (mount.rules && form.fields.some(({ when }) => when)) requestAnimationFrame(() => setTimeout(readied));
+    else if (mount.rules) place.addEventListener("change", readied, { __proto__: null, once: true });
     const left = keep((kept) => kept.getItem(`usher.receipt.${page.site}.${form.id}`)) || maybe(() => localStorage.getItem("usher.outbox"));
     if (left) sending().then((side) => side.restore()).catch(() => {});
   };

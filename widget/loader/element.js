@@ -2,6 +2,8 @@
 // `<form data-usher="trial">`, which works without us and is sent by us where we are. What they need is fetched when one
 // comes into view or is entered.
 
+import { own } from "./guest.js";
+
 /** What a field takes up, and what stands around them: kept free, so that nothing moves when the form is there. */
 const FIELD_PX = 92;
 const AROUND_PX = 150;
@@ -28,25 +30,25 @@ export default (page) => {
     const id = { __proto__: null, ...options }.form;
     const form = page.find(id);
     if (!form || !place) return;
-    const own = place.localName === "usher-form" ? place : page.own("createElement")("usher-form-place");
-    if (own !== place) place.append(own);
-    own.style.setProperty("display", "block");
-    own.style.setProperty("min-height", `${AROUND_PX + form.fields.length * FIELD_PX}px`);
+    const spot = place.localName === "usher-form" ? place : own("createElement")("usher-form-place");
+    if (spot !== place) place.append(spot);
+    spot.style.setProperty("display", "block");
+    spot.style.setProperty("min-height", `${AROUND_PX + form.fields.length * FIELD_PX}px`);
     let drawn;
     let ended;
-    const leave = when(own, () =>
+    const leave = when(spot, () =>
       page
         .panel()
-        .then((panel) => ended || (drawn = panel.mount(own, { __proto__: null, ...options })))
-        .catch(() => own.style.removeProperty("min-height")),
+        .then((panel) => ended || (drawn = panel.mount(spot, { __proto__: null, ...options })))
+        .catch(() => spot.style.removeProperty("min-height")),
     );
     return {
       destroy: quiet(() => {
         ended = true;
         if (leave) leave();
         if (drawn) drawn.destroy();
-        own.style.removeProperty("min-height");
-        if (own !== place) own.remove();
+        spot.style.removeProperty("min-height");
+        if (spot !== place) spot.remove();
       }),
     };
   };
@@ -77,24 +79,20 @@ export default (page) => {
     return taken.get(element);
   };
   const formOf = ({ target }) => target && target.closest && target.closest("form[data-usher]");
-  addEventListener(
-    "focusin",
-    quiet((event) => {
-      const element = formOf(event);
-      if (element) take(element);
-    }),
-    true,
-  );
-  addEventListener(
+  page.hear("focusin", (event) => {
+    const element = formOf(event);
+    if (element) take(element);
+  });
+  page.hear(
     "submit",
-    quiet((event) => {
+    (event) => {
       const element = formOf(event);
       const side = element && !event.defaultPrevented && take(element);
       if (!side) return;
       event.preventDefault();
       // Where we cannot take it over after all, the page's own way is the way.
       side.then((form) => form.submit()).catch(() => HTMLFormElement.prototype.submit.call(element));
-    }),
+    },
     true,
   );
 

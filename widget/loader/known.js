@@ -1,7 +1,8 @@
 // What need not be asked: what the visitor gave earlier in this visit, and what the edge knows of somebody whom the
 // platform's server has named (`identify`). Nobody else is told anything: an address that was merely typed opens nothing.
 
-import { maybe, onDay, text } from "./dom.js";
+import { maybe, onDay } from "./dom.js";
+import { json } from "./guest.js";
 import { say } from "./words.js";
 
 const earlier = (page) => maybe(() => JSON.parse(sessionStorage.getItem(`usher.known.${page.site}`) || "{}"), {});
@@ -9,7 +10,7 @@ const earlier = (page) => maybe(() => JSON.parse(sessionStorage.getItem(`usher.k
 const kept = async (page, form) => {
   const identity = page.identity();
   if (!identity) return [];
-  const body = text({ identity, form: form.id });
+  const body = json({ identity, form: form.id });
   const answer = await fetch(`${page.origin}/v1/known/${page.site}`, { __proto__: null, method: "POST", body, credentials: "omit" });
   return answer.ok ? (await answer.json()).known : [];
 };

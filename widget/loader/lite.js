@@ -2,7 +2,8 @@
 // (`src/form.rs`), its steps one below the other. What is typed is checked by the edge, whose messages stand beside the
 // fields. It answers to the same calls as the widget: `mount(place, options)` gives `tell(kind, about)` and `unmount()`.
 
-import { make, text } from "./dom.js";
+import { make } from "./dom.js";
+import { json } from "./guest.js";
 import { say } from "./words.js";
 
 const TEXT = { email: "email", phone: "tel", short_text: "text", number: "text", date: "date", file: "file" };
@@ -11,7 +12,7 @@ const ACCEPT = "image/png,image/jpeg,application/pdf";
 
 // Conditions, as far as forms need them to be shown: an operator that is not here holds, and the field is asked. What
 // counts is the edge's own reading.
-const same = (a, b) => (Array.isArray(a) && !Array.isArray(b) ? a.some((one) => same(one, b)) : text(a) === text(b));
+const same = (a, b) => (Array.isArray(a) && !Array.isArray(b) ? a.some((one) => same(one, b)) : json(a) === json(b));
 const number = (value) => (typeof value === "number" ? value : Number.NaN);
 const less = (a, b) => (typeof a === "string" && typeof b === "string" ? a < b : number(a) < number(b));
 const TESTS = {
@@ -259,7 +260,7 @@ export default (place, options) => {
     show();
     const { values } = read();
     for (const { name, kind } of form.fields) if (/file|consent|hidden/.test(kind)) delete values[name];
-    options.changed(text(values));
+    options.changed(json(values));
   };
   element.onclick = ({ target: { name, value } }) => {
     if (name === "change") {
@@ -279,7 +280,7 @@ export default (place, options) => {
     if (busy) return;
     const waits = Object.keys(files).find((name) => files[name] && files[name].busy);
     if (waits) return showProblems({ fields: [{ field: waits, message: files[waits].says }] });
-    options.send(text(read().values), trap.value);
+    options.send(json(read().values), trap.value);
   };
 
   for (const one of options.known) showKnown(one);

@@ -8,7 +8,7 @@
 //
 // It knows nothing of forms and draws nothing: see `sending.js`.
 
-import { own, text } from "./dom.js";
+import { json, own } from "./guest.js";
 
 const MARK = "usher.outbox";
 const KEEP_MS = 72 * 3600e3;
@@ -144,11 +144,11 @@ const settle = (page, letter, body, outcome) => {
   const keep = (what, value) => sessionStorage.setItem(`usher.${what}.${letter.site}.${letter.form}`, value);
   try {
     if (outcome.kind === "sent") {
-      keep("receipt", text({ ...outcome.receipt, at: letter.at }));
+      keep("receipt", json({ ...outcome.receipt, at: letter.at }));
       sessionStorage.removeItem(`usher.draft.${letter.site}.${letter.form}`);
     }
     // What was typed is not lost with a refusal: it stands in the form again.
-    else if (body) keep("draft", text(JSON.parse(body).values));
+    else if (body) keep("draft", json(JSON.parse(body).values));
   } catch {}
   if (outcome.kind === "sent") page.emit("success", { ...about, reference: outcome.receipt.reference });
   else page.emit("error", { ...about, code: outcome.kind === "expired" ? "expired" : outcome.problem.code });
@@ -199,9 +199,7 @@ let watched;
 const watch = (page) => {
   if (watched) return;
   watched = true;
-  const again = () => own("hidden") || attemptAll(page).catch(() => {});
-  addEventListener("online", again);
-  document.addEventListener("visibilitychange", again);
+  page.hear("online visibilitychange", () => own("hidden") || attemptAll(page).catch(() => {}));
 };
 
 /** Without a seal it is sent at once, by this page only, and again when the visitor says so. */

@@ -5,17 +5,15 @@
 // A guest as the loader is: nothing thrown, nothing logged, nothing stored before consent (see `tracker.js`).
 
 import element from "./element.js";
+import { own, pause } from "./guest.js";
 import css from "./launcher.css.js";
 import tracker from "./tracker.js";
 
 /** How often a removed launcher comes back: a page that insists has its way. */
 const RETURNS = 5;
 
-/** What the document itself answers: a form or an image may carry the name of any of its properties. */
-const own = (name) => {
-  const value = Reflect.get(Document.prototype, name, document);
-  return typeof value === "function" ? value.bind(document) : value;
-};
+/** How we listen, unless we prevent something. */
+const PASSIVE = { __proto__: null, passive: true, capture: true };
 
 /** JSON whose objects have no prototype: a page may have polluted everybody's. */
 const read = (text) =>
@@ -23,8 +21,11 @@ const read = (text) =>
     value && typeof value === "object" && !Array.isArray(value) ? Object.setPrototypeOf(value, null) : value,
   );
 
-/** Begins. `snippet` is what the loader read: `origin`, `site`, `option(name)`; and an editor's token, if one came. */
-export const start = (boot, { origin, site, option, editor }, prompts) => {
+/**
+ * Begins. `snippet` is what the loader read: `origin`, `site`, `option(name)`; the widget's module, if it is on its way
+ * already (`ahead`, below the address `parts`); and an editor's token, if one came.
+ */
+export const start = async (boot, { origin, site, option, parts, ahead, editor }, prompts) => {
   const config = read(boot);
   const { forms } = config;
   const find = (id) => forms.find((form) => form.id === id);
@@ -37,10 +38,12 @@ export const start = (boot, { origin, site, option, editor }, prompts) => {
   const host = make("usher-widget");
   const root = host.attachShadow({ __proto__: null, mode: "open" });
   const launcher = make("button");
+  const part = (name) => origin + __WIDGET_PATH__.replace("widget.js", name);
+  const listeners = [];
 
   const page = {
     // Read by the panel, the widget, prompts and inline forms.
-    ...{ boot, config, forms, site, origin, host, root, launcher, option, find, own, editor },
+    ...{ boot, config, forms, site, origin, host, root, launcher, option, find, editor },
     name: config.name,
     words: config.words,
     lang: config.lang,
@@ -63,6 +66,23 @@ export const start = (boot, { origin, site, option, editor }, prompts) => {
       }
       return into;
     },
+    /** Paints an element with what the site's theme says, below what the page itself says (`--usher-accent`). */
+    paint(element) {
+      const { accent, accent_text: text, radius } = { __proto__: null, ...config.theme };
+      for (const [name, value] of [["accent", accent], ["accent-text", text], ["radius", radius != null && `${radius}px`]]) {
+        if (value) element.style.setProperty(`--t-${name}`, value);
+      }
+      if (page.theme) element.dataset.theme = page.theme;
+      return element;
+    },
+    /** Listens on the window, whatever becomes of the document: `kinds` with spaces between. */
+    hear(kinds, fn, how = PASSIVE) {
+      for (const kind of kinds.split(" ")) {
+        const listener = [kind, page.quiet(fn), how];
+        listeners.push(listener);
+        addEventListener(...listener);
+      }
+    },
     /** Whatever goes wrong in it is nobody's business. */
     quiet:
       (fn) =>
@@ -71,7 +91,8 @@ export const start = (boot, { origin, site, option, editor }, prompts) => {
           return fn(...args);
         } catch {}
       },
-    /** Calls back when the page went elsewhere (`navigate`) or reported an event (`event`: name, properties). */
+    /** Calls back when the page went elsewhere (`navigate`), reported an event (`event`: name, properties), or wrote its
+     * document anew, which ends all listening but `hear`'s (`anew`). */
     on(name, fn) {
       (heard[name] = heard[name] || []).push(fn);
     },
@@ -87,6 +108,7 @@ export const start = (boot, { origin, site, option, editor }, prompts) => {
       if (!find(form)) return;
       page.intend();
       prepare()
+        .then(pause)
         .then(() => {
           if (panel) {
             attach();
@@ -101,43 +123,42 @@ export const start = (boot, { origin, site, option, editor }, prompts) => {
         .catch(() => {});
     },
   };
-  const tracked = tracker(page);
-
-  // Asked for once; again if it did not come.
-  let asked;
-  let panel;
-  const prepare = () =>
-    (asked =
-      asked ||
-      import(origin + __WIDGET_PATH__.replace("widget", "panel"))
-        .then((module) => (panel = module.default(page)))
-        .catch(() => (asked = 0)));
-
-  const shownByPage = (on) => {
-    if (on && config.launcher) root.append(launcher);
-    else launcher.remove();
-  };
-  page.dress(css);
-  const { accent, accent_text: text, radius } = { __proto__: null, ...config.theme };
-  for (const [name, value] of [["accent", accent], ["accent-text", text], ["radius", radius && `${radius}px`]]) {
-    // Below what the page itself says (`--usher-accent`).
-    if (value) host.style.setProperty(`--t-${name}`, value);
-  }
-  host.lang = config.lang;
-  host.dir = config.rtl ? "rtl" : "ltr";
-  host.popover = "manual";
   launcher.className = "launcher";
   launcher.part = "launcher";
   launcher.type = "button";
   launcher.ariaHasPopup = "dialog";
   launcher.ariaExpanded = "false";
   launcher.textContent = config.launcher;
-  launcher.onpointerenter = launcher.onfocus = prepare;
-  launcher.onclick = () => (launcher.ariaExpanded === "true" ? panel.close() : page.open(first, launcher));
+  host.lang = config.lang;
+  host.dir = config.rtl ? "rtl" : "ltr";
+  host.popover = "manual";
+  page.dress(css);
+  page.paint(host);
+  await pause();
+  const tracked = tracker(page);
+  await pause();
+
+  // Asked for once; again if it did not come.
+  let asked;
+  let panel;
+  const prepare = () => {
+    if (asked) return asked;
+    asked = import(part("panel.js"))
+      .then((module) => pause().then(() => (panel = module.default(page))))
+      .catch(() => (asked = 0));
+    // What the panel asks for next is on its way before it does.
+    page.early = (parts === part("") && ahead) || (async () => fetch(part("widget_bg.wasm")))();
+    for (const it of [page.early, import(part("widget.js"))]) it.catch(() => {});
+    return asked;
+  };
+
+  const shownByPage = (on) => {
+    if (on && config.launcher) root.append(launcher);
+    else launcher.remove();
+  };
   shownByPage(option("launcher") !== "off");
 
-  // Where the page took it away, it comes back, and listens as before: writing a document anew ends all listening.
-  const clicked = page.quiet((event) => {
+  const clicked = (event) => {
     const link = event.target.closest && event.target.closest("[data-usher-open]");
     const form = link && (link.getAttribute("data-usher-open") || first);
     const plain = !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
@@ -145,10 +166,16 @@ export const start = (boot, { origin, site, option, editor }, prompts) => {
       event.preventDefault();
       page.open(form, link);
     }
-  });
+  };
+  page.hear("click", clicked, false);
+  // Where the page took it away, it comes back. Writing a document anew ends all listening, in our own elements too.
   const attach = () => {
-    page.listen();
-    addEventListener("click", clicked);
+    if (!launcher.onclick) {
+      launcher.onpointerenter = launcher.onfocus = prepare;
+      launcher.onclick = () => (launcher.ariaExpanded === "true" ? panel.close() : page.open(first, launcher));
+      for (const listener of listeners) addEventListener(...listener);
+      page.tell("anew");
+    }
     if (host.isConnected) return;
     own("documentElement").append(host);
     host.showPopover && host.showPopover();
@@ -166,7 +193,7 @@ export const start = (boot, { origin, site, option, editor }, prompts) => {
   const mount = element(page);
   // What a visitor sent from an earlier page, and nobody could take yet, goes on from this one.
   const left = page.quiet(() => localStorage.getItem("usher.outbox"));
-  if (left()) import(origin + __WIDGET_PATH__.replace("widget", "outbox")).then((outbox) => outbox.resume(page)).catch(() => {});
+  if (left()) import(part("outbox.js")).then((outbox) => outbox.resume(page)).catch(() => {});
   prompts && prompts(page);
 
   const calls = {

@@ -2,7 +2,7 @@
 // first sign of interest, beside the widget's own two files. It also dresses the places that a page gives to a form.
 
 import { make } from "./dom.js";
-import draw, { rulesOf, widget } from "./draw.js";
+import draw, { hearPolicies, rulesOf, widget } from "./draw.js";
 import { say } from "./words.js";
 
 /** `panel.css`, minified. */
@@ -13,15 +13,6 @@ const keepKeys = (host) => {
   for (const kind of ["keydown", "keypress", "keyup"]) host.addEventListener(kind, (event) => event.stopPropagation());
 };
 
-/** What the site's theme says, below what the page itself says (`--usher-accent`). */
-const paint = (page, host) => {
-  const { accent, accent_text, radius } = page.config.theme || {};
-  const set = (name, value) => value && host.style.setProperty(`--t-${name}`, value);
-  set("accent", accent);
-  set("accent-text", accent_text);
-  set("radius", radius !== undefined && `${radius}px`);
-  if (page.theme) host.dataset.theme = page.theme;
-};
 const tongue = ({ lang, config }) => ({ lang, dir: config.rtl ? "rtl" : "ltr" });
 
 /** Draws the panel, closed. `page` is the page's side: see `page.js`. */
@@ -74,14 +65,24 @@ export default (page) => {
     else box.form.again();
   };
 
-  paint(page, host);
+  /** Closed and empty; what was drawn before no longer hears anything. */
+  const begin = () => {
+    for (const id of Object.keys(boxes)) {
+      boxes[id].form.destroy();
+      delete boxes[id];
+    }
+    show(false);
+    shut.onclick = close;
+    host.addEventListener("keydown", (event) => event.key === "Escape" && close());
+    keepKeys(host);
+  };
   page.dress(css);
-  shut.onclick = close;
-  host.addEventListener("keydown", (event) => event.key === "Escape" && close());
-  keepKeys(host);
+  begin();
+  page.on("anew", begin);
+  hearPolicies(page);
   root.append(panel);
   launcher.setAttribute("aria-controls", "panel");
-  widget().catch(() => {});
+  widget(page).catch(() => {});
 
   return {
     open,
@@ -90,7 +91,7 @@ export default (page) => {
     mount(place, { form: id, opener: from = place, prompt }) {
       const form = page.forms.find((it) => it.id === id);
       const inner = place.shadowRoot || place.attachShadow({ mode: "open" });
-      paint(page, place);
+      page.paint(place);
       page.dress(css, inner);
       const box = make("div", {}, make("p", { class: "wait" }, say(page, "wait")));
       const whole = make("section", { class: "inline", part: "panel", "aria-labelledby": "title", ...tongue(page) });

@@ -3,6 +3,8 @@
 //
 // Time counts by the second, while it can be seen. No layout is read: an observer says what is in view.
 
+import { own } from "./guest.js";
+
 /** Seconds of visible time after which a look counts. */
 const LOOK_S = 5;
 /** Seconds in which a page may still draw its plans. */
@@ -19,7 +21,7 @@ const range = (seats) => {
 };
 
 export default (page, signal) => {
-  const { own, quiet } = page;
+  const { quiet } = page;
   const marked = (element, name) => {
     const found = element && element.closest && element.closest(`[data-usher-${name}]`);
     return found && { found, value: found.getAttribute(`data-usher-${name}`) };
@@ -93,11 +95,11 @@ export default (page, signal) => {
     clock = setInterval(tick, 1000);
   };
 
-  const point = quiet(({ type, target, relatedTarget }) => {
+  page.hear("pointerover pointerout focusin", ({ type, target, relatedTarget }) => {
     pointed = planOf(type === "pointerout" ? relatedTarget : target);
   });
-  /** A control of the prices was used. Radio buttons, boxes and lists say so by `change`, everything else by a click. */
-  const used = quiet(({ type, target, isTrusted }) => {
+  // A control of the prices was used. Radio buttons, boxes and lists say so by `change`, everything else by a click.
+  page.hear("click change", ({ type, target, isTrusted }) => {
     if (!isTrusted || !clock) return;
     const isField = target.matches && target.matches("input,select");
     if (type === "change" || !isField) {
@@ -115,13 +117,5 @@ export default (page, signal) => {
     if (cta) signal("cta_clicked", { plan: cta.value || planOf(cta.found) || "" });
   });
 
-  return {
-    begin,
-    leave,
-    look,
-    listen() {
-      for (const kind of ["pointerover", "pointerout", "focusin"]) addEventListener(kind, point, { __proto__: null, passive: true });
-      for (const kind of ["click", "change"]) addEventListener(kind, used, true);
-    },
-  };
+  return { begin, leave, look };
 };

@@ -4,12 +4,12 @@
 const light = "--b:var(--usher-background,#fff);--f:var(--usher-text,#1b2130);--m:#586174;--s:#eef0f4;color-scheme:light";
 const dark = "--b:var(--usher-background,#191c23);--f:var(--usher-text,#eef1f6);--m:#a9b2c0;--s:#2a2f3a;color-scheme:dark";
 
-export default `:host(usher-prompt){all:initial!important;display:block!important;--a:var(--usher-accent,#2f5bd0);--o:var(--usher-accent-text,#fff)}
+export default `:host(usher-prompt){all:initial!important;display:block!important;--a:var(--usher-accent,var(--t-accent,#2f5bd0));--o:var(--usher-accent-text,var(--t-accent-text,#fff))}
 .prompt{${light}}
 @media(prefers-color-scheme:dark){.prompt:not([data-theme=light]){${dark}}}
 .prompt[data-theme=dark]{${dark}}
 .prompt,.prompt *{box-sizing:border-box}
-.prompt{position:fixed;inset:auto;inset-inline-end:calc(16px + env(safe-area-inset-right));bottom:calc(80px + env(safe-area-inset-bottom));width:380px;max-width:calc(100vw - 32px);max-height:calc(100dvh - 104px);padding:24px;margin:0;border:1px solid var(--s);border-radius:var(--usher-radius,16px);background:var(--b);color:var(--f);font:1em/1.5 var(--usher-font,system-ui,sans-serif);box-shadow:0 8px 40px #0004;--k:var(--f)}
+.prompt{position:fixed;inset:auto;inset-inline-end:calc(16px + env(safe-area-inset-right));bottom:calc(80px + env(safe-area-inset-bottom));width:380px;max-width:calc(100vw - 32px);max-height:calc(100dvh - 104px);padding:24px;margin:0;border:1px solid var(--s);border-radius:var(--usher-radius,var(--t-radius,16px));background:var(--b);color:var(--f);font:1em/1.5 var(--usher-font,system-ui,sans-serif);box-shadow:0 8px 40px #0004;--k:var(--f)}
 .prompt div{padding-inline-end:32px;overflow-wrap:anywhere}
 .prompt strong{display:block;margin-bottom:4px;font-size:1.25em;line-height:1.3}
 .prompt p{margin:0}

@@ -4,8 +4,8 @@
 // One is seen at a time. It waits while the page has a modal dialog open and while our own panel is; it never moves what
 // the visitor reads; and but for the dialog it takes no focus. Nothing is kept in `sessionStorage` before a trusted event.
 
+import { element as make, json, own } from "./guest.js";
 import css from "./prompts.css.js";
-import { json } from "./tracker.js";
 
 /** How long the visitor has been on the page before leaving it is an intent, in seconds. */
 const SETTLED_S = 3;
@@ -62,15 +62,9 @@ export const editorToken = () => {
 };
 
 export default (page) => {
-  const { config, editor, own, quiet, root, launcher, origin, site } = page;
+  const { config, editor, hear, quiet, root, launcher, origin, site } = page;
   const { prompts } = config;
   const touch = matchMedia("(pointer:coarse)").matches;
-  const make = (tag, props, ...children) => {
-    const element = Object.assign(own("createElement")(tag), props);
-    element.append(...children);
-    return element;
-  };
-  const listen = (kind, fn) => addEventListener(kind, quiet(fn), { __proto__: null, passive: true, capture: true });
 
   // When each prompt whose trigger fired is due, by its id. A delay goes on across pages.
   const due = { __proto__: null };
@@ -154,7 +148,7 @@ export default (page) => {
     box.dataset.theme = page.host.dataset.theme || page.theme || "";
     shown = { prompt, display, box, seen: true, back: own("activeElement") };
     if (look === "inline") {
-      const host = (shown.host = make("usher-prompt", {}));
+      const host = (shown.host = page.paint(make("usher-prompt", {})));
       box.role = "region";
       page.dress(css, host.attachShadow({ __proto__: null, mode: "open" })).append(box);
       spot(prompt).after(host);
@@ -269,15 +263,13 @@ export default (page) => {
     }),
     1000,
   );
-  for (const kind of ["pointermove", "pointerdown", "keydown", "wheel", "touchstart"]) {
-    listen(kind, (event) => {
-      if (event.isTrusted) view.idle = 0;
-    });
-  }
+  hear("pointermove pointerdown keydown wheel touchstart", (event) => {
+    if (event.isTrusted) view.idle = 0;
+  });
 
   const leave = () => view.seconds >= SETTLED_S && once("exit_intent", () => true);
   let fast = {};
-  listen("scroll", () => {
+  hear("scroll", () => {
     const room = own("documentElement").scrollHeight - innerHeight;
     const y = scrollY;
     // A page that has nothing to scroll is not scrolled past any part of it.
@@ -288,21 +280,21 @@ export default (page) => {
     Object.assign(fast, { last: y, then: now });
     if (touch && fast.y - y > FAR_PX && (fast.y - y) / (now - fast.at) > FAST) leave();
   });
-  listen("mouseout", (event) => {
+  hear("mouseout", (event) => {
     if (!event.relatedTarget && event.clientY <= 0) leave();
   });
   let leftAt;
-  listen("visibilitychange", () => {
+  hear("visibilitychange", () => {
     if (own("hidden")) leftAt = Date.now();
     else if (touch && Date.now() - leftAt >= AWAY_MS) leave();
   });
 
-  listen("click", (event) => {
+  hear("click", (event) => {
     if (event.isTrusted) clickedAt = performance.now();
     const { target } = event;
     if (target.closest) each("click", (selector) => target.closest(selector));
   });
-  listen("keydown", (event) => {
+  hear("keydown", (event) => {
     if (event.key === "Escape" && shown.seen && !shown.box.close && !event.defaultPrevented) end("dismissed");
   });
   const is = ({ name, about = {} }, of, with_) =>
@@ -312,12 +304,13 @@ export default (page) => {
     each("event", (event) => is(event, name, about));
   });
   page.on("navigate", begin);
-  listen("usher:open", clear);
-  listen("usher:success", () => {
+  page.on("anew", clear);
+  hear("usher:open", clear);
+  hear("usher:success", () => {
     over = "converted";
     clear();
   });
-  listen("pagehide", () => {
+  hear("pagehide", () => {
     if (Object.keys(due)[0] && page.human()) sessionStorage.setItem(WAITING, json({ ...due }));
   });
 

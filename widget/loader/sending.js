@@ -5,20 +5,12 @@
 // `ui(kind, about)` is the form: `busy`, `idle`, `wrong` (a problem), `failed` (a sentence), `away` (hide yourself),
 // `back` (show yourself again), `fill` (values), `fresh` (an empty form, please).
 
-import { make, maybe, onDay, own, text } from "./dom.js";
+import { make, maybe, onDay } from "./dom.js";
+import { json, own, uuid } from "./guest.js";
 import * as outbox from "./outbox.js";
 import { say } from "./words.js";
 
 const DAY_MS = 864e5;
-
-/** A random UUID (RFC 9562, version 4). `crypto.randomUUID` is not there on a page without TLS; this is. */
-const uuid = () => {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-};
 
 /** `today, 16:40`, `tomorrow, 09:10` or `Monday 23 November, 09:10`, as the form's language writes it. */
 const byWhen = (page, utc) => {
@@ -123,7 +115,7 @@ export default (page, form, place, ui, how = {}) => {
     if (!names.length) return;
     const kept = JSON.parse(sessionStorage.getItem(`usher.known.${page.site}`) || "{}");
     for (const name of names) kept[name] = { value: values[name], at: Date.now() };
-    sessionStorage.setItem(`usher.known.${page.site}`, text(kept));
+    sessionStorage.setItem(`usher.known.${page.site}`, json(kept));
   };
 
   const hear = ({ kind, status, receipt, problem }) => {
@@ -159,7 +151,7 @@ export default (page, form, place, ui, how = {}) => {
     async send(values, trap) {
       if (!page.emit("submit", { form: form.id }, place)) return ui("idle");
       ui("busy");
-      const content = text(values);
+      const content = json(values);
       // The same content keeps its id, so that trying again never sends it twice.
       letter = letter.content === content ? letter : { id: uuid(), content, values };
       const { id } = letter;
@@ -167,7 +159,7 @@ export default (page, form, place, ui, how = {}) => {
       const solved = await proof;
       const token = await proved(page.config.turnstile, () => import("./turnstile.js"));
       const given = (value) => value || undefined;
-      const body = text({
+      const body = json({
         submission_id: id,
         values,
         page: { url: page.address(), title: own("title"), referrer: own("referrer") },
@@ -196,7 +188,7 @@ export default (page, form, place, ui, how = {}) => {
       };
       const found = !unseen() && (await outbox.pending(page, form.id, hear).catch(() => {}));
       if (!found) return;
-      letter = { ...found, content: text(found.values) };
+      letter = { ...found, content: json(found.values) };
       showSaved(0);
       await outbox.again(page, letter.id);
       // It may have arrived just before anybody waited for it.

@@ -5,6 +5,7 @@
 // consent. Nothing is stored before consent; after it, one random id. Here it is only seen and counted: what it is worth,
 // the edge says.
 
+import { json, own, uuid } from "./guest.js";
 import pricing from "./pricing.js";
 
 /** The least time between two batches. */
@@ -20,23 +21,9 @@ const SETTLE_MS = 400;
 /** Where the visitor's id is kept. */
 const VISITOR = "usher.visitor";
 
-/** Written by hand, because a page may have given every array a `toJSON` of its own. */
-export const json = (value) =>
-  Array.isArray(value)
-    ? `[${value.map(json)}]`
-    : typeof value === "object"
-      ? `{${Object.keys(value).map((name) => `${JSON.stringify(name)}:${json(value[name])}`)}}`
-      : JSON.stringify(value);
-
-/** A random UUID; `crypto.randomUUID` is missing on a page without TLS. */
-const uuid = () =>
-  "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
-    (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16),
-  );
-
 /** Adds to `page` what it tells and knows of the visitor; returns what `usher('page' | 'event' | 'consent')` does. */
 export default (page) => {
-  const { own, quiet } = page;
+  const { quiet } = page;
   const isPrivate = page.editor || page.option("track") === "off" || navigator.globalPrivacyControl || navigator.doNotTrack === "1";
   const address = () => location.href.split("#")[0];
   const text = (value, most) => `${value}`.slice(0, most);
@@ -191,18 +178,10 @@ export default (page) => {
       if (accepted) waiting.splice(0, lent);
       lent = 0;
     },
-    listen() {
-      for (const kind of ["pointermove", "pointerdown", "keydown", "wheel", "touchstart"]) {
-        addEventListener(kind, acted, { __proto__: null, passive: true, capture: true });
-      }
-      for (const kind of ["visibilitychange", "prerenderingchange", "pagehide", "pageshow"]) {
-        // Events of the document pass the window as well.
-        addEventListener(kind, shown, true);
-      }
-      prices.listen();
-    },
   });
 
+  page.hear("pointermove pointerdown keydown wheel touchstart", acted);
+  page.hear("visibilitychange prerenderingchange pagehide pageshow", shown);
   if (window.navigation) navigation.addEventListener("currententrychange", moved);
   else {
     for (const name of ["pushState", "replaceState"]) {

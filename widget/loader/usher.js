@@ -30,9 +30,17 @@
   page.usher = take;
 
   const boot = import(`${origin}/v1/boot/${site}.js?lang=${option("lang") || navigator.language}`);
+  // Where the page asks for a form at once, what draws it comes beside the configuration.
+  const parts = origin + __WIDGET_PATH__.replace("widget.js", "");
+  let ahead;
+  if (queue.some(([call]) => call === "open")) {
+    ahead = (async () => fetch(parts + "widget_bg.wasm"))();
+    for (const it of [ahead, import(parts + "panel.js"), import(parts + "widget.js")]) it.catch(() => {});
+  }
   boot
-    .then(({ start, boot }) => {
-      [answer, take.again] = start(boot, { origin, site, option });
+    .then(({ start, boot }) => start(boot, { origin, site, option, parts, ahead }))
+    .then((started) => {
+      [answer, take.again] = started;
       for (const call of queue) take(...call);
     })
     .catch(() => {

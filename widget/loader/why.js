@@ -3,6 +3,8 @@
 //
 // It comes with a valid token only: without an answer of the edge nothing is drawn.
 
+import { element as make, own } from "./guest.js";
+
 /** How often the edge is asked again, and the page looked at. */
 const EDGE_MS = 5000;
 const PAGE_MS = 500;
@@ -42,13 +44,7 @@ button{min-height:36px;padding:0 14px;border:1px solid #868fa1;border-radius:18p
 
 /** The second argument is what `prompts.js` lets see of itself. */
 export default async (page, { ask, here, held, spot, state, prompts }) => {
-  const { own } = page;
   const end = page.quiet(() => sessionStorage.removeItem(KEPT));
-  const make = (tag, props, ...children) => {
-    const element = Object.assign(own("createElement")(tag), props);
-    element.append(...children);
-    return element;
-  };
   let why = [];
   const edge = async () => {
     ({ why = [] } = await ask([]).catch(() => ({ why })));

@@ -129,9 +129,10 @@ impl Ui {
         }
         let said = self.options.read(&json::values(&values));
         let reading = if said.is_object() {
-            Reading { asked: json::strings(&json::list(&said, "asked")), problems: read_problems(&said, "problems") }
+            let asked = json::strings(&json::list(&said, "asked"));
+            Reading { asked, problems: read_problems(&said, "problems"), is_sure: true }
         } else {
-            Reading { asked, problems: Vec::new() }
+            Reading { asked, ..Reading::default() }
         };
         (values, reading)
     }

@@ -1,6 +1,6 @@
 //! The widget that visitors meet: one form, from its definition to the moment it is sent.
 //!
-//! [`mount`] is the whole surface. The panel calls it with an element inside its shadow root; it draws the form there, and
+//! [`mount`] is the surface. The panel calls it with an element inside its shadow root; it draws the form there, and
 //! shows what is asked of this visitor and what is wrong, as the rules say.
 //!
 //! Not here: what values must be (`rules`, which is fetched once the form can be seen), the launcher, the panel and the signals (`loader/page.js`, `loader/panel.js`), sending and what comes of it
@@ -23,7 +23,6 @@ use form::definition::Form;
 extern "C" {
     /// What the panel tells the widget. As a JavaScript object:
     ///
-    /// * `form`: the form, as it came with the configuration;
     /// * `word(name, a, b)`: the widget's own words, with what stands in their holes;
     /// * `known`: the fields that need not be asked, each with `name`, `value` and, in words, where it is `from`;
     /// * `draft`: whether there is something to bring back; the panel fills it in;
@@ -80,11 +79,22 @@ impl Handle {
     }
 }
 
-/// Draws a form in an element. Nothing comes back where it is no form that we know how to draw.
+/// A form that was read: what is left is to draw it, in a task of its own.
 #[wasm_bindgen]
-pub fn mount(element: HtmlElement, options: Options) -> Option<Handle> {
-    let form = Form::read(&json::get(&options, "form"))?;
-    let ui = Ui::new(form, host::Host::new(element), options);
+pub struct Definition(Form);
+
+#[wasm_bindgen]
+impl Definition {
+    /// Reads a form as it came with the configuration. Nothing comes back where it is none that we know.
+    pub fn read(form: &JsValue) -> Option<Definition> {
+        Form::read(form).map(Self)
+    }
+}
+
+/// Draws a form in an element.
+#[wasm_bindgen]
+pub fn mount(form: Definition, element: HtmlElement, options: Options) -> Option<Handle> {
+    let ui = Ui::new(form.0, host::Host::new(element), options);
     let listener = ui.listen()?;
     Some(Handle { ui, _listener: listener })
 }

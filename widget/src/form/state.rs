@@ -21,6 +21,8 @@ pub struct Reading {
     pub asked: Vec<String>,
     /// What is wrong.
     pub problems: Vec<Problem>,
+    /// Whether the rules said so; while they are not here, nothing is known to be wrong.
+    pub is_sure: bool,
 }
 
 /// What is wrong with a field.
@@ -41,6 +43,8 @@ pub struct State {
     asked: Vec<String>,
     /// The fields the visitor has typed in.
     touched: Vec<String>,
+    /// Those that were left when the rules were not here yet.
+    left: Vec<String>,
     problems: Vec<Problem>,
     phase: Phase,
     /// Which step is shown.
@@ -150,12 +154,23 @@ impl State {
         match event {
             Event::Typed(name, reading) => return self.typed(form, name, reading),
             Event::Left(name, reading) => {
+                if !reading.is_sure && !self.left.contains(&name) {
+                    self.left.push(name.clone());
+                }
                 let problems = self.read(form, reading);
                 if self.touched.contains(&name) {
-                    self.judge(&name, problems);
+                    self.judge(&name, &problems);
                 }
             }
-            Event::Filled(reading) => drop(self.read(form, reading)),
+            Event::Filled(reading) => {
+                let left = if reading.is_sure { core::mem::take(&mut self.left) } else { Vec::new() };
+                let problems = self.read(form, reading);
+                for name in left {
+                    if self.touched.contains(&name) {
+                        self.judge(&name, &problems);
+                    }
+                }
+            }
             Event::Submitted(values, reading) => return self.submitted(form, values, reading),
             Event::Back => {
                 self.step = self.steps(form).into_iter().rfind(|step| *step < self.step).unwrap_or(self.step);
@@ -194,7 +209,7 @@ impl State {
         let problems = self.read(form, reading);
         // A message goes away as soon as it is no longer true, and is not put up while the visitor is still typing.
         if self.problem(&name).is_some() {
-            self.judge(&name, problems);
+            self.judge(&name, &problems);
         }
         let first = self.touched.is_empty();
         if !self.touched.contains(&name) {
@@ -203,12 +218,12 @@ impl State {
         first.then_some(Effect::Began)
     }
 
-    fn judge(&mut self, name: &str, found: Vec<Problem>) {
+    fn judge(&mut self, name: &str, found: &[Problem]) {
         self.problems.retain(|problem| problem.field != name);
         // A sentence about several fields waits until the visitor has reached them.
         let is_ripe =
-            |problem: &Problem| problem.field == name && problem.reads.iter().all(|read| self.touched.contains(read));
-        self.problems.extend(found.into_iter().filter(is_ripe));
+            |problem: &&Problem| problem.field == name && problem.reads.iter().all(|read| self.touched.contains(read));
+        self.problems.extend(found.iter().filter(is_ripe).cloned());
         if self.problems.is_empty() && matches!(self.phase, Phase::Wrong(..)) {
             self.phase = Phase::Filling;
         }

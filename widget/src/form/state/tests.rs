@@ -18,6 +18,20 @@ fn a_field_is_judged_when_it_is_left_not_while_it_is_typed() {
 }
 
 #[test]
+fn a_field_that_was_left_before_the_rules_came_is_judged_when_they_do() {
+    let mut visit = Visit::new();
+    let rules = std::mem::take(&mut visit.reading);
+    visit.reading.asked.clone_from(&rules.asked);
+    visit.type_in("email", "ana");
+    visit.leave("email");
+    visit.leave("message");
+    assert_eq!(visit.state.problem("email"), None);
+    visit.apply(Event::Filled(rules));
+    assert!(visit.state.problem("email").is_some());
+    assert_eq!(visit.state.problem("message"), None, "it was only passed through");
+}
+
+#[test]
 fn a_message_goes_as_soon_as_it_is_no_longer_true() {
     let mut visit = Visit::new();
     visit.type_in("email", "ana");
@@ -238,6 +252,7 @@ impl Visit {
         let reading = Reading {
             asked: vec!["email".to_owned(), "message".to_owned()],
             problems: vec![problem("email", "No address."), problem("message", "Nothing.")],
+            is_sure: true,
         };
         let state = State::new(&form, Vec::new(), false);
         Self { form, state, values: Values::new(), reading }
