@@ -2,8 +2,10 @@
 // hand (`lite.js`) where wasm is refused; an iframe of the plain page where the policy keeps us from the edge; a link.
 // Whatever is not here in three seconds, the next way is tried as well.
 
+import * as glue from "widget-glue";
+
 import { fill, make, maybe } from "./dom.js";
-import { own, pause } from "./guest.js";
+import { json, own, pause } from "./guest.js";
 import { say } from "./words.js";
 
 const PATIENCE_MS = 3000;
@@ -26,13 +28,16 @@ const module = (name, glue) => {
     return loading;
   };
 };
-const running = module("widget", () => import("./widget.js"));
+const running = module("widget", async () => glue);
 export const widget = (page) => {
   const { early } = page;
   page.early = 0;
   return running(early);
 };
 const rules = module("rules", () => import("./rules.js"));
+
+/** Whether a condition may hold where nothing is filled in; in doubt it may. */
+const mayHold = (when) => when && /"\$(?!in|eq|exists|and|or)|false|null|\[]|{}|""/.test(json(when));
 
 /** What reads values as the edge does: the rules of a form, once they are here. */
 export const rulesOf = async (page, form) => {
@@ -110,6 +115,10 @@ export default (page, form, box, how) => {
         await pause();
         ui("fill", {});
       });
+  const begins = () => {
+    place.removeEventListener("input", begins);
+    readied();
+  };
   let sender;
   const sending = () => {
     sender = sender || import("./sending.js").then((module) => module.default(page, form, after, ui, how));
@@ -215,9 +224,12 @@ export default (page, form, box, how) => {
     for (const { name, value } of options.known) ui("fill", { [name]: value });
     if (options.draft) ui("fill", maybe(() => JSON.parse(options.draft), {}));
     if (how.drawn) how.drawn(inside);
-    // The rules say what is asked, and what is wrong with a field that was left.
-    if (mount.rules && form.fields.some(({ when }) => when)) requestAnimationFrame(() => setTimeout(readied));
-    else if (mount.rules) place.addEventListener("change", readied, { __proto__: null, once: true });
+    // The rules say what is asked, and what is wrong with a field that was left: that is, once something is filled in.
+    if (!mount.rules) return;
+    const conditions = json(form.fields.map(({ when }) => when || ""));
+    const matters = ({ name, from, when }) => mayHold(when) || (from && conditions.includes(`"values.${name}"`));
+    if (!options.draft && !options.known[0] && !form.fields.some(matters)) place.addEventListener("input", begins);
+    else requestAnimationFrame(() => pause().then(readied));
     const left = keep((kept) => kept.getItem(`usher.receipt.${page.site}.${form.id}`)) || maybe(() => localStorage.getItem("usher.outbox"));
     if (left) sending().then((side) => side.restore()).catch(() => {});
   };

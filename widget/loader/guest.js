@@ -28,4 +28,4 @@ export const element = (tag, properties, ...children) => {
 };
 
 /** Ends the task, so that a slow processor paints and hears in between: each of our steps takes it tens of milliseconds. */
-export const pause = () => new Promise((go) => setTimeout(go));
+export const pause = () => (window.scheduler && scheduler.yield ? scheduler.yield() : new Promise((go) => setTimeout(go)));

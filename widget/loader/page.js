@@ -38,7 +38,7 @@ export const start = async (boot, { origin, site, option, parts, ahead, editor }
   const host = make("usher-widget");
   const root = host.attachShadow({ __proto__: null, mode: "open" });
   const launcher = make("button");
-  const part = (name) => origin + __WIDGET_PATH__.replace("widget.js", name);
+  const part = (name) => origin + __PARTS__ + name;
   const listeners = [];
 
   const page = {
@@ -148,7 +148,7 @@ export const start = async (boot, { origin, site, option, parts, ahead, editor }
       .catch(() => (asked = 0));
     // What the panel asks for next is on its way before it does.
     page.early = (parts === part("") && ahead) || (async () => fetch(part("widget_bg.wasm")))();
-    for (const it of [page.early, import(part("widget.js"))]) it.catch(() => {});
+    page.early.catch(() => {});
     return asked;
   };
 

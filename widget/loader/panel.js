@@ -3,10 +3,14 @@
 
 import { make } from "./dom.js";
 import draw, { hearPolicies, rulesOf, widget } from "./draw.js";
+import { pause } from "./guest.js";
 import { say } from "./words.js";
 
 /** `panel.css`, minified. */
 const css = __PANEL_CSS__;
+
+/** How long the panel waits for its form: what comes at once is laid out once, and nothing moves. */
+const SUDDEN_MS = 200;
 
 /** What is typed here is not for the page's shortcuts. */
 const keepKeys = (host) => {
@@ -32,14 +36,17 @@ export default (page) => {
   );
   const boxes = {};
   let opener;
+  // What is shown as soon as it is drawn, or takes long.
+  let awaited;
 
   const show = (open) => {
     panel.hidden = !open;
     launcher.ariaExpanded = `${open}`;
   };
   const close = () => {
-    if (panel.hidden) return;
+    if (panel.hidden && !awaited) return;
     const inside = root.activeElement;
+    awaited = 0;
     show(false);
     page.emit("close", {});
     if (inside && opener.isConnected) opener.focus();
@@ -50,6 +57,14 @@ export default (page) => {
     // On a touch screen the keyboard would cover what is to be read first.
     (field && matchMedia("(hover:hover)").matches ? field : panel).focus();
   };
+  const reveal = () => {
+    const box = awaited;
+    awaited = 0;
+    if (!box) return;
+    show(true);
+    // Moving the focus makes the browser lay out the page.
+    pause().then(() => panel.hidden || !body.contains(box) || enter(box));
+  };
   const open = (id, from, how) => {
     opener = from;
     const form = page.forms.find((it) => it.id === id);
@@ -57,12 +72,20 @@ export default (page) => {
     const fresh = !boxes[id];
     const box = (boxes[id] = boxes[id] || make("div", {}, make("p", { class: "wait" }, say(page, "wait"))));
     box.how = Object.assign(box.how || { close }, { opener, prompt: how && how.prompt });
-    box.how.drawn = () => body.contains(box) && root.activeElement === panel && enter(box);
+    box.how.drawn = () => {
+      if (awaited === box) reveal();
+      else if (body.contains(box) && root.activeElement === panel) enter(box);
+    };
     body.replaceChildren(box);
-    show(true);
-    enter(box);
-    if (fresh) box.form = draw(page, form, box, box.how);
-    else box.form.again();
+    awaited = box;
+    launcher.ariaExpanded = "true";
+    if (fresh) {
+      box.form = draw(page, form, box, box.how);
+      setTimeout(reveal, panel.hidden ? SUDDEN_MS : 0);
+    } else {
+      box.form.again();
+      reveal();
+    }
   };
 
   /** Closed and empty; what was drawn before no longer hears anything. */

@@ -31,11 +31,11 @@
 
   const boot = import(`${origin}/v1/boot/${site}.js?lang=${option("lang") || navigator.language}`);
   // Where the page asks for a form at once, what draws it comes beside the configuration.
-  const parts = origin + __WIDGET_PATH__.replace("widget.js", "");
+  const parts = origin + __PARTS__;
   let ahead;
   if (queue.some(([call]) => call === "open")) {
     ahead = (async () => fetch(parts + "widget_bg.wasm"))();
-    for (const it of [ahead, import(parts + "panel.js"), import(parts + "widget.js")]) it.catch(() => {});
+    for (const it of [ahead, import(parts + "panel.js")]) it.catch(() => {});
   }
   boot
     .then(({ start, boot }) => start(boot, { origin, site, option, parts, ahead }))

@@ -67,6 +67,7 @@
     const start = performance.getEntriesByName("snippet")[0]?.startTime ?? 0;
     return {
       visible_ms: visible === undefined ? null : visible - start,
+      visible_at: visible === undefined ? null : performance.timeOrigin + visible,
       ready_ms: ready === undefined ? null : ready - start,
       kept: first()?.value === KEY,
       long_tasks: tasks.filter((task) => task.startTime + task.duration > start).map((task) => task.duration),

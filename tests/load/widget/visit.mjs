@@ -12,6 +12,9 @@ const SLOWER = 4;
 /** Without a request for so long, a page has what it wants. */
 const QUIET_MS = 500;
 const PATIENCE_MS = 30_000;
+/** Chromium's processes do nothing when together they spend no more than this, in so long. */
+const IDLE_CPU_MS = 10;
+const IDLE_MS = 200;
 const WORLD = "probe";
 const PROBE = await readFile(new URL("probe.js", import.meta.url), "utf8");
 
@@ -34,6 +37,7 @@ export async function visit(browser, address, opens) {
     await devtools.send("Page.enable");
     await devtools.send("Runtime.addBinding", { name: "wantsKey", executionContextName: WORLD });
     await devtools.send("Page.addScriptToEvaluateOnNewDocument", { source: PROBE, worldName: WORLD });
+    await within(settled(browser), "Chromium has opened its window", PATIENCE_MS);
     await devtools.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
     await page.goto(address);
     if (opens) await within(ready, `${address}: a field can be seen and takes a key`, PATIENCE_MS);
@@ -49,13 +53,26 @@ export async function visit(browser, address, opens) {
     if (opens) assert.ok(seen.kept, `${address}: what was typed is still in the first field`);
     const globals = await ask("Object.getOwnPropertyNames(window)");
     const styles = await ask("hostStyles()", await world);
-    return { ...seen, requests: await network.answers(), problems: visit.problems, globals, styles };
+    return { ...seen, requests: await network.answers(seen.visible_at), problems: visit.problems, globals, styles };
   } catch (error) {
     await visit.tell(error);
     throw error;
   } finally {
     await visit.close();
   }
+}
+
+/** A new window has pages of the browser's own, which load at their leisure and would share the processor with ours. */
+async function settled(browser) {
+  const devtools = await browser.chromium.newBrowserCDPSession();
+  const spent = async () => {
+    const { processInfo } = await devtools.send("SystemInfo.getProcessInfo");
+    return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime * 1000, 0);
+  };
+  for (let before = -Infinity, now = await spent(); now - before > IDLE_CPU_MS; before = now, now = await spent()) {
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+  }
+  await devtools.detach();
 }
 
 function press(devtools) {
@@ -95,15 +112,19 @@ class Network {
     });
   }
 
-  /** What came back, each answer compressed alone, as a server does that compresses once and for all. */
-  async answers() {
+  /**
+   * What came back, each answer compressed alone, as a server does that compresses once and for all; `late` is what was
+   * asked for after `visible_at`, in milliseconds since 1970, if that is a time.
+   */
+  async answers(visible_at) {
     const answers = [];
     for (const request of this.requests) {
       const response = await request.response();
       assert.ok(response, `${request.method()} ${request.url()} was answered`);
       const { pathname } = new URL(request.url());
       const body = await response.body();
-      answers.push({ what: `${request.method()} ${pathname}`, raw: body.length, brotli: compressed(body) });
+      const late = visible_at !== null && request.timing().startTime > visible_at;
+      answers.push({ what: `${request.method()} ${pathname}`, late, raw: body.length, brotli: compressed(body) });
     }
     return answers;
   }

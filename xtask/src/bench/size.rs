@@ -37,7 +37,6 @@ pub fn run(options: &Options) -> Result<()> {
         ("loader", read(&[paths::dist().join("public/v1/usher.js")])?),
         ("config", boot(&server.origin_by_ip)?),
         ("panel", read(&named(&widget, "panel.js"))?),
-        ("glue", read(&named(&widget, "widget.js"))?),
         ("wasm", read(&named(&widget, "widget_bg.wasm"))?),
     ];
     let mut sizes = Vec::new();
@@ -51,7 +50,7 @@ pub fn run(options: &Options) -> Result<()> {
         raw: sizes.iter().map(|size| size.raw).sum(),
         brotli: sizes.iter().map(|size| size.brotli).sum(),
     });
-    let first = ["panel.js", "widget.js", "widget_bg.wasm"];
+    let first = ["panel.js", "widget_bg.wasm"];
     let later: Vec<PathBuf> =
         widget.iter().filter(|file| !first.iter().any(|name| file.ends_with(name))).cloned().collect();
     let later = read(&later)?;

@@ -39,7 +39,7 @@ fn build(tools: &Tools, _mode: Mode) -> Result<Made> {
                 .arg(folder.join(file))
                 .args(["--bundle", "--minify", "--target=es2020", "--log-level=warning"])
                 .arg(format!("--format={format}"))
-                .arg(format!("--define:__WIDGET_PATH__=\"{}\"", address.trim()))
+                .arg(format!("--define:__PARTS__=\"{}\"", address.trim()))
                 .arg(format!("--outfile={}", output.display())),
             "esbuild",
         )?;

@@ -41,11 +41,10 @@ fn cargo() -> Command {
 
 fn build(tools: &Tools, _mode: Mode) -> Result<Made> {
     let module = wasm::build(&WIDGET, tools)?;
-    let (scripts, script_inputs) = scripts(tools, &module.folder)?;
+    let (scripts, script_inputs) = scripts(tools, &module.folder, &module.folder.join(&module.js))?;
     let rules = wasm::build(&RULES, tools)?;
-    let files = |module: &wasm::Module| [module.folder.join(&module.js), module.folder.join(&module.wasm)];
-    let mut sources = Vec::from(files(&module));
-    sources.extend(files(&rules));
+    let mut sources =
+        vec![module.folder.join(&module.wasm), rules.folder.join(&rules.js), rules.folder.join(&rules.wasm)];
     sources.extend(scripts);
 
     let hash = wasm::hash_of(&sources.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
@@ -59,7 +58,7 @@ fn build(tools: &Tools, _mode: Mode) -> Result<Made> {
     }
     // For the loader, which is built next and carries this address.
     let address = address_file();
-    std::fs::write(&address, format!("/w/{hash}/{}", module.js))?;
+    std::fs::write(&address, format!("/w/{hash}/"))?;
     outputs.push(address);
 
     let mut inputs = module.inputs;
@@ -69,8 +68,8 @@ fn build(tools: &Tools, _mode: Mode) -> Result<Made> {
 }
 
 /// The panel around the widget, which the page side fetches first, and what is fetched only when it is needed. They find
-/// each other, and the widget's two files, beside themselves: so what is loaded twice is one.
-fn scripts(tools: &Tools, folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+/// each other, and the widget's module, beside themselves: so what is loaded twice is one.
+fn scripts(tools: &Tools, folder: &Path, glue: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let sources = paths::root().join("widget/loader");
     let css = folder.join("panel.css");
     run::quietly(
@@ -85,9 +84,9 @@ fn scripts(tools: &Tools, folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)>
     for script in SCRIPTS {
         esbuild.arg(sources.join(format!("{script}.js"))).arg(format!("--external:./{script}.js"));
     }
-    for other in ["widget", "rules"] {
-        esbuild.arg(format!("--external:./{other}.js"));
-    }
+    esbuild.arg("--external:./rules.js");
+    // The glue travels in the panel: they are never of use apart.
+    esbuild.arg(format!("--alias:widget-glue={}", glue.display()));
     run::quietly(
         esbuild
             .args(["--bundle", "--minify", "--format=esm", "--target=es2020", "--log-level=warning"])
@@ -99,7 +98,7 @@ fn scripts(tools: &Tools, folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)>
     Ok((outputs, fingerprint::files_below(&sources)))
 }
 
-/// Holds the path, on the server, of the glue that was built last.
+/// Holds the path, on the server, of the folder that was built last.
 pub fn address_file() -> PathBuf {
     paths::dist().join(".work/widget-address")
 }
