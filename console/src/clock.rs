@@ -56,9 +56,9 @@ pub fn in_short(moment: &str) -> String {
     worded(moment, &style)
 }
 
-/// The day of a moment: `20 November 2026`.
+/// The last day of a term, which ends with that day in UTC: `20 November 2026`, wherever it is read.
 pub fn day(moment: &str) -> String {
-    worded(moment, &[("day", "numeric"), ("month", "long"), ("year", "numeric")])
+    worded(moment, &[("day", "numeric"), ("month", "long"), ("year", "numeric"), ("timeZone", "UTC")])
 }
 
 fn worded(moment: &str, style: &[(&str, &str)]) -> String {

@@ -4,7 +4,7 @@
 //! The widget (`widget`) and forms that a page drew itself (`widget/loader/enhance.js`) ask it; the edge runs the same
 //! functions, so they never disagree. Not here: how anything looks.
 
-mod json;
+mod read;
 
 use std::collections::BTreeMap;
 
@@ -25,18 +25,18 @@ impl Rules {
     /// Reads a form as it was sent, with the widget's words by name and the day on the visitor's calendar. Nothing comes
     /// back where it is no form that we know.
     pub fn of(form: &JsValue, words: &JsValue, today: &str) -> Option<Rules> {
-        let form = Form::read_sent(json::form(form)?)?;
-        Some(Self { form, words: json::words(words), today: Today::exactly(Day::parse(today)?) })
+        let form = Form::read_sent(read::form(form)?)?;
+        Some(Self { form, words: read::words(words), today: Today::exactly(Day::parse(today)?) })
     }
 
     /// Reads what was typed, as an object of texts and lists of texts. Answers, as JSON, with the names of the fields that
     /// are `asked`, and the `problems`, each with its `field`, `code`, `message`, and the names of the fields that it
     /// `reads` besides its own.
     pub fn read(&self, typed: &JsValue) -> String {
-        let typed = json::given(typed);
+        let typed = read::given(typed);
         let reading = read_typed(&self.form, &typed, self.today);
         let mut out = String::from("{\"asked\":");
-        json::list(&mut out, reading.asked().iter().copied());
+        json::strings(&mut out, reading.asked().iter().copied());
         out.push_str(",\"problems\":[");
         for (place, problem) in reading.problems((&self.words).into()).iter().enumerate() {
             out.push_str(if place == 0 { "{\"field\":" } else { "},{\"field\":" });
@@ -51,7 +51,7 @@ impl Rules {
                     && rule.source.field == problem.field
                     && rule.source.message == problem.message
             });
-            json::list(&mut out, broken.flat_map(|rule| rule.reads()));
+            json::strings(&mut out, broken.flat_map(|rule| rule.reads()));
         }
         out.push_str(if out.ends_with('[') { "]}" } else { "}]}" });
         out

@@ -3,8 +3,8 @@
 
 /** The least WebAssembly module: its name and its version. */
 const MODULE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
-/** A page's refusal is told by an event that may come a moment after the refused call has failed. */
-const EVENTS_MS = 100;
+/** A page's refusal is told by an event that comes after the refused call has failed; by then, there was another reason. */
+const EVENTS_MS = 2_000;
 /** A worker that has not started by then was refused without a word. */
 const WORKER_MS = 2_000;
 
@@ -35,8 +35,12 @@ export default async (page, boot) => {
   const { origin, site, option } = page;
   const ours = (blocked) => blocked.startsWith(new URL(origin).origin) || /^(wasm-eval|blob)/.test(blocked);
   const refused = [];
-  const hear = ({ blockedURI, effectiveDirective: directive, originalPolicy: policy }) =>
-    ours(blockedURI) && refused.push({ directive, policy });
+  let expected = Infinity;
+  let told = () => {};
+  const hear = ({ blockedURI, effectiveDirective: directive, originalPolicy: policy }) => {
+    if (ours(blockedURI)) refused.push({ directive, policy });
+    if (refused.length >= expected) told();
+  };
   document.addEventListener("securitypolicyviolation", hear);
   const [booted, wasm, connect, sheets, workers] = await Promise.all([
     works(() => boot),
@@ -45,7 +49,12 @@ export default async (page, boot) => {
     works(() => new CSSStyleSheet().replaceSync("a{}")),
     works(worker),
   ]);
-  await new Promise((resume) => setTimeout(resume, EVENTS_MS));
+  expected = [booted, wasm, connect, workers].filter((isFine) => !isFine).length;
+  await new Promise((resume) => {
+    told = resume;
+    if (refused.length >= expected) resume();
+    setTimeout(resume, EVENTS_MS);
+  });
   document.removeEventListener("securitypolicyviolation", hear);
   const scripts = [...document.querySelectorAll("script[src]")].filter(({ src }) => src.startsWith(`${origin}/v1/usher.js`));
   const policies = [...document.querySelectorAll('meta[http-equiv="content-security-policy" i]')];

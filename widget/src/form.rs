@@ -4,6 +4,7 @@
 pub mod definition;
 pub mod field;
 pub mod state;
+mod written;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,9 +13,9 @@ use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
 use wasm_bindgen::JsValue;
 
+use crate::Options;
 use crate::host::{Heard, Host, Listener};
 use crate::view::{attr, el, none, text};
-use crate::{Options, json};
 use definition::{Form, read_value};
 use state::{Effect, Event, File, Known, Phase, Problem, Reading, State, Values};
 
@@ -68,7 +69,7 @@ impl Ui {
                 }
                 let (values, reading) = self.read();
                 self.take(Event::Typed(name, reading));
-                self.options.changed(&json::values(&State::draft(&self.form, values)));
+                self.options.changed(&written::values(&State::draft(&self.form, values)));
             }
             Heard::Left(name) => self.take(Event::Left(name, self.read().1)),
             Heard::Submit => {
@@ -127,9 +128,9 @@ impl Ui {
             values.extend(now.0.stored());
             asked = now.0.asked().to_vec();
         }
-        let said = self.options.read(&json::values(&values));
+        let said = self.options.read(&written::values(&values));
         let reading = if said.is_object() {
-            let asked = json::strings(&json::list(&said, "asked"));
+            let asked = json::texts(&json::list(&said, "asked"));
             Reading { asked, problems: read_problems(&said, "problems"), is_sure: true }
         } else {
             Reading { asked, ..Reading::default() }
@@ -150,7 +151,7 @@ impl Ui {
         };
         match effect {
             Some(Effect::Began) => self.options.began(),
-            Some(Effect::Send(values)) => self.options.send(&json::values(&values), &self.host.trap(&self.form)),
+            Some(Effect::Send(values)) => self.options.send(&written::values(&values), &self.host.trap(&self.form)),
             Some(Effect::FocusField(name)) => self.host.focus(&field::id(&self.form.id, &name)),
             Some(Effect::FocusStep) => {
                 let step = self.now.try_borrow().map(|now| now.0.step()).unwrap_or_default();
@@ -181,7 +182,7 @@ fn read_problems(it: &JsValue, key: &str) -> Vec<Problem> {
     json::each(&json::list(it, key), |problem| Problem {
         field: json::text(problem, "field"),
         message: json::text(problem, "message"),
-        reads: json::strings(&json::list(problem, "reads")),
+        reads: json::texts(&json::list(problem, "reads")),
     })
 }
 

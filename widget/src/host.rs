@@ -10,7 +10,6 @@ use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement};
 use crate::form::TRAP;
 use crate::form::definition::{Field, Form};
 use crate::form::state::Values;
-use crate::json;
 
 /// A listener; it listens until it is dropped. `Fn`, because moving the focus is heard while the click is still handled.
 pub type Listener = Closure<dyn Fn(Event)>;
@@ -80,7 +79,7 @@ impl Host {
         let mut values = Values::new();
         let Some(data) = self.data(form) else { return values };
         for Field { name, kind, countries, .. } in &form.fields {
-            let mut given = json::strings(&data.get_all(name));
+            let mut given = json::texts(&data.get_all(name));
             given.retain(|text| !text.is_empty());
             let value =
                 if *kind == FieldKind::MultipleChoice { Some(Given::Many(given)) } else { given.pop().map(Given::One) };

@@ -8,7 +8,6 @@
 
 mod form;
 mod host;
-mod json;
 mod view;
 
 use std::rc::Rc;

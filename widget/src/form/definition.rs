@@ -2,10 +2,9 @@
 //! is asked of `rules`.
 
 use js_sys::Array;
+use json::{each, get, is, list, maybe, text, texts};
 use shared::wire::FieldKind;
 use wasm_bindgen::JsValue;
-
-use crate::json::{each, get, is, list, maybe, strings, text};
 
 /// A form.
 #[derive(Debug, Default)]
@@ -90,21 +89,7 @@ impl Field {
         let from = get(it, "from");
         Self {
             name: text(it, "name"),
-            kind: match text(it, "kind").as_str() {
-                "email" => FieldKind::Email,
-                "phone" => FieldKind::Phone,
-                "long_text" => FieldKind::LongText,
-                "number" => FieldKind::Number,
-                "single_choice" => FieldKind::SingleChoice,
-                "multiple_choice" => FieldKind::MultipleChoice,
-                "drop_down" => FieldKind::DropDown,
-                "checkbox" => FieldKind::Checkbox,
-                "consent" => FieldKind::Consent,
-                "date" => FieldKind::Date,
-                "hidden" => FieldKind::Hidden,
-                "file" => FieldKind::File,
-                _ => FieldKind::ShortText,
-            },
+            kind: json::kind(it),
             label: text(it, "label"),
             help: maybe(it, "help"),
             required: is(it, "required"),
@@ -138,5 +123,5 @@ fn pairs(items: &Array, first: &str, second: &str) -> Vec<(String, String)> {
 
 /// What a field holds: a text, or the choices that were made, as they travel.
 pub fn read_value(value: &JsValue) -> Vec<String> {
-    value.as_string().map_or_else(|| strings(&Array::from(value)), |one| vec![one])
+    value.as_string().map_or_else(|| texts(&Array::from(value)), |one| vec![one])
 }
