@@ -218,7 +218,10 @@ impl Desk {
 
     fn take_session(self, session: Session) {
         self.workspace.set(session.workspace);
-        self.may_change_sites.set(session.sites);
+        // Each opening of the connection reads the session again: what says the same as before draws nothing anew.
+        if self.may_change_sites.get_untracked() != session.sites {
+            self.may_change_sites.set(session.sites);
+        }
         self.queues.set(session.queues);
         if self.me.with_untracked(|me| me.as_ref() != Some(&session.member)) {
             self.me.set(Some(session.member));

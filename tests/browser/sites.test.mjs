@@ -240,6 +240,27 @@ test("a page that carries the snippet says so, and what its policy lacks", async
   });
 });
 
+test("an address stays as it was typed while the session is read again", () =>
+  visit("jonas", {}, async (page) => {
+    // Read once to begin with, and again when the connection has opened: that answer comes after the typing.
+    let reads = 0;
+    let go;
+    const typed = new Promise((resolve) => (go = resolve));
+    await page.route("**/v1/console/session", async (route) => {
+      if (route.request().method() === "GET" && ++reads === 2) await typed;
+      await route.continue();
+    });
+    await page.goto(`${usher.origin}/console/sites/shop`);
+    const field = page.getByRole("textbox", { name: "Address of a page" }).or(page.getByRole("combobox", { name: "Address of a page" }));
+    await field.fill(hosts.page("/typed"));
+    await until(() => reads >= 2, "the session is read again");
+    const read = page.waitForResponse("**/v1/console/session");
+    go();
+    await (await read).finished();
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    assert.equal(await field.inputValue(), `${hosts.origin}/typed`);
+  }));
+
 test("a page that does not answer is told apart: no snippet, or a window kept apart", async () => {
   const bare = hosts.page("/bare");
   const apart = hosts.page("/apart", { snippet: SNIPPET, headers: { "cross-origin-opener-policy": "same-origin" } });

@@ -2,7 +2,8 @@
 // hand (`lite.js`) where wasm is refused; an iframe of the plain page where the policy keeps us from the edge; a link.
 // Whatever is not here in three seconds, the next way is tried as well.
 
-import * as glue from "widget-glue";
+// By name: as a whole it would be gathered by `for (name in ..)`, which a polluted `Object.prototype` breaks.
+import start, { Definition, mount as mountForm } from "widget-glue";
 
 import { fill, make, maybe } from "./dom.js";
 import { json, own, pause } from "./guest.js";
@@ -28,7 +29,7 @@ const module = (name, glue) => {
     return loading;
   };
 };
-const running = module("widget", async () => glue);
+const running = module("widget", async () => ({ default: start }));
 export const widget = (page) => {
   const { early } = page;
   page.early = 0;
@@ -187,11 +188,11 @@ export default (page, form, box, how) => {
   const way = async () => {
     // Leptos names elements as HTML does, in capitals: in XHTML they would be no elements.
     if (own("contentType") !== "text/html") return (await import("./lite.js")).default;
-    const wasm = widget(page).then((glue) => {
+    const wasm = widget(page).then(() => {
       const mount = async (...it) => {
-        const definition = glue.Definition.read(form);
+        const definition = Definition.read(form);
         await pause();
-        return definition && glue.mount(definition, ...it);
+        return definition && mountForm(definition, ...it);
       };
       return Object.assign(mount, { rules: true });
     });
