@@ -243,6 +243,7 @@ test("a page that carries the snippet says so, and what its policy lacks", async
 test("an address stays as it was typed while the session is read again", () =>
   visit("jonas", {}, async (page) => {
     // Read once to begin with, and again when the connection has opened: that answer comes after the typing.
+    await page.goto("about:blank");
     let reads = 0;
     let go;
     const typed = new Promise((resolve) => (go = resolve));
