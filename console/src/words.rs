@@ -1,5 +1,7 @@
 //! The words that staff read for what the wire says by tag. A tag that this version does not know is shown, not hidden.
 
+mod visit;
+
 use std::collections::BTreeMap;
 
 use shared::wire::FormKind;
@@ -8,6 +10,7 @@ use shared::wire::file::FileKind;
 use shared::wire::sites::SiteView;
 
 use crate::when;
+pub use visit::visit;
 
 /// What opened an item.
 pub fn kind(kind: FormKind) -> &'static str {

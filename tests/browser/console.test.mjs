@@ -78,9 +78,9 @@ test("an item tells what was sent, by whom, from where, why it is worth that and
     }),
     page: { url, title: "Pricing", referrer: "https://search.example.com/" },
     signals: [
-      { kind: "page_viewed", ago_ms: 90_000, url: `${usher.origin}/`, title: "Home" },
-      { kind: "page_viewed", ago_ms: 60_000, url, title: "Pricing" },
-      { kind: "pricing_viewed", ago_ms: 55_000, url, title: "Pricing" },
+      { kind: "page_viewed", ago_ms: 90_000, url: `${usher.origin}/`, title: "Home", human: true },
+      { kind: "page_viewed", ago_ms: 60_000, url, title: "Pricing", human: true },
+      { kind: "pricing_viewed", ago_ms: 55_000, url, title: "Pricing", human: true },
     ],
   });
   const item = await api.itemOf(receipt);
@@ -112,6 +112,10 @@ test("an item tells what was sent, by whom, from where, why it is worth that and
     assert.equal(before.length, 3);
     assert.match(before[0], /Viewed a page/);
     assert.match(before[2], /Viewed the prices/);
+    const summary = await pairs(section("Before this"));
+    assert.match(summary.Visits, /^1, with 2 pages in all$/);
+    assert.match(summary.Prices, /^looked at on 1 day of the last 30/);
+    assert.match(summary["Came first"], /campaign source: leaflet/);
 
     const lines = await section("Score").getByRole("listitem").allTextContents();
     const points = lines.map((line) => Number(/([+\u2212-]?\d+)$/.exec(line.trim())[1].replace("\u2212", "-")));
@@ -304,7 +308,8 @@ async function signIn(page, member) {
 
 /** Sends a form, past the browser; its receipt. */
 async function sent(form, body) {
-  const { status, body: receipt } = await usher.submit(form, body);
+  // A browser's name, because what a program says of itself counts for no person.
+  const { status, body: receipt } = await usher.submit(form, body, { headers: { "user-agent": "Mozilla/5.0 Chrome/140.0" } });
   assert.equal(status, 200, JSON.stringify(receipt));
   return receipt;
 }

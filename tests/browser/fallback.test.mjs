@@ -42,7 +42,8 @@ for (const [name, { policy, script, more }] of Object.entries(WITHOUT_WASM)) {
   test(`${name}: the same form is drawn by hand, and stored`, () =>
     browser.visit({ expects: [POLICY, refused(422)] }, async (page) => {
       if (script) await page.addInitScript(script);
-      await page.goto(hosts.page(`/${name.replaceAll(/\W/g, "-")}`, { snippet: snippet("enrol", more), policy }));
+      const address = hosts.page(`/${name.replaceAll(/\W/g, "-")}`, { snippet: snippet("enrol", more), policy });
+      await page.goto(address);
       const widget = await open(page);
       const seats = widget.field("How many seats");
       assert.equal(await seats.count(), 0);
@@ -63,6 +64,8 @@ for (const [name, { policy, script, more }] of Object.entries(WITHOUT_WASM)) {
       await widget.button("Enrol").click();
       const values = await stored(staff, await widget.receipt());
       assert.deepEqual([values.name, values.email, "seats" in values], ["Lite", "lite@example.com", false]);
+      const refusals = hosts.reports.filter((report) => report.endsWith(` on ${address}`));
+      assert.equal(refusals.some((report) => report.includes("wasm-eval")), Boolean(policy), `${refusals}`);
     }));
 }
 

@@ -2,6 +2,7 @@
 
 mod actions;
 mod sections;
+mod visit;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -187,9 +188,10 @@ fn Loaded(shown: Shown) -> impl IntoView {
                 <div class="item-main">
                     <sections::Sent of=part(view, |it| (it.row.id.clone(), it.submission.clone())) />
                     <sections::History of=part(view, |it| it.history.clone()) desk />
-                    <sections::Before of=part(view, |it| sections::Visit {
+                    <visit::Before of=part(view, |it| visit::Visit {
                         received_at: it.submission.received_at.clone(),
                         page: it.source.url.clone(),
+                        summary: it.visit.clone(),
                         signals: it.signals.clone(),
                     }) />
                     <sections::Source of=part(view, |it| it.source.clone()) />

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use shared::wire::console::{
-    ConsentView, Event, GroupView, IdentifierView, ItemRow, PersonView, ReasonView, RouteView, ScoreView, SignalView,
-    SourceView, SubmissionView, TimerState, TimerView, ValueView,
+    ConsentView, Event, GroupView, IdentifierView, ItemRow, PersonView, ReasonView, RouteView, ScoreView, SourceView,
+    SubmissionView, TimerState, TimerView, ValueView,
 };
 use shared::wire::file::Uploaded;
 
@@ -11,7 +11,7 @@ use crate::app::{BASE, Desk};
 use crate::pages::item_path;
 use crate::parts::{Partner, Tier, When};
 use crate::when;
-use crate::{address, clock, words};
+use crate::{clock, words};
 
 /// A longer value is folded: it must not push everything else off the screen.
 const FOLD_ABOVE_CHARS: usize = 1_200;
@@ -19,7 +19,7 @@ const FOLD_ABOVE_LINES: usize = 16;
 
 /// A heading, and what stands under it.
 #[component]
-fn Section(
+pub(super) fn Section(
     /// The heading.
     title: &'static str,
     /// Names the heading in the document.
@@ -171,69 +171,6 @@ pub fn History(of: Memo<Vec<Event>>, desk: Desk) -> impl IntoView {
                 }
             }}
         </Section>
-    }
-}
-
-/// The visit that ended with it.
-#[derive(Clone, PartialEq)]
-pub struct Visit {
-    /// When the form arrived, RFC 3339.
-    pub received_at: String,
-    /// The page that it was sent from.
-    pub page: String,
-    /// What they did, oldest first.
-    pub signals: Vec<SignalView>,
-}
-
-/// What the visitor did before it.
-#[component]
-pub fn Before(of: Memo<Visit>) -> impl IntoView {
-    view! {
-        <Section title="Before this" id="before">
-            {move || {
-                let Visit { received_at, page, signals } = of.get();
-                if signals.is_empty() {
-                    return view! {
-                        <p class="quiet">"Nothing is known of what they did before: no visit was recorded."</p>
-                    }
-                    .into_any();
-                }
-                let sent = when::millis(&received_at);
-                view! { <ol class="line">{signals.into_iter().map(|it| signal(it, sent, &page)).collect_view()}</ol> }
-                    .into_any()
-            }}
-        </Section>
-    }
-}
-
-fn signal(it: SignalView, sent: Option<i64>, page: &str) -> impl IntoView + use<> {
-    let earlier = match sent.zip(when::millis(&it.at)) {
-        Some((sent, then)) => when::before(sent, then),
-        None => it.at.clone(),
-    };
-    let place = (!it.url.is_empty() || !it.title.is_empty()).then(|| {
-        let address = address::seen_from(page, &it.url);
-        view! {
-            <p class="place">
-                <bdi>{it.title}</bdi>
-                " "
-                <bdi class="code" title=it.url>
-                    {address}
-                </bdi>
-            </p>
-        }
-    });
-    view! {
-        <li>
-            <p>
-                <bdi>{words::signal(&it.kind, &it.about)}</bdi>
-                {(!it.human).then_some(" (no person was seen)")} " "
-                <time class="at" datetime=it.at.clone() title=clock::in_full(&it.at)>
-                    {earlier}
-                </time>
-            </p>
-            {place}
-        </li>
     }
 }
 
