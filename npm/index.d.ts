@@ -12,8 +12,8 @@ export interface LoadOptions {
   theme?: "light" | "dark";
   /** `"off"` for no launcher: then only your own links and calls open a form. */
   launcher?: "off";
-  /** How the form comes to the page; the best way that the page allows where absent. */
-  mode?: string;
+  /** `"off"` to tell nothing of the visit: forms work as ever. */
+  track?: "off";
   /** The nonce of the page's content security policy. */
   nonce?: string;
 }
@@ -26,14 +26,15 @@ export interface Usher {
   (call: "open", form?: string): void;
   (call: "close"): void;
   /** The page went elsewhere without a navigation that the browser tells of. */
-  (call: "page", url?: string): void;
+  (call: "page"): void;
   /** Who the visitor is: a short-lived token that your server signed. Empty: nobody any more. */
   (call: "identify", token: string): void;
   (call: "event", name: string, properties?: Properties): void;
-  (call: "consent", given: boolean): void;
-  (call: "set", options: { theme?: "light" | "dark"; launcher?: "on" | "off" }): void;
-  /** Draws a form in an element of the page. */
-  (call: "mount", element: Element | string, options: { form: string }): void;
+  (call: "consent", state: "granted" | "denied"): void;
+  /** `values`: what the page says for the hidden fields of forms that take it from there. */
+  (call: "set", options: { theme?: "light" | "dark"; launcher?: "on" | "off"; values?: Properties }): void;
+  /** Draws a form in an element of the page. After `usher:ready` it answers with what takes it away again. */
+  (call: "mount", element: Element, options: { form: string }): { destroy(): void } | undefined;
 }
 
 /** Loads the widget, once, and returns the function that takes its calls. On a server it does nothing. */
@@ -43,12 +44,14 @@ export declare function load(options: LoadOptions): Usher;
 export interface UsherEvents {
   "usher:ready": CustomEvent<{ site: string }>;
   "usher:open": CustomEvent<{ form: string }>;
-  "usher:close": CustomEvent<{ form?: string }>;
+  "usher:close": CustomEvent<Record<string, never>>;
   /** Before a form is sent; `preventDefault()` stops it. */
   "usher:submit": CustomEvent<{ form: string }>;
-  "usher:success": CustomEvent<{ form: string; reference?: string }>;
-  "usher:error": CustomEvent<{ form: string }>;
-  "usher:consent": CustomEvent<{ given?: boolean }>;
+  "usher:success": CustomEvent<{ form: string; submission_id: string; reference: string }>;
+  /** `code` is the refusal's, or `failed` or `expired`. */
+  "usher:error": CustomEvent<{ form: string; submission_id: string; code: string }>;
+  "usher:prompt": CustomEvent<{ prompt: string; state: "shown" | "answered" | "dismissed" }>;
+  "usher:consent": CustomEvent<{ state: "granted" | "denied" }>;
 }
 
 /** The attributes of `<usher-form>`. */

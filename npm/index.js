@@ -1,7 +1,7 @@
 // Puts Usher's loader on the page, once, and hands its calls on. Importing this touches nothing: it may run on a server.
 
 /** The attributes of the loader's script, by option. */
-const ATTRIBUTES = { site: "data-site", form: "data-form", lang: "data-lang", theme: "data-theme", launcher: "data-launcher", mode: "data-mode" };
+const ATTRIBUTES = { site: "data-site", form: "data-form", lang: "data-lang", theme: "data-theme", launcher: "data-launcher", track: "data-track" };
 
 /** Where pages must trust a script's address first (Trusted Types); absent where they need not, or do not trust us. */
 const trusted = (address) => {

@@ -49,7 +49,6 @@ export const start = async (boot, { origin, site, option, parts, ahead, editor }
     lang: config.lang,
     stamp: config.stamp,
     theme: option("theme") || (config.theme && config.theme.mode),
-    mode: option("mode"),
     identity: () => identity,
     /** What the page said for a hidden field: `usher('set', { values: { plan: "pro" } })`. */
     given: (name) => given[name],
