@@ -2,6 +2,7 @@
 //! decides about a site.
 
 mod checker;
+mod editing;
 mod editor;
 mod fields;
 mod key;
@@ -22,7 +23,7 @@ use crate::pages::site_path;
 use crate::parts::{Notice, Partner, Waiting, When};
 use crate::{clock, dom, words};
 
-use editor::Editing;
+use editing::Editing;
 
 /// How often the sites are read again while one looks at them.
 const AGAIN: Duration = Duration::from_secs(30);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::wire::sites::Named;
 
-use super::editor::Editing;
+use super::editing::Editing;
 use crate::{dom, words};
 
 /// An element's id, from a field's path: `origins[0]` is `edit-origins-0`.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use shared::wire::sites::{SiteEdit, SiteView};
 
-use super::editor::Editing;
+use super::editing::Editing;
 use crate::api::encoded;
 
 /// The picture follows once one stops typing.
