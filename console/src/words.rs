@@ -184,12 +184,11 @@ pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
         "released" => (format!("{who} released it"), text),
         "noted" => (format!("{who} wrote a note"), text),
         "reopened" => (format!("{who} reopened it"), text),
-        "closed" => {
+        "closed" | "corrected" => {
+            let who = if event.actor.is_some() { who } else { "The platform" };
             let (became, reason) = closing(&event.text);
-            match became {
-                Some(became) => (format!("{who} closed it: {became}"), reason),
-                None => (format!("{who} closed it"), reason),
-            }
+            let did = format!("{who} {} it", event.kind);
+            (became.map_or(did.clone(), |became| format!("{did}: {became}")), reason)
         }
         "timer_missed" => (format!("A promise was missed{}", promise(&event.text)), None),
         "timer_due" => (format!("A follow-up is due{}", promise(&event.text)), None),
@@ -339,6 +338,7 @@ mod tests {
     #[test]
     fn a_closing_names_its_outcome_and_its_reason() {
         assert_eq!(told("closed", Some("mara"), "won"), ("Mara closed it: Won".to_owned(), None));
+        assert_eq!(told("corrected", None, "lost"), ("The platform corrected it: Lost".to_owned(), None));
         assert_eq!(
             told("closed", Some("mara"), "lost: too dear: 40 a month"),
             ("Mara closed it: Lost".to_owned(), Some("too dear: 40 a month".to_owned()))

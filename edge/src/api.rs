@@ -10,6 +10,7 @@ pub mod form_page;
 pub mod health;
 pub mod known;
 pub mod operator;
+pub mod outcomes;
 pub mod preview;
 pub mod problem;
 pub mod prompts;

@@ -3,8 +3,8 @@
 use worker::{Context, Env, Method, Request, Response, Result, event};
 
 use crate::api::{
-    boot, challenge, console, faults, files, form_page, health, known, operator, preview, problem, prompts, signals,
-    submit,
+    boot, challenge, console, faults, files, form_page, health, known, operator, outcomes, preview, problem, prompts,
+    signals, submit,
 };
 use crate::{config, log};
 
@@ -44,12 +44,18 @@ async fn route(
             boot::preflight(request, env, key).await
         }
 
+        (Method::Post, ["v1", "workspaces", id, "outcomes"]) => outcomes::outcomes(request, env, id).await,
+
         (Method::Get, ["v1", "preview", key]) => preview::preview(request, env, key).await,
 
         (_, ["v1", "console", rest @ ..]) => console::console(request, env, rest).await,
         (Method::Put, ["v1", "operator", "workspaces", id]) => operator::configure(request, env, id).await,
         (Method::Post, ["v1", "operator", "workspaces", id, "sign-in-links"]) => operator::link(request, env, id).await,
 
+        (Method::Post, ["v1", "operator", "workspaces", id, "tokens"]) => operator::token(request, env, id).await,
+        (Method::Delete, ["v1", "operator", "workspaces", id, "tokens", name]) => {
+            operator::revoke(&request, env, id, name).await
+        }
         (Method::Post, ["v1", "operator", "workspaces", id, "editor-links"]) => {
             operator::editor(request, env, id).await
         }

@@ -7,6 +7,7 @@
 
 mod alarm;
 pub mod ask;
+mod changes;
 mod evidence;
 mod files;
 mod held;
@@ -14,12 +15,14 @@ mod known;
 mod limits;
 pub mod live;
 mod outbox;
+mod outcomes;
 mod schema;
 mod settings;
 mod sites;
 mod staff;
 mod store;
 mod submit;
+mod tokens;
 mod views;
 
 pub use settings::bad_config;
@@ -139,6 +142,9 @@ impl Desk {
             Ask::HasFile { id } => ok(&self.has_file(&id)?),
             Ask::Configure { source, only_if_new } => self.configure(*source, only_if_new),
             Ask::Link { member } => self.make_link(&member),
+            Ask::MakeToken { name, scope } => self.make_token(&name, &scope),
+            Ask::DropToken { name } => self.drop_token(&name),
+            Ask::Outcomes { secret, is_csv, text } => self.outcomes(&secret, is_csv, &text),
             Ask::SignIn { secret } => self.sign_in(&secret),
             Ask::Staff { session, wants } => {
                 let starts_clocks = matches!(wants, StaffAsk::Review { .. });

@@ -33,6 +33,8 @@ pub mod form;
 #[cfg(feature = "compile")]
 pub mod identity;
 pub mod multipart;
+#[cfg(feature = "compile")]
+pub mod outcome;
 pub mod pattern;
 pub mod person;
 pub mod pricing;

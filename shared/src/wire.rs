@@ -8,6 +8,7 @@ pub mod file;
 pub mod form;
 pub mod held;
 pub mod known;
+pub mod outcome;
 pub mod problem;
 pub mod prompt;
 pub mod receipt;

@@ -93,6 +93,50 @@ pub async fn link(mut request: Request, env: &Env, id: &str) -> Result<Response,
     json(201, &json!({ "url": format!("/console/sign-in#{id}.{secret}") }).to_string())
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewToken {
+    name: String,
+    scope: String,
+}
+
+/// Makes a token for a server of the workspace's; it is shown this once.
+///
+/// # Errors
+/// Where the registry or the desk does not answer.
+pub async fn token(mut request: Request, env: &Env, id: &str) -> Result<Response, Failure> {
+    if !is_operator(&request, env) {
+        return not_operator();
+    }
+    let body = read::text(&mut request, MAX_BODY_BYTES).await.unwrap_or_default();
+    let wanted = serde_json::from_str(&body).ok().filter(|NewToken { name, .. }| is_name(name));
+    let Some(NewToken { name, scope }) = wanted else {
+        let title = "A token has a name (lower-case letters, digits, _ or -) and a scope: \
+            {\"name\": \"platform\", \"scope\": \"outcomes\"}.";
+        return problem(422, "invalid_token", title);
+    };
+    ask_of(env, id, Ask::MakeToken { name, scope }).await
+}
+
+/// Revokes a token: it works no longer.
+///
+/// # Errors
+/// Where the registry or the desk does not answer.
+pub async fn revoke(request: &Request, env: &Env, id: &str, name: &str) -> Result<Response, Failure> {
+    if !is_operator(request, env) {
+        return not_operator();
+    }
+    ask_of(env, id, Ask::DropToken { name: name.to_owned() }).await
+}
+
+async fn ask_of(env: &Env, id: &str, ask: Ask) -> Result<Response, Failure> {
+    if !directory::exists(env, id).await? {
+        return problem(404, "unknown_workspace", "There is no such workspace.");
+    }
+    let answer: Reply = rpc::ask("desk", desk_do::stub(env, id)?, &ask).await?;
+    reply(&answer)
+}
+
 /// Makes an editor link to a page of a site's.
 ///
 /// # Errors

@@ -63,6 +63,27 @@ pub enum Ask {
         /// For whom.
         member: String,
     },
+    /// Make a token for a server of the workspace's.
+    MakeToken {
+        /// Names it.
+        name: String,
+        /// What it is for.
+        scope: String,
+    },
+    /// Revoke a token.
+    DropToken {
+        /// Its name.
+        name: String,
+    },
+    /// Take what the platform's server says became of items.
+    Outcomes {
+        /// Its token.
+        secret: String,
+        /// Whether the report is CSV, and not JSON.
+        is_csv: bool,
+        /// The report.
+        text: String,
+    },
     /// Turn a sign-in link into a session.
     SignIn {
         /// The secret part of the link.

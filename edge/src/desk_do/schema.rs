@@ -125,6 +125,20 @@ const MIGRATIONS: &[&str] = &[
     -- The Sites page asks for the latest item of each site.
     CREATE INDEX item_of_site ON item (site, opened_at DESC);
 ",
+    "
+    -- What became of items, in the order in which it was told: the order of learning. No outcome: it was opened again.
+    -- `at` is when it happened, `told_by` the member who said so, or nobody where it was the platform's server.
+    CREATE TABLE outcome (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, item_id TEXT NOT NULL, outcome TEXT, reason TEXT NOT NULL,
+        at INTEGER NOT NULL, told_at INTEGER NOT NULL, told_by TEXT
+    );
+    CREATE INDEX outcome_of_item ON outcome (item_id, seq);
+    CREATE INDEX item_by_reference ON item (reference);
+
+    CREATE TABLE api_token (
+        name TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, scope TEXT NOT NULL, created_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+",
 ];
 
 /// Brings the tables to this version.

@@ -8,10 +8,11 @@ use shared::config::Config;
 use shared::desk::act::{ActError, Standing, act};
 use shared::site;
 use shared::wire::config::Member;
-use shared::wire::console::{Act, ItemState, MemberRef, Session};
+use shared::wire::console::{Act, MemberRef, Session};
 
 use super::ask::{Reply, StaffAsk};
-use super::{Desk, no_workspace, now_ms, problem, store, views};
+use super::changes::{self, Made};
+use super::{Desk, no_workspace, now_ms, problem, views};
 use crate::error::Failure;
 use crate::sql::Tx;
 use crate::{chance, values};
@@ -123,55 +124,9 @@ impl Desk {
             Ok(change) => change,
             Err(refused) => return Ok(problem(409, refused.code(), &why_not(refused, row.owner.as_ref()))),
         };
-        let is_open = change.state != ItemState::Closed;
-        let was_open = row.state != ItemState::Closed;
-        let outcome = change.outcome.map(views::outcome_tag).or(match (is_open, row.outcome) {
-            (false, Some(outcome)) => Some(views::outcome_tag(outcome)),
-            _ => None,
-        });
-        let body = match change.outcome {
-            Some(outcome) if change.text.is_empty() => views::outcome_tag(outcome).to_owned(),
-            Some(outcome) => format!("{}: {}", views::outcome_tag(outcome), change.text),
-            None => change.text,
-        };
         let now = now_ms();
-        self.db.transaction(|tx| {
-            let changed = store::write_event(tx, id, now, change.event, Some(&member.id), &body)?;
-            tx.write(
-                "item",
-                "UPDATE item SET state = ?, is_open = ?, owner = ?, outcome = ?, touched = max(touched, ?), changed = ?
-                 WHERE id = ?",
-                values![
-                    views::state_tag(change.state),
-                    i64::from(is_open),
-                    change.owner,
-                    outcome,
-                    i64::from(change.touches),
-                    changed,
-                    id,
-                ],
-            )?;
-            if change.touches {
-                tx.write(
-                    "timer",
-                    "UPDATE timer SET state = 'met' WHERE item_id = ? AND kind = 'first_touch' AND state = 'running'",
-                    values![id],
-                )?;
-            }
-            // Whoever does something about the item, or writes down what was done, has followed up.
-            if change.event != "released" {
-                tx.write("timer", "UPDATE timer SET state = 'met' WHERE item_id = ? AND state = 'due'", values![id])?;
-                tx.write("item", "UPDATE item SET follow_up = NULL WHERE id = ?", values![id])?;
-            }
-            if is_open != was_open {
-                let by = if is_open { 1 } else { -1 };
-                store::change_open(tx, &row.queue, by)?;
-                let query = "UPDATE person SET open_items = open_items + ?
-                    WHERE id = (SELECT person_id FROM item WHERE id = ?)";
-                tx.write("person", query, values![by, id])?;
-            }
-            Ok(())
-        })?;
+        let made = Made { by: Some(&member.id), told_at: now, at: now };
+        self.db.transaction(|tx| changes::write(tx, &row, change, made))?;
         self.tell(config, id);
         self.item(config, member, id)
     }
@@ -192,7 +147,8 @@ fn spend_link(tx: &Tx<'_>, secret: &str, session: &str) -> Result<Option<String>
     Ok(Some(member))
 }
 
-fn hash(secret: &str) -> String {
+/// How a secret is kept.
+pub(super) fn hash(secret: &str) -> String {
     chance::to_hex(&Sha256::digest(secret))
 }
 

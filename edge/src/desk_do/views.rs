@@ -24,7 +24,7 @@ use worker::SqlStorageValue;
 
 use super::files;
 use crate::error::Failure;
-use crate::sql::{Db, Row};
+use crate::sql::{Db, Row, Tx};
 use crate::values;
 
 /// Rows of one page.
@@ -104,6 +104,12 @@ pub fn queues(db: &Db, config: &Config, member: Option<&Member>) -> Result<Vec<Q
 pub fn row(db: &Db, config: &Config, id: &str) -> Result<Option<ItemRow>, Failure> {
     let row = db.row("item", &format!("SELECT {COLUMNS} FROM item WHERE id = ?"), values![id])?;
     row.map(|row| item_row(config, &row)).transpose()
+}
+
+/// The same, as it stands within a transaction.
+pub fn row_in(tx: &Tx<'_>, config: &Config, id: &str) -> Result<Option<ItemRow>, Failure> {
+    let rows = tx.rows("item", &format!("SELECT {COLUMNS} FROM item WHERE id = ?"), values![id])?;
+    rows.first().map(|row| item_row(config, row)).transpose()
 }
 
 /// A page of what waits: complaints first, then the best, and of equals the one that waits longest.

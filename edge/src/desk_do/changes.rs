@@ -1,0 +1,84 @@
+//! What a change of an item writes, whoever made it: a member, or an outcome of the platform's.
+
+use shared::desk::act::Change;
+use shared::wire::console::{ItemRow, ItemState, Outcome};
+
+use super::{store, views};
+use crate::error::Failure;
+use crate::sql::Tx;
+use crate::values;
+
+/// Who changed an item, when, and when what they say happened: milliseconds since 1970.
+#[derive(Debug, Clone, Copy)]
+pub struct Made<'a> {
+    /// The member; absent where it was the platform's server.
+    pub by: Option<&'a str>,
+    /// When it was said.
+    pub told_at: i64,
+    /// When it happened.
+    pub at: i64,
+}
+
+/// Writes a change: the item, its history, its outcome, its promises, and what is counted of it.
+pub fn write(tx: &Tx<'_>, row: &ItemRow, change: Change, made: Made<'_>) -> Result<(), Failure> {
+    let id = row.id.as_str();
+    let is_open = change.state != ItemState::Closed;
+    let was_open = row.state != ItemState::Closed;
+    let body = match change.outcome {
+        Some(outcome) if change.text.is_empty() => views::outcome_tag(outcome).to_owned(),
+        Some(outcome) => format!("{}: {}", views::outcome_tag(outcome), change.text),
+        None => change.text.clone(),
+    };
+    let changed = store::write_event(tx, id, made.told_at, change.event, made.by, &body)?;
+    // Opened again, it has no outcome; whoever learns from outcomes hears of that too.
+    if change.outcome.is_some() || (is_open && !was_open) {
+        write_outcome(tx, id, change.outcome, &change.text, made)?;
+    }
+    let outcome = change.outcome.or(row.outcome.filter(|_| !is_open)).map(views::outcome_tag);
+    tx.write(
+        "item",
+        "UPDATE item SET state = ?, is_open = ?, owner = ?, outcome = ?, touched = max(touched, ?), changed = ?
+         WHERE id = ?",
+        values![
+            views::state_tag(change.state),
+            i64::from(is_open),
+            change.owner,
+            outcome,
+            i64::from(change.touches),
+            changed,
+            id,
+        ],
+    )?;
+    if change.touches {
+        tx.write(
+            "timer",
+            "UPDATE timer SET state = 'met' WHERE item_id = ? AND kind = 'first_touch' AND state = 'running'",
+            values![id],
+        )?;
+    }
+    // Whoever does something about the item, or writes down what was done, has followed up.
+    if change.event != "released" {
+        tx.write("timer", "UPDATE timer SET state = 'met' WHERE item_id = ? AND state = 'due'", values![id])?;
+        tx.write("item", "UPDATE item SET follow_up = NULL WHERE id = ?", values![id])?;
+    }
+    if is_open != was_open {
+        let by = if is_open { 1 } else { -1 };
+        store::change_open(tx, &row.queue, by)?;
+        let query = "UPDATE person SET open_items = open_items + ?
+            WHERE id = (SELECT person_id FROM item WHERE id = ?)";
+        tx.write("person", query, values![by, id])?;
+    }
+    Ok(())
+}
+
+fn write_outcome(
+    tx: &Tx<'_>,
+    item: &str,
+    outcome: Option<Outcome>,
+    reason: &str,
+    made: Made<'_>,
+) -> Result<(), Failure> {
+    let query = "INSERT INTO outcome (item_id, outcome, reason, at, told_at, told_by) VALUES (?, ?, ?, ?, ?, ?)";
+    let tag = outcome.map(views::outcome_tag);
+    tx.write("outcome", query, values![item, tag, reason, made.at, made.told_at, made.by])
+}

@@ -1,0 +1,134 @@
+//! What the platform's server says became of items. A report is judged line by line, each against what the lines before it
+//! have changed, and what is taken is written in one transaction: all of it, or none.
+
+use shared::desk::act::Change;
+use shared::outcome::{Entry, Refused, Reported, Standing, Unread, Verdict, csv, json, judge};
+use shared::time::Timestamp;
+use shared::wire::console::{ItemRow, ItemState};
+use shared::wire::outcome::{Line, Told};
+
+use super::ask::Reply;
+use super::changes::{self, Made};
+use super::staff::sentence;
+use super::{Desk, no_workspace, now_ms, problem, tokens, views};
+use crate::error::Failure;
+use crate::sql::Tx;
+use crate::values;
+
+/// What a token must be made for.
+pub const SCOPE: &str = "outcomes";
+
+impl Desk {
+    /// Takes a report.
+    pub(super) fn outcomes(&self, secret: &str, is_csv: bool, text: &str) -> Result<Reply, Failure> {
+        let Some(config) = self.config()? else { return Ok(no_workspace()) };
+        if !tokens::permits(&self.db, secret, SCOPE)? {
+            return Ok(problem(401, "not_a_token", "This needs a token of the workspace\u{2019}s for outcomes."));
+        }
+        let now = Timestamp::from_ms(now_ms());
+        let entries = match if is_csv { csv(text, now) } else { json(text, now) } {
+            Ok(entries) => entries,
+            Err(unread) => return Ok(refused(&unread)),
+        };
+        let (told, changed) = self.db.transaction(|tx| {
+            let mut told = Told::default();
+            let mut changed = Vec::new();
+            for entry in entries {
+                let (line, verdict) = take(tx, &config, entry, now, &mut changed)?;
+                match verdict {
+                    Some(Verdict::Known) => told.known += 1,
+                    Some(Verdict::Taken | Verdict::Corrected) => told.taken += 1,
+                    None => told.refused += 1,
+                }
+                told.lines.push(line);
+            }
+            Ok((told, changed))
+        })?;
+        for item in changed {
+            self.tell(&config, &item);
+        }
+        super::ok(&told)
+    }
+}
+
+/// Takes one outcome; says what became of it.
+fn take(
+    tx: &Tx<'_>,
+    config: &shared::config::Config,
+    entry: Entry,
+    now: Timestamp,
+    changed: &mut Vec<String>,
+) -> Result<(Line, Option<Verdict>), Failure> {
+    let line = |code: &str, says: String| Line {
+        line: entry.line,
+        item: entry.item.clone(),
+        code: code.to_owned(),
+        says,
+        fields: Vec::new(),
+    };
+    let reported = match entry.read {
+        Ok(reported) => reported,
+        Err(fields) => {
+            let says = "Some fields are wrong.".to_owned();
+            return Ok((Line { fields, ..line("invalid", says) }, None));
+        }
+    };
+    let judged = match find(tx, config, &reported.item)? {
+        None => Err(Refused::UnknownItem),
+        Some(row) => {
+            let standing = standing(tx, &row)?;
+            judge(&reported, standing, now).map(|verdict| (row, verdict))
+        }
+    };
+    Ok(match judged {
+        Err(refused) => (line(refused.code(), sentence(&refused.to_string())), None),
+        Ok((row, verdict)) => {
+            if verdict != Verdict::Known {
+                let made = Made { by: None, told_at: now.as_ms(), at: reported.at.as_ms() };
+                changes::write(tx, &row, change(&row, &reported), made)?;
+                changed.push(row.id);
+            }
+            (line(verdict.code(), String::new()), Some(verdict))
+        }
+    })
+}
+
+/// What the outcome changes: whoever owns the item still does.
+fn change(row: &ItemRow, reported: &Reported) -> Change {
+    Change {
+        state: ItemState::Closed,
+        owner: row.owner.as_ref().map(|owner| owner.id.clone()),
+        outcome: Some(reported.outcome),
+        touches: true,
+        event: if row.state == ItemState::Closed { "corrected" } else { "closed" },
+        text: reported.reason.clone(),
+    }
+}
+
+fn find(tx: &Tx<'_>, config: &shared::config::Config, name: &str) -> Result<Option<ItemRow>, Failure> {
+    let query = "SELECT id FROM item WHERE id = ?1 UNION ALL SELECT id FROM item WHERE reference = ?1 LIMIT 1";
+    let rows = tx.rows("item", query, values![name])?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    views::row_in(tx, config, row.text(0)?)
+}
+
+fn standing(tx: &Tx<'_>, row: &ItemRow) -> Result<Standing, Failure> {
+    let query = "SELECT at FROM outcome WHERE item_id = ? ORDER BY seq DESC LIMIT 1";
+    let rows = tx.rows("outcome", query, values![row.id.as_str()])?;
+    let at = rows.first().map(|row| row.int(0)).transpose()?.map(Timestamp::from_ms);
+    let opened_at = Timestamp::parse(&row.opened_at);
+    let opened_at = opened_at.ok_or_else(|| Failure::BadRow { table: "item", what: "no time".to_owned() })?;
+    let outcome = row.outcome.filter(|_| row.state == ItemState::Closed);
+    Ok(Standing { kind: row.kind, opened_at, outcome: outcome.map(|outcome| (outcome, at.unwrap_or(opened_at))) })
+}
+
+fn refused(unread: &Unread) -> Reply {
+    let (status, code) = match unread {
+        Unread::NotJson => (400, "malformed_json"),
+        Unread::NoList => (422, "no_outcomes"),
+        Unread::Head(_) => (422, "wrong_columns"),
+        Unread::Empty => (422, "no_outcomes"),
+        Unread::TooMany => (413, "too_many"),
+    };
+    problem(status, code, &sentence(&unread.to_string()))
+}
