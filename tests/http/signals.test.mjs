@@ -199,6 +199,15 @@ test("consent that is taken back takes along what was known", async () => {
   assert.deepEqual([item.signals, item.visit.pages], [[], 0]);
 });
 
+test("whoever asks not to be tracked by now is forgotten all the same", async () => {
+  const [visitor, agent] = [randomUUID(), `gpc/${randomUUID()}`];
+  await send([page("/pricing/")], { agent, visitor });
+  assert.equal((await itemSentBy(agent, { visitor })).visit.pages, 1);
+  const asked = await send([], { agent, visitor, forget: true, headers: { "sec-gpc": "1" } });
+  assert.deepEqual([asked.status, asked.body], [200, { fates: {} }]);
+  assert.deepEqual((await itemSentBy(agent, { visitor })).visit.pages, 0);
+});
+
 test("the configuration travels as a module that any page of the site may import, and no other", async () => {
   const ask = (path, headers = {}) => usher.fetch(path, { headers });
   const own = await ask("/v1/boot/pk_demo_partner.js?lang=es", { origin: usher.partnerOrigin });

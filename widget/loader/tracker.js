@@ -49,7 +49,7 @@ export default (page) => {
       id = "";
       waiting.length = lent = 0;
       stored("");
-      if (told) post(json({ batch_id: uuid(), signals: [], visitor: known, forget: true }));
+      if (told || known) post(json({ batch_id: uuid(), signals: [], visitor: known, forget: true }));
     }
     page.emit("consent", { state });
   };

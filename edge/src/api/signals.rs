@@ -71,10 +71,16 @@ pub async fn signals(mut request: Request, env: &Env, key: &str) -> Result<Respo
     };
     prompts::tell(env, &workspace, &body).await?;
     let Some(day) = day else {
-        let many = batch.wrong.saturating_add(batch.surplus).saturating_add(count_of(&batch));
-        refuse(env, &workspace, Refusal::Privacy, many).await?;
-        let told = json!({ "fates": { (Refusal::Privacy.tag()): many } }).to_string();
-        return origin.allow(json(200, &told)?, lists(&card.origins, &origin));
+        // Whoever asks not to be tracked may still be forgotten.
+        let fates = if let (true, Some(id)) = (batch.forget, &batch.visitor) {
+            forget(env, &workspace, &VisitorKey::of_id(id)).await?;
+            json!({})
+        } else {
+            let many = batch.wrong.saturating_add(batch.surplus).saturating_add(count_of(&batch));
+            refuse(env, &workspace, Refusal::Privacy, many).await?;
+            json!({ (Refusal::Privacy.tag()): many })
+        };
+        return origin.allow(json(200, &json!({ "fates": fates }).to_string())?, lists(&card.origins, &origin));
     };
     let who = Keys { day, id: batch.visitor.as_ref().map(VisitorKey::of_id) };
     let claims = Claims { origin: page_origin(&request), is_robot: visitor::is_robot(&request) };
