@@ -32,6 +32,8 @@ pub mod file;
 pub mod form;
 #[cfg(feature = "compile")]
 pub mod identity;
+#[cfg(feature = "compile")]
+pub mod learn;
 pub mod multipart;
 #[cfg(feature = "compile")]
 pub mod outcome;

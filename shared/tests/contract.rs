@@ -11,6 +11,7 @@ use shared::condition::{Condition, SavedGroups};
 use shared::config::Config;
 use shared::desk::{Arrival, Chance, KnownPerson, decide};
 use shared::form::Form;
+use shared::learn::{Edges, Fact, Field, Kind, Learner};
 use shared::pattern::{MAX_CELLS, Pattern};
 use shared::prompt::page;
 use shared::submission::{Submission, Today, check};
@@ -72,6 +73,38 @@ fn the_widget_and_the_edge_agree_on_every_value() {
         let of_fields = at_edge.into_iter().filter(|wrong| form.field(&wrong.field).is_some());
         assert_eq!(in_widget, of_fields.collect::<Vec<_>>(), "{}", vector["name"]);
     }
+}
+
+/// A model is rebuilt from its log anywhere: the bits of 1,500 outcomes, with every expert, refits and edges it took itself.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn a_model_has_the_same_bits_everywhere() {
+    let field = |name: &str, kind| Field { name: name.into(), kind };
+    let given = Kind::Number(Edges(vec![2.5, 7.5]));
+    let own = Kind::Number(Edges::default());
+    let mut learner = Learner::new(vec![field("a", Kind::Category), field("b", given), field("c", own)]).unwrap();
+    let mut drawn = 1_u32;
+    let mut draw = |below: u32| {
+        drawn = drawn.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (drawn >> 8) % below
+    };
+    for _ in 0..1500 {
+        let [a, b, c] = [draw(6), draw(11), draw(1000)];
+        let facts = vec![
+            if a == 0 { Fact::Empty } else { Fact::Text(format!("level {a}")) },
+            Fact::Number(f64::from(b)),
+            Fact::Number(f64::from(c) / 7.0),
+        ];
+        let points = i32::try_from(draw(80)).unwrap() * 1000;
+        let won = draw(100) < 10 + 8 * a + b;
+        let scored = learner.predict(&facts, points).freeze(facts, points);
+        learner.learn(&scored, won);
+    }
+    let model = serde_json::to_string(&learner).unwrap();
+    let hash = model
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    assert_eq!(format!("{hash:016x}"), "152e94157f05cbd8", "the first 300 of it: {}", &model[..300]);
 }
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]

@@ -1,9 +1,10 @@
-//! `cargo xtask eval`: the very code that the product runs, on vectors that others wrote.
+//! `cargo xtask eval`: the very code that the product runs, on vectors and streams that others wrote.
 //!
 //! One JSON object on standard output and nothing else there. How many cases fail is a result, not an error: what ends
 //! with 1 is a file that cannot be read. Not here: which cases there are, and whether a result is good enough.
 
 mod conditions;
+mod scoring;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,6 +23,8 @@ pub struct Options {
 enum Eval {
     /// Conditions: [name, condition, attributes, expected, saved groups], as GrowthBook's cases.json has them
     Conditions(File),
+    /// Scoring: a stream of leads in the order of arrival, each scored before its outcome is learnt
+    Scoring(scoring::Options),
 }
 
 #[derive(Args)]
@@ -33,6 +36,7 @@ struct File {
 pub fn run(options: &Options) -> Result<ExitCode> {
     let result = match &options.eval {
         Eval::Conditions(options) => options.evaluated(conditions::run)?,
+        Eval::Scoring(options) => scoring::run(options)?,
     };
     println!("{result}");
     Ok(ExitCode::SUCCESS)
