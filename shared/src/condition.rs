@@ -26,6 +26,8 @@ mod groups;
 mod read;
 #[cfg(feature = "compile")]
 mod send;
+#[cfg(feature = "compile")]
+mod slots;
 mod version;
 
 use serde_json::Value;
@@ -33,6 +35,8 @@ use serde_json::Value;
 pub use groups::SavedGroups;
 #[cfg(feature = "compile")]
 pub use send::for_widget;
+#[cfg(feature = "compile")]
+pub use slots::{Found, Slots};
 
 use crate::pattern::{Pattern, PatternError};
 use version::Version;
@@ -88,6 +92,8 @@ enum Node {
     Not(Box<Node>),
     Fact {
         path: String,
+        /// Where it stands among facts that were looked up before; see [`Slots`].
+        slot: Option<usize>,
         test: Test,
     },
     /// Is the attribute, or else the group's own, in the group? For a group that is a condition: does it hold?
@@ -226,7 +232,7 @@ fn collect_paths<'a>(node: &'a Node, paths: &mut Vec<&'a str>) {
     match node {
         Node::All(nodes) | Node::Any(nodes) => nodes.iter().for_each(|node| collect_paths(node, paths)),
         Node::Not(node) => collect_paths(node, paths),
-        Node::Fact { path, test } => {
+        Node::Fact { path, test, .. } => {
             paths.push(path);
             collect_compared(test, paths);
         }

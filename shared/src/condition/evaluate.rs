@@ -19,7 +19,12 @@ const MAX_GROUPS: usize = 1_000;
 
 /// Whether a condition holds for these facts.
 pub fn holds(node: &Node, facts: &Value, groups: &SavedGroups) -> Truth {
-    Evaluation { top: facts, groups, left: &Cell::new(MAX_GROUPS), inside: None, row: MAX_GROUPS_IN_A_ROW }
+    holds_in(node, facts, &[], groups)
+}
+
+/// The same, with what stands in each slot.
+pub fn holds_in(node: &Node, facts: &Value, slots: &[Cow<'_, Value>], groups: &SavedGroups) -> Truth {
+    Evaluation { top: facts, slots, groups, left: &Cell::new(MAX_GROUPS), inside: None, row: MAX_GROUPS_IN_A_ROW }
         .node(node, facts)
 }
 
@@ -27,6 +32,8 @@ pub fn holds(node: &Node, facts: &Value, groups: &SavedGroups) -> Truth {
 struct Evaluation<'a> {
     /// The facts, from the top.
     top: &'a Value,
+    /// Some of them, looked up before.
+    slots: &'a [Cow<'a, Value>],
     groups: &'a SavedGroups,
     left: &'a Cell<usize>,
     /// The groups that we are in: what names one of them again holds for nobody.
@@ -46,7 +53,10 @@ impl Evaluation<'_> {
             Node::Any(nodes) if nodes.is_empty() => Ok(true),
             Node::Any(nodes) => any(nodes.iter().map(|node| self.node(node, facts))),
             Node::Not(node) => self.node(node, facts).map(|holds| !holds),
-            Node::Fact { path, test } => self.test(test, &look_up(facts, path)),
+            Node::Fact { path, slot, test } => match slot.and_then(|slot| self.slots.get(slot)) {
+                Some(fact) => self.test(test, fact),
+                None => self.test(test, &look_up(facts, path)),
+            },
             Node::Group { id, attribute } => self.group(id, attribute.as_deref(), facts),
             Node::Fixed(truth) => *truth,
         }
@@ -66,8 +76,7 @@ impl Evaluation<'_> {
                 let row = self.row.checked_sub(1).ok_or(Unsure::Malformed)?;
                 self.left.set(self.left.get().checked_sub(1).ok_or(Unsure::Malformed)?);
                 let inside = Inside { id, outside: self.inside };
-                Evaluation { top: self.top, groups: self.groups, left: self.left, inside: Some(&inside), row }
-                    .node(node, facts)
+                Evaluation { inside: Some(&inside), row, ..*self }.node(node, facts)
             }
             Some(Group::Unknown) => Err(Unsure::Unknown),
             Some(Group::Values(_) | Group::Malformed) | None => Ok(false),
@@ -153,8 +162,13 @@ fn settled(truths: impl Iterator<Item = Truth>, decides: bool) -> Truth {
 
 /// What stands at a dotted path; `null` if nothing does. A list has its items by number, and its `length`.
 fn look_up<'a>(facts: &'a Value, path: &str) -> Cow<'a, Value> {
+    walk(facts, path.split('.'))
+}
+
+/// The same, of a path in its parts.
+pub fn walk<'a, 'k>(facts: &'a Value, keys: impl Iterator<Item = &'k str>) -> Cow<'a, Value> {
     let mut at = Cow::Borrowed(facts);
-    for key in path.split('.') {
+    for key in keys {
         let inner = match at {
             Cow::Borrowed(Value::Object(object)) => object.get(key).map(Cow::Borrowed),
             Cow::Borrowed(Value::Array(items)) if key == "length" => Some(Cow::Owned(Value::from(items.len()))),

@@ -48,7 +48,7 @@ impl<const LENIENT: bool, const SENT: bool> Way<LENIENT, SENT> {
             "$savedGroup" if LENIENT => Ok(saved_group(value)),
             "$savedGroups" if LENIENT => Ok(Node::Fixed(NEVER)),
             operator if operator.starts_with('$') && !LENIENT => Err(ConditionError::UnknownOperator(key.clone())),
-            path => self.test(path, value, depth).map(|test| Node::Fact { path: key.clone(), test }),
+            path => self.test(path, value, depth).map(|test| Node::Fact { path: key.clone(), slot: None, test }),
         });
         nodes.collect::<Result<Vec<_>, _>>().map(Node::All)
     }
