@@ -13,26 +13,11 @@ use crate::business::Hours;
 use crate::condition::Condition;
 use crate::form::Form;
 use crate::prompt;
+use crate::score::Card;
 use crate::wire;
 use crate::wire::FieldProblem;
-use crate::wire::config::{Group, Limits, Member, Pool, Site, SiteKind, Tiers};
+use crate::wire::config::{Member, Pool, Site, SiteKind};
 use crate::words::{self, is_rtl, words};
-
-/// The first parts of the paths that a scoring condition may read; see [`crate::facts`].
-pub const FACTS: &[&str] = &[
-    "form",
-    "values",
-    "email",
-    "site",
-    "page",
-    "campaign",
-    "visit",
-    "touch",
-    "pricing",
-    "person",
-    "complaint",
-    "complaint_reason",
-];
 
 /// One version of a workspace's configuration.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,32 +27,6 @@ pub struct Config {
     forms: Vec<Form>,
     card: Card,
     routes: Vec<RouteRule>,
-}
-
-/// The score card, read.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Card {
-    /// The least and the most of each group.
-    pub limits: Limits,
-    /// The rules.
-    pub rules: Vec<ScoreRule>,
-    /// The thresholds.
-    pub tiers: Tiers,
-}
-
-/// One rule of the card, read.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ScoreRule {
-    /// Its id.
-    pub id: String,
-    /// The group it counts in.
-    pub group: Group,
-    /// When it counts.
-    pub when: Condition,
-    /// What it gives.
-    pub points: i32,
-    /// In plain words.
-    pub says: String,
 }
 
 /// One routing rule, read.
@@ -103,7 +62,7 @@ impl Config {
         check::people(&source, &mut problems);
         check::destinations(&source, &mut problems);
         check::prompts(&source, &mut problems);
-        let card = check::card(&source, &mut problems);
+        let card = check::card(version, &source.card, &source, &mut problems);
         let routes = check::routes(&source, &mut problems);
         problems.done(|| Self { version, source, forms, card, routes })
     }
@@ -204,6 +163,16 @@ impl Config {
             forms: site.forms.iter().filter_map(|id| self.form(id)).map(|form| form.to_sent(lang)).collect(),
         }
     }
+}
+
+/// Reads a score card by itself, as a draft for this workspace, or reports everything in it that makes no sense.
+///
+/// # Errors
+/// Every problem.
+pub fn read_card(version: u32, card: &wire::Card, workspace: &wire::Workspace) -> Result<Card, Vec<FieldProblem>> {
+    let mut problems = check::Problems::default();
+    let read = check::card(version, card, workspace, &mut problems);
+    problems.done(|| read)
 }
 
 /// Whether a site may be used from this origin. An origin is compared whole: scheme, host and port.

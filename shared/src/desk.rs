@@ -14,7 +14,7 @@ use crate::identity::Identity;
 use crate::person::{Identifier, IdentifierKind, Known, Standing};
 use crate::reference::reference;
 use crate::route::{Route, route};
-use crate::score::{Score, score};
+use crate::score::{self, Score};
 use crate::submission::text::one_line;
 use crate::submission::{Day, Email, Phone, Submission};
 use crate::time::Timestamp;
@@ -51,6 +51,10 @@ pub struct KnownPerson {
     pub items: u32,
     /// How many of those are not closed.
     pub open_items: u32,
+    /// How many they were won with: what they bought.
+    pub won: u32,
+    /// How many of those that are not closed are complaints.
+    pub complaints: u32,
 }
 
 /// What chance adds: made by the edge, so that the decision can be replayed.
@@ -201,7 +205,7 @@ pub fn decide(config: &Config, arrival: Arrival<'_>, chance: Chance) -> Result<D
     let person = person_change(&arrival, chance.person_id)?;
     let complaint = complaint::of(arrival.form, arrival.submission, &config.source().complaint_words);
     let facts = facts::facts(&arrival, complaint.as_ref());
-    let score = score(config.card(), &facts);
+    let score = score::score(config.card(), &facts, &score::events(arrival.visit), arrival.at);
     let route = route(config, &facts::with_score(facts, &score), arrival.at).ok_or(Undecided::Nowhere)?;
     let receipt = wire::Receipt {
         submission_id: arrival.submission.id().as_str().to_owned(),
@@ -375,7 +379,7 @@ mod tests {
     fn an_inquiry_from_the_pricing_page_goes_to_sales() {
         let decision = decided("platform", "inquiry", inquiry(), "/pricing/", None);
         assert_eq!((decision.route.queue.as_str(), decision.route.rule.as_str()), ("sales", "inquiry"));
-        assert!(decision.score.reasons().iter().any(|reason| reason.rule == "asked_from_pricing"));
+        assert!(decision.score.reasons().iter().any(|reason| &*reason.rule == "asked_from_pricing"));
     }
 
     #[test]
@@ -396,16 +400,16 @@ mod tests {
     fn a_partners_lead_says_so() {
         let own = decided("platform", "inquiry", inquiry(), "/", None);
         let partner = decided("partner", "inquiry", inquiry(), "/", None);
-        assert!(partner.score.reasons().iter().any(|reason| reason.rule == "from_partner"));
-        assert!(!own.score.reasons().iter().any(|reason| reason.rule == "from_partner"));
+        assert!(partner.score.reasons().iter().any(|reason| &*reason.rule == "from_partner"));
+        assert!(!own.score.reasons().iter().any(|reason| &*reason.rule == "from_partner"));
     }
 
     #[test]
     fn a_known_person_stays_who_they_are() {
-        let known = KnownPerson { id: "p-old".to_owned(), items: 2, open_items: 1 };
+        let known = KnownPerson { id: "p-old".to_owned(), items: 2, open_items: 1, won: 0, complaints: 0 };
         let decision = decided("platform", "inquiry", inquiry(), "/", Some(&known));
         assert_eq!((decision.person.id.as_str(), decision.person.is_new), ("p-old", false));
-        assert!(decision.score.reasons().iter().any(|reason| reason.rule == "wrote_before"));
+        assert!(decision.score.reasons().iter().any(|reason| &*reason.rule == "wrote_before"));
     }
 
     #[test]

@@ -14,15 +14,21 @@
 //! | `pricing.days_30`, `pricing.best_plan`, `pricing.visible_secs` | days of the last 30 with a look at the prices, the plan they favour, how long they read |
 //! | `pricing.period`, `pricing.seats`, `pricing.pressed`, `pricing.compared` | what they chose there last, whose button they pressed, how often they compared |
 //! | `person.known`, `person.items`, `person.open_items` | whether somebody with this address wrote before, and how often |
+//! | `person.won`, `person.customer`, `person.complaints` | how often they bought, whether they did; how many complaints of theirs are open; nothing of a stranger |
 //! | `complaint`, `complaint_reason` | whether a request for help is a complaint, and why; see [`crate::complaint`] |
 //! | `score.tier`, `score.letter`, `score.number`, `score.total` | for routing only |
+//! | `score.excluded`, `score.sign` | whether they are not scored; `churn` or `expansion`, where a customer did what is a sign of it |
+
+mod known;
 
 use serde_json::{Map, Value, json};
+
+pub use known::{Type, type_of, type_of_score};
 
 use crate::complaint::Complaint;
 use crate::config::{is_partner, is_pricing};
 use crate::desk::{Arrival, KnownPerson};
-use crate::score::Score;
+use crate::score::{Score, Sign};
 use crate::source;
 use crate::visit::{PAGE_VIEWED, PRICING_VIEWED, Visit};
 use crate::wire::visit::Touch;
@@ -50,6 +56,9 @@ pub fn facts(arrival: &Arrival<'_>, complaint: Option<&Complaint>) -> Value {
             "known": arrival.person.is_some(),
             "items": arrival.person.map_or(0, |person: &KnownPerson| person.items),
             "open_items": arrival.person.map_or(0, |person: &KnownPerson| person.open_items),
+            "won": arrival.person.map(|person| person.won),
+            "customer": arrival.person.map(|person| person.won > 0),
+            "complaints": arrival.person.map(|person| person.complaints),
         },
     })
 }
@@ -75,9 +84,14 @@ pub fn of_touch(visit: &Visit) -> Value {
 pub fn with_score(mut facts: Value, score: &Score) -> Value {
     if let Some(facts) = facts.as_object_mut() {
         let tier = score.tier();
+        // Who may leave is more urgent than who may want more.
+        let sign = score.signs().iter().max_by_key(|sign| sign.is_churn);
         facts.insert(
             "score".to_owned(),
-            json!({ "tier": tier.to_string(), "letter": tier.letter(), "number": tier.number(), "total": score.total() }),
+            json!({
+                "tier": tier.to_string(), "letter": tier.letter(), "number": tier.number(), "total": score.total(),
+                "excluded": score.excluded().is_some(), "sign": sign.map(Sign::tag),
+            }),
         );
     }
     facts

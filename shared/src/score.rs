@@ -1,36 +1,123 @@
-//! What a submission is worth: points in three groups, each with its reasons, and a tier.
+//! What somebody is worth at a moment: points in three groups, each with its reasons, and a tier.
 //!
-//! Every rule whose condition holds gives its points. Each group is then held between its limits, and the total is the sum
-//! of the groups. The tier's letter comes from fit, its number from intent; a value on a threshold reaches it.
+//! Fit is who they are and never fades; intent is what they did and fades, or counts in a window; relationship is what they
+//! are to us already. A rule gives points where its condition holds. What others leave open is settled thus, in this order:
+//!
+//! 1. Each event brings its own points, in thousandths, and they fade from its own moment ([`event`]).
+//! 2. What a rule gives is rounded to whole points, once, a half away from zero. What people read is what is added up.
+//! 3. The rule's limits hold it, then the group's limits the sum of its rules, then the total's the sum of the groups. What a
+//!    limit took or gave is a reason of its own, so that the reasons of a group always add up to it.
+//! 4. The tier's letter comes from fit, its number from intent; a value on a threshold reaches it, and both ends of a band
+//!    are in it. Days are those of UTC.
+//! 5. An unknown fact is `null` to a condition and 0 to a sum, unless the rule says what it gives then.
+//!
+//! Whoever is excluded has no points and the reason. Where a customer looks at prices, a rule is a [`Sign`] for success and
+//! gives nothing. All of it is integers: native, browser and edge agree to the bit.
+//!
+//! Not here: where facts come from ([`crate::facts`]), or when a score is made again: [`next`] only says when it would differ.
+
+pub mod card;
+pub mod event;
+mod fixed;
+pub mod next;
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::config::Card;
-use crate::wire::config::{Group, Limits, Range};
+use crate::condition::{Condition, Found};
+use crate::time::Timestamp;
+use crate::wire::card::{Customers, Group, Scale};
+pub use card::{Card, Range};
+use card::{Gives, Rule};
+use event::Tally;
+pub use event::{Event, events};
+pub(crate) use fixed::Milli;
 
 /// A score that can be explained.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Score {
     reasons: Vec<Reason>,
-    fit: i32,
-    intent: i32,
-    relationship: i32,
+    signs: Vec<Sign>,
+    excluded: Option<Excluded>,
+    points: [i32; 3],
+    total: i32,
     tier: Tier,
+    version: u32,
+    at: Timestamp,
 }
 
-/// One rule that counted.
+/// One line of the explanation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// Its group.
-    pub group: Group,
-    /// The rule's id.
-    pub rule: String,
-    /// The rule in plain words.
-    pub says: String,
+    /// Its group; none for what the limits of the total did.
+    pub group: Option<Group>,
+    /// The rule's id; of the limits of a group, the group's name; of those of the total, `total`.
+    pub rule: Arc<str>,
+    /// In plain words.
+    pub says: Arc<str>,
     /// What it gave.
     pub points: i32,
+    /// What it would have given, had nothing faded.
+    pub before: i32,
+    /// What kind of line it is.
+    pub kind: Kind,
+}
+
+/// What kind of line of the explanation it is. Tags are kept in rows and never renamed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A rule counted.
+    Rule,
+    /// A rule counted because a fact is unknown.
+    Unknown,
+    /// What the limits of the rule above took or gave.
+    RuleLimit,
+    /// What the limits of the group took or gave.
+    GroupLimit,
+    /// What the limits of the total took or gave.
+    TotalLimit,
+}
+
+impl Kind {
+    /// The stable name.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Unknown => "unknown",
+            Self::RuleLimit => "rule_limit",
+            Self::GroupLimit => "group_limit",
+            Self::TotalLimit => "total_limit",
+        }
+    }
+}
+
+/// What a customer did that would be intent in anybody else: success should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sign {
+    /// The rule's id.
+    pub rule: Arc<str>,
+    /// In plain words.
+    pub says: Arc<str>,
+    /// Whether they may leave, and not rather want more.
+    pub is_churn: bool,
+}
+
+impl Sign {
+    /// The stable name of what it means.
+    pub fn tag(&self) -> &'static str {
+        if self.is_churn { "churn" } else { "expansion" }
+    }
+}
+
+/// Why somebody is not scored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excluded {
+    /// The segment's id.
+    pub segment: Arc<str>,
+    /// Who they are, in plain words.
+    pub says: Arc<str>,
 }
 
 /// `A1` to `C3`.
@@ -48,6 +135,11 @@ enum Level {
 }
 
 impl Tier {
+    /// What so many points of fit and of intent come to.
+    pub fn of(card: &Card, fit: i32, intent: i32) -> Self {
+        Self { fit: level(fit, card.tiers.fit), intent: level(intent, card.tiers.intent) }
+    }
+
     /// `A`, `B` or `C`: who they are.
     pub fn letter(self) -> &'static str {
         match self.fit {
@@ -73,18 +165,33 @@ impl fmt::Display for Tier {
     }
 }
 
+/// The groups, in the order that people read them.
+pub const GROUPS: [Group; 3] = [Group::Fit, Group::Intent, Group::Relationship];
+
+impl Group {
+    /// The stable name.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Fit => "fit",
+            Self::Intent => "intent",
+            Self::Relationship => "relationship",
+        }
+    }
+}
+
 impl Score {
-    /// Points in all.
+    /// Points in all: the sum of the groups, after its limits.
     pub fn total(&self) -> i32 {
-        self.fit + self.intent + self.relationship
+        self.total
     }
 
     /// Points of a group, after its limits.
     pub fn group(&self, group: Group) -> i32 {
+        let [fit, intent, relationship] = self.points;
         match group {
-            Group::Fit => self.fit,
-            Group::Intent => self.intent,
-            Group::Relationship => self.relationship,
+            Group::Fit => fit,
+            Group::Intent => intent,
+            Group::Relationship => relationship,
         }
     }
 
@@ -93,37 +200,191 @@ impl Score {
         self.tier
     }
 
-    /// Every rule that counted, in the card's order.
+    /// Every line of the explanation: rules in the card's order, then what limits did. Those of a group add up to its points.
     pub fn reasons(&self) -> &[Reason] {
         &self.reasons
     }
-}
 
-/// Scores the facts of one submission ([`crate::facts::facts`]).
-pub fn score(card: &Card, facts: &Value) -> Score {
-    let reasons: Vec<Reason> = card
-        .rules
-        .iter()
-        .filter(|rule| rule.when.holds(facts))
-        .map(|rule| Reason { group: rule.group, rule: rule.id.clone(), says: rule.says.clone(), points: rule.points })
-        .collect();
-    let held = |group| {
-        let sum: i32 = reasons.iter().filter(|reason| reason.group == group).map(|reason| reason.points).sum();
-        let range = limits(&card.limits, group);
-        sum.clamp(range.min, range.max)
-    };
-    let (fit, intent, relationship) = (held(Group::Fit), held(Group::Intent), held(Group::Relationship));
-    let tier = Tier { fit: level(fit, card.tiers.fit), intent: level(intent, card.tiers.intent) };
-    Score { reasons, fit, intent, relationship, tier }
-}
-
-/// The limits of a group.
-pub fn limits(limits: &Limits, group: Group) -> Range {
-    match group {
-        Group::Fit => limits.fit,
-        Group::Intent => limits.intent,
-        Group::Relationship => limits.relationship,
+    /// What success should know of a customer.
+    pub fn signs(&self) -> &[Sign] {
+        &self.signs
     }
+
+    /// Why they are not scored, if they are not.
+    pub fn excluded(&self) -> Option<&Excluded> {
+        self.excluded.as_ref()
+    }
+
+    /// The version of the card that made it.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The groups before their limits.
+    fn unheld(&self) -> [i32; 3] {
+        GROUPS.map(|group| {
+            let lines = self.reasons.iter().filter(|reason| reason.group == Some(group));
+            let lines = lines.filter(|reason| reason.kind != Kind::GroupLimit);
+            lines.fold(0_i32, |sum, reason| sum.saturating_add(reason.points))
+        })
+    }
+
+    /// The moment that it is of.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+}
+
+/// What a rule gives, before its limits.
+#[derive(Debug, Clone)]
+struct Given {
+    says: Arc<str>,
+    points: i32,
+    before: i32,
+    kind: Kind,
+}
+
+/// Scores somebody as of a moment: by the facts ([`crate::facts::facts`]) and by what they did, oldest first ([`events`]).
+pub fn score(card: &Card, facts: &Value, events: &[Event<'_>], now: Timestamp) -> Score {
+    let found = card.slots.find(facts);
+    if let Some(excluded) = excluded(card, &found) {
+        return nothing(card, excluded, now);
+    }
+    let tallies = card.counters.tally(events, now);
+    let is_customer = is_customer(facts);
+    let mut reasons = Vec::with_capacity(card.rules.len() + 1);
+    let mut signs = Vec::new();
+    for rule in &card.rules {
+        let Some(given) = given(rule, &found, &tallies).filter(|given| given.points != 0 || given.before != 0) else {
+            continue;
+        };
+        if is_customer && rule.customers != Customers::Points {
+            if given.points != 0 {
+                let is_churn = rule.customers == Customers::Churn;
+                signs.push(Sign { rule: rule.id.clone(), says: given.says, is_churn });
+            }
+            continue;
+        }
+        let Given { says, points, before, kind } = given;
+        let group = Some(rule.group);
+        let held = rule.range.hold(points) - points;
+        reasons.push(Reason { group, rule: rule.id.clone(), says, points, before, kind });
+        if held != 0 {
+            let says = "Held within the limits of this rule".into();
+            let kind = Kind::RuleLimit;
+            reasons.push(Reason { group, rule: rule.id.clone(), says, points: held, before: held, kind });
+        }
+    }
+    let points = GROUPS.map(|group| {
+        let of_group = reasons.iter().filter(|reason| reason.group == Some(group));
+        let sum = of_group.fold(0_i32, |sum, reason| sum.saturating_add(reason.points));
+        let held = card.limits(group).hold(sum);
+        reasons.extend(limit(held - sum, Some(group)));
+        held
+    });
+    let [fit, intent, relationship] = points;
+    let sum = fit + intent + relationship;
+    let total = card.limits.total.hold(sum);
+    reasons.extend(limit(total - sum, None));
+    Score {
+        reasons,
+        signs,
+        excluded: None,
+        points,
+        total,
+        tier: Tier::of(card, fit, intent),
+        version: card.version,
+        at: now,
+    }
+}
+
+/// What the limits of a group, or of the total, took or gave.
+fn limit(points: i32, group: Option<Group>) -> Option<Reason> {
+    let (says, kind) = match group {
+        Some(_) => ("Held within the limits of this group", Kind::GroupLimit),
+        None => ("Held within the limits of the total", Kind::TotalLimit),
+    };
+    let rule = group.map_or("total", Group::tag);
+    (points != 0).then(|| Reason { group, rule: rule.into(), says: says.into(), points, before: points, kind })
+}
+
+/// Whether these facts are a customer's.
+fn is_customer(facts: &Value) -> bool {
+    facts.get("person").and_then(|person| person.get("customer")) == Some(&Value::Bool(true))
+}
+
+fn excluded(card: &Card, found: &Found<'_>) -> Option<Excluded> {
+    let segment = card.excluded.iter().find(|segment| segment.when.holds_in(found))?;
+    Some(Excluded { segment: segment.id.clone(), says: segment.says.clone() })
+}
+
+/// The score of somebody who is not scored: no points, and the lowest tier.
+fn nothing(card: &Card, excluded: Excluded, now: Timestamp) -> Score {
+    Score {
+        reasons: Vec::new(),
+        signs: Vec::new(),
+        excluded: Some(excluded),
+        points: [0; 3],
+        total: 0,
+        tier: Tier { fit: Level::Third, intent: Level::Third },
+        version: card.version,
+        at: now,
+    }
+}
+
+/// What a rule gives; nothing where it does not count.
+fn given(rule: &Rule, found: &Found<'_>, tallies: &[Tally]) -> Option<Given> {
+    let whole = |points: Milli| (points.whole(), points.whole());
+    let mut says = &rule.says;
+    let mut kind = Kind::Rule;
+    let (before, points) = match unknown(rule, found) {
+        Some(points) => {
+            kind = Kind::Unknown;
+            whole(points)
+        }
+        None if !holds(&rule.when, found) => return None,
+        None => match &rule.gives {
+            Gives::Points(points) => whole(*points),
+            Gives::First(branches, otherwise) => match branches.iter().find(|branch| holds(&branch.when, found)) {
+                Some(branch) => {
+                    says = branch.says.as_ref().unwrap_or(says);
+                    whole(branch.points)
+                }
+                None => whole(*otherwise),
+            },
+            Gives::Sum { facts, each, scale } => whole(sum(facts, *each, *scale, found)),
+            Gives::Events(number) => {
+                let tally = tallies.get(*number)?;
+                (fixed::whole(tally.before), fixed::whole(tally.after))
+            }
+        },
+    };
+    Some(Given { says: says.clone(), points, before, kind })
+}
+
+fn holds(when: &Condition, found: &Found<'_>) -> bool {
+    when.is_always() || when.holds_in(found)
+}
+
+/// What the rule gives because it does not know, where that is said and so.
+fn unknown(rule: &Rule, found: &Found<'_>) -> Option<Milli> {
+    let points = rule.unknown?;
+    let of_sum = match &rule.gives {
+        Gives::Sum { facts, .. } => facts.as_slice(),
+        _ => &[],
+    };
+    let is_unknown = rule.reads.iter().any(|slot| found.get(*slot).is_null())
+        || of_sum.iter().any(|slot| fixed::fact(found.get(*slot)).is_none());
+    is_unknown.then_some(points)
+}
+
+/// What the facts add up to gives; one that is no number adds nothing.
+fn sum(facts: &[usize], each: Milli, scale: Scale, found: &Found<'_>) -> Milli {
+    let number = facts.iter().filter_map(|slot| fixed::fact(found.get(*slot))).fold(0_i64, i64::saturating_add);
+    each.times(match scale {
+        Scale::Linear => number,
+        Scale::Doublings => fixed::doublings(number),
+    })
 }
 
 fn level(points: i32, [first, second]: [i32; 2]) -> Level {
@@ -137,44 +398,4 @@ fn level(points: i32, [first, second]: [i32; 2]) -> Level {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::condition::Condition;
-    use crate::config::ScoreRule;
-    use crate::wire::config::Tiers;
-    use serde_json::json;
-
-    #[test]
-    fn the_total_is_the_sum_of_the_groups_after_their_limits() {
-        let score = score(&card(&[(Group::Fit, 30), (Group::Fit, 30), (Group::Intent, -9)]), &json!({}));
-        assert_eq!((score.group(Group::Fit), score.group(Group::Intent), score.total()), (50, 0, 50));
-        assert_eq!(score.reasons().len(), 3);
-    }
-
-    #[test]
-    fn a_value_on_a_threshold_reaches_it() {
-        for (fit, intent, tier) in [(20, 30, "A1"), (19, 29, "B2"), (10, 15, "B2"), (9, 14, "C3")] {
-            let score = score(&card(&[(Group::Fit, fit), (Group::Intent, intent)]), &json!({}));
-            assert_eq!(score.tier().to_string(), tier, "{fit} {intent}");
-        }
-    }
-
-    fn card(rules: &[(Group, i32)]) -> Card {
-        let range = Range { min: 0, max: 50 };
-        Card {
-            limits: Limits { fit: range, intent: range, relationship: range },
-            tiers: Tiers { fit: [20, 10], intent: [30, 15] },
-            rules: rules
-                .iter()
-                .enumerate()
-                .map(|(index, (group, points))| ScoreRule {
-                    id: format!("r{index}"),
-                    group: *group,
-                    when: Condition::parse(&json!({})).unwrap(),
-                    points: *points,
-                    says: String::new(),
-                })
-                .collect(),
-        }
-    }
-}
+mod tests;

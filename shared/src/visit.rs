@@ -42,6 +42,16 @@ pub const MAX_KEPT: usize = 100;
 pub const PAGE_VIEWED: &str = "page_viewed";
 /// A pricing page was looked at: once a visit, after five seconds that could be seen.
 pub const PRICING_VIEWED: &str = "pricing_viewed";
+/// Everything that is done with the prices: what [`crate::pricing`] folds.
+pub const PRICING_KINDS: &[&str] = &[
+    PRICING_VIEWED,
+    "pricing_left",
+    "plan_focused",
+    "period_switched",
+    "seats_changed",
+    "compare_opened",
+    "cta_clicked",
+];
 /// Something that the page itself reported, by `about.name`.
 pub const EVENT: &str = "event";
 

@@ -2,6 +2,7 @@
 //! public messages. Meaning is checked elsewhere: a wire value may be wrong, a domain value may not.
 
 pub mod boot;
+pub mod card;
 pub mod config;
 pub mod console;
 pub mod file;
@@ -18,6 +19,7 @@ pub mod submit;
 pub mod visit;
 
 pub use boot::Boot;
+pub use card::{Card, ScoreRule};
 pub use config::Workspace;
 pub use form::{Choice, Field, FieldKind, Form, FormKind};
 pub use problem::{FieldProblem, Problem};

@@ -132,7 +132,9 @@ fn decision(config: &Config, vector: &Value) -> Value {
     let visit = Visit::with_summary(seen.collect(), summary.unwrap_or_default());
     let count = |name: &str| vector["person"][name].as_u64().map(|count| u32::try_from(count).unwrap());
     let person = count("items").zip(count("open_items"));
-    let person = person.map(|(items, open_items)| KnownPerson { id: "known".to_owned(), items, open_items });
+    let (won, complaints) = (count("won").unwrap_or(0), count("complaints").unwrap_or(0));
+    let person =
+        person.map(|(items, open_items)| KnownPerson { id: "known".to_owned(), items, open_items, won, complaints });
     let arrival = Arrival {
         site,
         form,
@@ -147,7 +149,7 @@ fn decision(config: &Config, vector: &Value) -> Value {
     json!({
         "tier": decision.score.tier().to_string(),
         "total": decision.score.total(),
-        "reasons": decision.score.reasons().iter().map(|reason| (&reason.rule, reason.points)).collect::<Vec<_>>(),
+        "reasons": decision.score.reasons().iter().map(|reason| (&*reason.rule, reason.points)).collect::<Vec<_>>(),
         "queue": decision.route.queue,
         "pool": decision.route.pool,
         "rule": decision.route.rule,

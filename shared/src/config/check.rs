@@ -1,9 +1,11 @@
 //! Everything that can be wrong with a configuration, each told with its path.
 
+mod card;
 mod details;
 mod prompts;
 mod sites;
 
+pub use card::card;
 pub use prompts::prompts;
 pub use sites::decided;
 
@@ -11,18 +13,16 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Card, FACTS, RouteRule, ScoreRule};
+use super::RouteRule;
 use crate::business::Hours;
 use crate::condition::Condition;
+use crate::facts::{type_of, type_of_score};
 use crate::form::Form;
 use crate::time::Timestamp;
-use crate::wire::config::Range;
 use crate::wire::{FieldProblem, Workspace};
 
 /// The most rules of a card or of a routing table: enough for anybody, and a bound on the work of one submission.
 const MAX_RULES: usize = 1_000;
-/// The most points one rule may give or take, so that no sum leaves an `i32`.
-const MAX_POINTS: i32 = 10_000;
 /// The shortest secret for identity tokens: as many bits as the hash has (RFC 7518, 3.2).
 const MIN_SECRET_BYTES: usize = 32;
 /// The longest promise: a year.
@@ -39,6 +39,10 @@ pub struct Problems(Vec<FieldProblem>);
 impl Problems {
     fn push(&mut self, path: impl Into<String>, code: &str, message: impl Into<String>) {
         self.0.push(FieldProblem { field: path.into(), code: code.to_owned(), message: message.into() });
+    }
+
+    fn count(&self) -> usize {
+        self.0.len()
     }
 
     fn unless(&mut self, fine: bool, path: impl Into<String>, code: &str, message: &str) {
@@ -69,7 +73,6 @@ pub fn names(source: &Workspace, problems: &mut Problems) {
     unique("queues", source.queues.iter().map(|queue| &queue.id), problems);
     unique("members", source.members.iter().map(|member| &member.id), problems);
     unique("pools", source.pools.iter().map(|pool| &pool.id), problems);
-    unique("card.rules", source.card.rules.iter().map(|rule| &rule.id), problems);
     unique("routes", source.routes.iter().map(|rule| &rule.id), problems);
     unique("destinations", source.destinations.iter().map(|destination| &destination.id), problems);
     problems.unless(
@@ -179,37 +182,11 @@ pub fn destinations(source: &Workspace, problems: &mut Problems) {
     }
 }
 
-/// The card, with its conditions read.
-pub fn card(source: &Workspace, problems: &mut Problems) -> Card {
-    let card = &source.card;
-    problems.unless(card.rules.len() <= MAX_RULES, "card.rules", "too_many", "a card has at most 1,000 rules");
-    for (name, range) in
-        [("fit", card.limits.fit), ("intent", card.limits.intent), ("relationship", card.limits.relationship)]
-    {
-        let is_fine = range.min <= range.max && in_points(range.min) && in_points(range.max);
-        problems.unless(is_fine, format!("card.limits.{name}"), "inverted", "the least comes before the most");
-    }
-    tier_thresholds("fit", card.tiers.fit, card.limits.fit, problems);
-    tier_thresholds("intent", card.tiers.intent, card.limits.intent, problems);
-    let rules = card.rules.iter().enumerate().filter_map(|(index, rule)| {
-        let path = format!("card.rules[{index}]");
-        problems.unless(
-            in_points(rule.points),
-            format!("{path}.points"),
-            "too_many",
-            "a rule gives at most 10,000 points",
-        );
-        let when = condition(&rule.when, FACTS, format!("{path}.when"), problems)?;
-        Some(ScoreRule { id: rule.id.clone(), group: rule.group, when, points: rule.points, says: rule.says.clone() })
-    });
-    let rules = rules.collect();
-    Card { limits: card.limits.clone(), rules, tiers: card.tiers.clone() }
-}
-
 /// The routing rules, with their conditions read.
 pub fn routes(source: &Workspace, problems: &mut Problems) -> Vec<RouteRule> {
     problems.unless(source.routes.len() <= MAX_RULES, "routes", "too_many", "there are at most 1,000 routing rules");
-    let readable: Vec<&str> = FACTS.iter().copied().chain(["score"]).collect();
+    // Routing reads the score too.
+    let is_known = |fact: &str| type_of(fact, source).or_else(|| type_of_score(fact)).is_some();
     let mut read = Vec::with_capacity(source.routes.len());
     for (index, rule) in source.routes.iter().enumerate() {
         let path = format!("routes[{index}]");
@@ -225,7 +202,7 @@ pub fn routes(source: &Workspace, problems: &mut Problems) -> Vec<RouteRule> {
         let pool = source.pools.iter().find(|pool| pool.id == rule.pool);
         // Hours that make no sense are named with their pool.
         let hours = pool.and_then(|pool| pool.hours.as_ref()).and_then(|hours| Hours::parse(hours).ok());
-        if let Some(when) = condition(&rule.when, &readable, format!("{path}.when"), problems) {
+        if let Some(when) = condition(&rule.when, is_known, format!("{path}.when"), problems) {
             read.push(RouteRule {
                 id: rule.id.clone(),
                 when,
@@ -242,32 +219,25 @@ pub fn routes(source: &Workspace, problems: &mut Problems) -> Vec<RouteRule> {
     read
 }
 
-fn condition(json: &Value, readable: &[&str], path: String, problems: &mut Problems) -> Option<Condition> {
+/// A condition over facts that there are.
+fn condition(
+    json: &Value,
+    is_known: impl Fn(&str) -> bool,
+    path: String,
+    problems: &mut Problems,
+) -> Option<Condition> {
     match Condition::parse(json) {
         Ok(condition) => {
-            let unknown: Vec<String> = condition
-                .roots()
-                .iter()
-                .filter(|root| !readable.contains(root))
-                .map(|root| format!("{root:?}"))
-                .collect();
-            if !unknown.is_empty() {
-                problems.push(path, "unknown_fact", format!("there is no fact {}", unknown.join(", ")));
-                return None;
+            let unknown = condition.paths().into_iter().filter(|fact| !is_known(fact));
+            let unknown: Vec<String> = unknown.map(|fact| format!("{fact:?}")).collect();
+            if unknown.is_empty() {
+                return Some(condition);
             }
-            Some(condition)
+            problems.push(path, "unknown_fact", format!("there is no fact {}", unknown.join(", ")));
         }
-        Err(error) => {
-            problems.push(path, "not_a_condition", error.to_string());
-            None
-        }
+        Err(error) => problems.push(path, "not_a_condition", error.to_string()),
     }
-}
-
-fn tier_thresholds(name: &str, [first, second]: [i32; 2], limits: Range, problems: &mut Problems) {
-    let path = format!("card.tiers.{name}");
-    problems.unless(first > second, path.clone(), "out_of_order", "the first threshold is above the second");
-    problems.unless(first <= limits.max, path, "out_of_reach", "nobody can reach the first threshold");
+    None
 }
 
 fn unique<'a>(list: &str, ids: impl Iterator<Item = &'a String>, problems: &mut Problems) {
@@ -277,10 +247,6 @@ fn unique<'a>(list: &str, ids: impl Iterator<Item = &'a String>, problems: &mut 
         problems.unless(is_name(id), path.clone(), "not_a_name", "an id has lower-case letters, digits, _ or -");
         problems.unless(seen.insert(id), path, "used_twice", "another one has this id");
     }
-}
-
-fn in_points(points: i32) -> bool {
-    (-MAX_POINTS..=MAX_POINTS).contains(&points)
 }
 
 /// Whether this may name something: 1 to 80 lower-case letters, digits, `_` or `-`.

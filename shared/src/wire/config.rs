@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::card::Card;
 use super::form::Form;
 use super::prompt::{Fatigue, Prompt};
 
@@ -261,78 +262,6 @@ pub struct Week {
     pub saturday: Vec<[String; 2]>,
     /// Sunday.
     pub sunday: Vec<[String; 2]>,
-}
-
-/// What a submission is worth: points in three groups, then a tier.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Card {
-    /// The least and the most points of each group.
-    pub limits: Limits,
-    /// The rules; each that matches counts.
-    pub rules: Vec<ScoreRule>,
-    /// From points to a letter and a number.
-    pub tiers: Tiers,
-}
-
-/// The limits of each group, in points.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Limits {
-    /// Who they are.
-    pub fit: Range,
-    /// What they did.
-    pub intent: Range,
-    /// What they are to us already.
-    pub relationship: Range,
-}
-
-/// The least and the most, both reachable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Range {
-    /// The least.
-    pub min: i32,
-    /// The most.
-    pub max: i32,
-}
-
-/// The three groups of a score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Group {
-    /// Who they are.
-    Fit,
-    /// What they did.
-    Intent,
-    /// What they are to us already.
-    Relationship,
-}
-
-/// One rule of the card.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScoreRule {
-    /// Names it in explanations and logs.
-    pub id: String,
-    /// The group it counts in.
-    pub group: Group,
-    /// A condition over the facts; see [`crate::condition`].
-    pub when: Value,
-    /// What it gives; negative takes.
-    pub points: i32,
-    /// The rule in plain words, as staff will read it.
-    pub says: String,
-}
-
-/// Thresholds: the first value is for A (or 1), the second for B (or 2); below both it is C (or 3).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tiers {
-    /// Fit points for A and for B.
-    pub fit: [i32; 2],
-    /// Intent points for 1 and for 2.
-    pub intent: [i32; 2],
 }
 
 /// One routing rule.

@@ -154,7 +154,8 @@ fn gates(source: &Workspace, gates: &Gates, path: &str, problems: &mut Problems)
         problems.exists(source.pools.iter().map(|pool| &pool.id), pool, format!("{path}.{gate}"), "pool");
     }
     if let Some(audience) = &gates.audience {
-        condition(audience, FACTS, format!("{path}.audience"), problems);
+        let is_known = |fact: &str| FACTS.contains(&fact.split('.').next().unwrap_or_default());
+        condition(audience, is_known, format!("{path}.audience"), problems);
     }
     if let HowOften::Times(times) = gates.how_often {
         let is_fine = (1..=MAX_COUNT).contains(&times);

@@ -1,0 +1,340 @@
+//! What was done, and what it is worth at a moment.
+//!
+//! Each event brings what it adds: under bands, what the band it leads into gives beyond the one before. That much fades
+//! from the moment of that event, or counts whole while its day is in the window. What lies after the moment has not happened.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::fixed::{Milli, WHOLE, weight};
+use crate::condition::Condition;
+use crate::time::Timestamp;
+use crate::visit::{PRICING_VIEWED, Seen, Visit};
+
+/// Something that a person did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event<'a> {
+    at: Timestamp,
+    kind: &'a str,
+    mark: u64,
+    about: Value,
+}
+
+impl<'a> Event<'a> {
+    /// A signal.
+    pub fn of(seen: &'a Seen) -> Self {
+        Self::new(seen.at, &seen.kind, &seen.about)
+    }
+
+    /// What was done, and what more there is to it.
+    pub fn new(at: Timestamp, kind: &'a str, about: &BTreeMap<String, String>) -> Self {
+        let about = match about.is_empty() {
+            true => Value::Null,
+            false => about.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect(),
+        };
+        Self { at, kind, mark: mark(kind), about }
+    }
+}
+
+/// What scoring reads of a visit, oldest first: what a person did, and of days that only the summary knows, that they looked
+/// at the prices when the day began.
+pub fn events(visit: &Visit) -> Vec<Event<'_>> {
+    let of_person = visit.signals().iter().filter(|seen| seen.human);
+    let mut events: Vec<Event<'_>> = of_person.map(Event::of).collect();
+    let mut days: Vec<i64> = visit.summary().pricing.days.clone();
+    let seen_on = |day: i64| events.iter().any(|event| event.kind == PRICING_VIEWED && event.at.day() == day);
+    days.retain(|day| !seen_on(*day));
+    let none = BTreeMap::new();
+    events.extend(days.into_iter().map(|day| Event::new(Timestamp::from_ms(day * DAY_MS), PRICING_VIEWED, &none)));
+    events.sort_by_key(|event| event.at);
+    events
+}
+
+pub(super) const DAY_MS: i64 = 86_400_000;
+
+/// Which events a rule counts, and what they give.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counting {
+    /// What more it asks of an event; nothing, where absent.
+    pub when: Option<Condition>,
+    /// Whether only the first of each day (UTC) counts.
+    pub by_day: bool,
+    /// What so many give.
+    pub worth: Worth,
+    /// For how long.
+    pub span: Span,
+}
+
+/// What a number of events gives.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Worth {
+    /// Each one so much.
+    Each(Milli),
+    /// The band that the number lies in; between bands, nothing.
+    Bands(Vec<Band>),
+}
+
+/// From one number to another, both in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Band {
+    /// The first.
+    pub from: u32,
+    /// The last.
+    pub to: u32,
+    /// What they give together.
+    pub points: Milli,
+}
+
+/// For how long events count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// Whole, on so many days (UTC), of which the present one is the last.
+    Days(i64),
+    /// Half of it after so long.
+    HalfLife(i64),
+}
+
+impl Worth {
+    /// What so many give.
+    pub fn of(&self, count: u32) -> Milli {
+        match self {
+            Self::Each(points) => points.times(i64::from(count) * 1_000),
+            Self::Bands(bands) => {
+                let band = bands.iter().find(|band| (band.from..=band.to).contains(&count));
+                band.map_or(Milli::ZERO, |band| band.points)
+            }
+        }
+    }
+
+    /// What the last of so many adds.
+    pub fn added(&self, count: u32) -> Milli {
+        match self {
+            Self::Each(points) => *points,
+            Self::Bands(_) => self.of(count.saturating_sub(1)).to(self.of(count)),
+        }
+    }
+}
+
+impl Counting {
+    /// Whether it counts an event of its kinds that happened by the present.
+    fn takes(&self, event: &Event<'_>, now: Timestamp) -> bool {
+        let in_time = match self.span {
+            Span::Days(days) => event.at.day() > now.day() - days,
+            Span::HalfLife(_) => true,
+        };
+        in_time && self.when.as_ref().is_none_or(|when| when.holds(&event.about))
+    }
+}
+
+/// The rules that count events, by what they count.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Counters {
+    countings: Vec<Counting>,
+    kinds: Vec<Kind>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Kind {
+    name: String,
+    mark: u64,
+    countings: Vec<usize>,
+}
+
+/// What one counting came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    count: u32,
+    last_day: i64,
+    /// What they would give, had nothing faded.
+    pub before: i64,
+    /// What they give now. Both are weighed: see [`super::fixed::whole`].
+    pub after: i64,
+}
+
+const NOTHING: Tally = Tally { count: 0, last_day: i64::MIN, before: 0, after: 0 };
+
+impl Counters {
+    /// Takes in what a rule counts, and says under which number.
+    pub fn add(&mut self, kinds: &[String], counting: Counting) -> usize {
+        let number = self.countings.len();
+        for name in kinds {
+            match self.kinds.iter_mut().find(|kind| &kind.name == name) {
+                Some(kind) if kind.countings.last() == Some(&number) => {}
+                Some(kind) => kind.countings.push(number),
+                None => self.kinds.push(Kind { name: name.clone(), mark: mark(name), countings: vec![number] }),
+            }
+        }
+        self.countings.push(counting);
+        number
+    }
+
+    /// What a rule counts.
+    pub fn get(&self, number: usize) -> Option<&Counting> {
+        self.countings.get(number)
+    }
+
+    /// All that they count, at a moment.
+    pub fn tally(&self, events: &[Event<'_>], now: Timestamp) -> Vec<Tally> {
+        let mut tallies = vec![NOTHING; self.countings.len()];
+        self.each(events, now, |number, counting, event| {
+            let Some(tally) = tallies.get_mut(number) else { return };
+            let Some(added) = tally.take(counting, event.at) else { return };
+            tally.before = tally.before.saturating_add(added.weighed(WHOLE));
+            let weight = match counting.span {
+                Span::Days(_) => WHOLE,
+                Span::HalfLife(ms) => weight(now.as_ms() - event.at.as_ms(), ms),
+            };
+            tally.after = tally.after.saturating_add(added.weighed(weight));
+        });
+        tallies
+    }
+
+    /// When each event that counted happened, and what it added: for each counting.
+    pub fn list(&self, events: &[Event<'_>], now: Timestamp) -> Vec<Vec<(Timestamp, Milli)>> {
+        let mut tallies = vec![(NOTHING, Vec::new()); self.countings.len()];
+        self.each(events, now, |number, counting, event| {
+            let Some((tally, list)) = tallies.get_mut(number) else { return };
+            list.extend(tally.take(counting, event.at).map(|added| (event.at, added)));
+        });
+        tallies.into_iter().map(|(_, list)| list).collect()
+    }
+
+    /// Events are few and mostly of kinds that no rule asks for, so a look at the kind comes first.
+    fn each(&self, events: &[Event<'_>], now: Timestamp, mut does: impl FnMut(usize, &Counting, &Event<'_>)) {
+        for event in events.iter().filter(|event| event.at <= now) {
+            let kind = self.kinds.iter().find(|kind| kind.mark == event.mark && kind.name == event.kind);
+            for number in kind.into_iter().flat_map(|kind| &kind.countings) {
+                let counting = self.countings.get(*number).filter(|counting| counting.takes(event, now));
+                if let Some(counting) = counting {
+                    does(*number, counting, event);
+                }
+            }
+        }
+    }
+}
+
+impl Tally {
+    /// Counts one more, and says what it adds; nothing for another one of the same day, where days are counted. Relies on
+    /// the order of events.
+    fn take(&mut self, counting: &Counting, at: Timestamp) -> Option<Milli> {
+        if counting.by_day && at.day() == self.last_day {
+            return None;
+        }
+        self.last_day = at.day();
+        self.count = self.count.saturating_add(1);
+        Some(counting.worth.added(self.count))
+    }
+}
+
+/// A number that two names seldom share: comparing it first is cheaper than comparing names.
+fn mark(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixed::whole;
+    use super::*;
+    use crate::wire::visit::{Pricing, Summary};
+    use serde_json::json;
+
+    const NOON: i64 = 100 * DAY_MS + DAY_MS / 2;
+
+    #[test]
+    fn the_points_of_each_fade_from_its_own_moment() {
+        let counting = counting(Worth::Each(Milli::points(8)), Span::HalfLife(14 * DAY_MS), false);
+        assert_eq!(counted(counting.clone(), &[NOON]), (8, 8));
+        assert_eq!(counted(counting.clone(), &[NOON - 14 * DAY_MS]), (8, 4));
+        assert_eq!(counted(counting, &[NOON - 28 * DAY_MS, NOON - 14 * DAY_MS, NOON]), (24, 2 + 4 + 8));
+    }
+
+    #[test]
+    fn under_bands_each_adds_what_its_band_gives_beyond_the_one_before() {
+        let days = |ago: &[i64]| ago.iter().map(|ago| NOON - ago * DAY_MS).collect::<Vec<_>>();
+        let counting = counting(bands(&[(1, 1, 8), (2, 3, 18), (4, u32::MAX, 28)]), Span::HalfLife(14 * DAY_MS), true);
+        assert_eq!(counted(counting.clone(), &days(&[14])), (8, 4));
+        assert_eq!(counted(counting.clone(), &days(&[14, 0])), (18, 4 + 10));
+        assert_eq!(counted(counting.clone(), &days(&[28, 14, 13, 0])), (28, 2 + 5 + 10));
+        // The third day leads into no other band: it adds nothing, and keeps nothing fresh.
+        assert_eq!(counted(counting, &days(&[28, 14, 0])), (18, 2 + 5));
+    }
+
+    #[test]
+    fn both_ends_of_a_band_are_in_it_and_between_bands_is_nothing() {
+        let worth = bands(&[(2, 3, 18), (5, 5, 28)]);
+        let of: Vec<i32> = (0..7).map(|count| worth.of(count).whole()).collect();
+        assert_eq!(of, [0, 0, 18, 18, 0, 28, 0]);
+        let added: i32 = (1..=5).map(|count| worth.added(count).whole()).sum();
+        assert_eq!(added, 28);
+    }
+
+    #[test]
+    fn days_are_those_of_utc_and_count_once() {
+        let midnight = 100 * DAY_MS;
+        let counting = counting(Worth::Each(Milli::points(5)), Span::Days(30), true);
+        assert_eq!(counted(counting.clone(), &[midnight - 1, midnight]), (10, 10));
+        assert_eq!(counted(counting, &[midnight, midnight + 1, NOON]), (5, 5));
+    }
+
+    #[test]
+    fn a_window_ends_with_its_last_day() {
+        let counting = counting(Worth::Each(Milli::points(5)), Span::Days(2), false);
+        let yesterday = 99 * DAY_MS;
+        assert_eq!(counted(counting.clone(), &[yesterday]), (5, 5));
+        assert_eq!(counted(counting, &[yesterday - 1]), (0, 0));
+    }
+
+    #[test]
+    fn what_is_to_come_has_not_happened() {
+        let counting = counting(Worth::Each(Milli::points(5)), Span::HalfLife(DAY_MS), false);
+        assert_eq!(counted(counting, &[NOON, NOON + 1]), (5, 5));
+    }
+
+    #[test]
+    fn an_event_is_asked_what_more_there_is_to_it() {
+        let when = Condition::parse(&json!({ "plan": "team" })).unwrap();
+        let counting = Counting { when: Some(when), ..counting(Worth::Each(Milli::points(1)), Span::Days(1), false) };
+        let mut counters = Counters::default();
+        counters.add(&["looked".to_owned(), "looked".to_owned()], counting);
+        let about = |plan: &str| BTreeMap::from([("plan".to_owned(), plan.to_owned())]);
+        let at = Timestamp::from_ms(NOON);
+        let events = [
+            Event::new(at, "looked", &about("team")),
+            Event::new(at, "looked", &about("solo")),
+            Event::new(at, "looked", &BTreeMap::new()),
+            Event::new(at, "pressed", &about("team")),
+        ];
+        assert_eq!(counters.tally(&events, at).iter().map(|tally| whole(tally.after)).collect::<Vec<_>>(), [1]);
+        assert_eq!(counters.list(&events, at), [vec![(at, Milli::points(1))]]);
+    }
+
+    #[test]
+    fn only_a_persons_signals_count_and_days_of_the_summary_are_added() {
+        let robot = Seen { human: false, ..Seen::new(Timestamp::from_ms(NOON), PRICING_VIEWED) };
+        let person = Seen::new(Timestamp::from_ms(NOON + 5), PRICING_VIEWED);
+        let pricing = Pricing { days: vec![90, 100], ..Pricing::default() };
+        let visit = Visit::with_summary(vec![robot, person], Summary { pricing, ..Summary::default() });
+        let at: Vec<i64> = events(&visit).iter().map(|event| event.at.as_ms()).collect();
+        assert_eq!(at, [90 * DAY_MS, NOON + 5]);
+    }
+
+    fn counting(worth: Worth, span: Span, by_day: bool) -> Counting {
+        Counting { when: None, by_day, worth, span }
+    }
+
+    fn bands(bands: &[(u32, u32, i64)]) -> Worth {
+        let band = |(from, to, points): &(u32, u32, i64)| Band { from: *from, to: *to, points: Milli::points(*points) };
+        Worth::Bands(bands.iter().map(band).collect())
+    }
+
+    /// The points before and after fading, at noon of the 100th day.
+    fn counted(counting: Counting, at: &[i64]) -> (i32, i32) {
+        let mut counters = Counters::default();
+        counters.add(&["looked".to_owned()], counting);
+        let none = BTreeMap::new();
+        let events: Vec<Event<'_>> = at.iter().map(|at| Event::new(Timestamp::from_ms(*at), "looked", &none)).collect();
+        let tally = counters.tally(&events, Timestamp::from_ms(NOON))[0];
+        (whole(tally.before), whole(tally.after))
+    }
+}
