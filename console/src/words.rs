@@ -79,6 +79,15 @@ pub fn group(tag: &str) -> String {
     }
 }
 
+/// What something means that a customer did.
+pub fn sign(tag: &str) -> String {
+    match tag {
+        "expansion" => "May want more".to_owned(),
+        "churn" => "May leave".to_owned(),
+        other => spelled(other),
+    }
+}
+
 /// A kind of identifier.
 pub fn identifier(tag: &str) -> String {
     match tag {

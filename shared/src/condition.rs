@@ -27,6 +27,8 @@ mod read;
 #[cfg(feature = "compile")]
 mod send;
 #[cfg(feature = "compile")]
+pub mod sense;
+#[cfg(feature = "compile")]
 mod slots;
 mod version;
 

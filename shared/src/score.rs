@@ -19,6 +19,7 @@
 pub mod card;
 pub mod event;
 mod fixed;
+pub mod lint;
 pub mod next;
 
 use std::fmt;

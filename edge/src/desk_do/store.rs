@@ -63,10 +63,21 @@ pub fn find_person(db: &Db, by: &LookUp) -> Result<Option<KnownPerson>, Failure>
         row = find(if by.user.is_some() { BY_KEY_OF_NO_USER } else { BY_KEY }, email)?;
     }
     row.map(|row| {
-        let (items, open_items) = (row.number(1)?, row.number(2)?);
-        Ok(KnownPerson { id: row.text(0)?.to_owned(), items, open_items })
+        let (id, items, open_items) = (row.text(0)?.to_owned(), row.number(1)?, row.number(2)?);
+        let (won, complaints) = history(db, &id)?;
+        Ok(KnownPerson { id, items, open_items, won, complaints })
     })
     .transpose()
+}
+
+/// How many of somebody's latest hundred items were won, and how many of those are complaints that are open: a bound on the
+/// work, where a machine writes under one address.
+fn history(db: &Db, person: &str) -> Result<(u32, u32), Failure> {
+    let query = "
+        SELECT count(*) FILTER (WHERE outcome = 'won'), count(*) FILTER (WHERE complaint = 1 AND is_open = 1)
+        FROM (SELECT outcome, complaint, is_open FROM item WHERE person_id = ? ORDER BY opened_at DESC LIMIT 100)";
+    let row = db.row("item", query, values![person])?;
+    row.map_or(Ok((0, 0)), |row| Ok((row.number(0)?, row.number(1)?)))
 }
 
 /// The values of a submission as they are stored, and compared.

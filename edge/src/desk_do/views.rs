@@ -8,13 +8,14 @@ use shared::config::{Config, is_partner};
 use shared::desk::act::outcomes;
 use shared::desk::{Arrival, Decision};
 use shared::form::Form;
-use shared::score::limits;
+use shared::score::GROUPS;
 use shared::time::Timestamp;
 use shared::wire;
-use shared::wire::config::{Group, Member};
+use shared::wire::card::Group;
+use shared::wire::config::Member;
 use shared::wire::console::{
     ConsentView, Event, GroupView, IdentifierView, ItemPage, ItemRow, ItemState, ItemView, MemberRef, Outcome,
-    PassedOver, PersonView, Queue, ReasonView, RouteView, ScoreView, SignalView, SourceView, SubmissionView,
+    PassedOver, PersonView, Queue, ReasonView, RouteView, ScoreView, SignView, SignalView, SourceView, SubmissionView,
     TimerState, TimerView, ValueView,
 };
 use shared::wire::file::Uploaded;
@@ -346,23 +347,32 @@ fn timers(db: &Db, item: &str) -> Result<Vec<TimerView>, Failure> {
 
 fn score_view(config: &Config, decision: &Decision) -> ScoreView {
     let score = &decision.score;
-    let groups = [Group::Fit, Group::Intent, Group::Relationship].map(|group| GroupView {
-        group: group_tag(group).to_owned(),
+    let groups = GROUPS.map(|group| GroupView {
+        group: group.tag().to_owned(),
         points: score.group(group),
-        max: limits(&config.card().limits, group).max,
+        max: config.card().limits(group).max,
     });
     let reasons = score.reasons().iter().map(|reason| ReasonView {
-        group: group_tag(reason.group).to_owned(),
-        rule: reason.rule.clone(),
-        says: reason.says.clone(),
+        group: reason.group.map_or("total", Group::tag).to_owned(),
+        rule: reason.rule.to_string(),
+        says: reason.says.to_string(),
         points: reason.points,
+        before: (reason.before != reason.points).then_some(reason.before),
+        kind: reason.kind.tag().to_owned(),
+    });
+    let signs = score.signs().iter().map(|sign| SignView {
+        rule: sign.rule.to_string(),
+        says: sign.says.to_string(),
+        means: sign.tag().to_owned(),
     });
     ScoreView {
         tier: score.tier().to_string(),
         total: score.total(),
         groups: groups.to_vec(),
         reasons: reasons.collect(),
-        config_version: config.version(),
+        signs: signs.collect(),
+        excluded: score.excluded().map(|excluded| excluded.says.to_string()),
+        config_version: score.version(),
     }
 }
 
@@ -377,14 +387,6 @@ fn route_view(config: &Config, decision: &Decision) -> RouteView {
         pool: route.team.clone(),
         members: route.members.iter().map(|id| member_ref(config, id)).collect(),
         passed_over: passed_over.collect(),
-    }
-}
-
-fn group_tag(group: Group) -> &'static str {
-    match group {
-        Group::Fit => "fit",
-        Group::Intent => "intent",
-        Group::Relationship => "relationship",
     }
 }
 

@@ -212,7 +212,7 @@ fn is_in(fact: &Value, values: &[Value], folded: bool) -> bool {
 }
 
 /// Numbers are equal by value, however they are written: `1` is `1.0`. Reading has limited the depth of the second.
-fn equal(a: &Value, b: &Value) -> bool {
+pub fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),

@@ -288,8 +288,14 @@ pub struct ScoreView {
     pub total: i32,
     /// `fit`, `intent` and `relationship`, with their points after limits.
     pub groups: Vec<GroupView>,
-    /// Every rule that gave or took points.
+    /// Every rule that gave or took points, and what limits did: the lines of a group add up to it.
     pub reasons: Vec<ReasonView>,
+    /// What a customer did that success should know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signs: Vec<SignView>,
+    /// Why they are not scored, in plain words, if they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excluded: Option<String>,
     /// The version of the configuration that scored and routed it.
     pub config_version: u32,
 }
@@ -308,7 +314,7 @@ pub struct GroupView {
 /// One reason of the score.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReasonView {
-    /// The group it counts in.
+    /// The group it counts in; `total` for what the limits of the total did.
     pub group: String,
     /// The rule's id.
     pub rule: String,
@@ -316,6 +322,27 @@ pub struct ReasonView {
     pub says: String,
     /// What it gave; negative where it took.
     pub points: i32,
+    /// What it would have given, had nothing faded; absent where it is the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<i32>,
+    /// `rule`, `unknown`, `rule_limit`, `group_limit` or `total_limit`; an item of an earlier version has rules only.
+    #[serde(default = "rule")]
+    pub kind: String,
+}
+
+fn rule() -> String {
+    "rule".to_owned()
+}
+
+/// What a customer did that would be intent in anybody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignView {
+    /// The rule's id.
+    pub rule: String,
+    /// The rule in plain words.
+    pub says: String,
+    /// `expansion` or `churn`.
+    pub means: String,
 }
 
 /// Where it went.
