@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::condition::{Condition, Found};
+use crate::condition::{Fitted, Found};
 use crate::time::Timestamp;
 use crate::wire::card::{Customers, Group, Scale};
 pub use card::{Card, Range};
@@ -315,7 +315,7 @@ fn is_customer(facts: &Value) -> bool {
 }
 
 fn excluded(card: &Card, found: &Found<'_>) -> Option<Excluded> {
-    let segment = card.excluded.iter().find(|segment| segment.when.holds_in(found))?;
+    let segment = card.excluded.iter().find(|segment| segment.when.holds(found))?;
     Some(Excluded { segment: segment.id.clone(), says: segment.says.clone() })
 }
 
@@ -363,8 +363,8 @@ fn given(rule: &Rule, found: &Found<'_>, tallies: &[Tally]) -> Option<Given> {
     Some(Given { says: says.clone(), points, before, kind })
 }
 
-fn holds(when: &Condition, found: &Found<'_>) -> bool {
-    when.is_always() || when.holds_in(found)
+fn holds(when: &Fitted, found: &Found<'_>) -> bool {
+    when.is_always() || when.holds(found)
 }
 
 /// What the rule gives because it does not know, where that is said and so.

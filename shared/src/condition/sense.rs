@@ -61,6 +61,11 @@ impl<'a> Sense<'a> {
         Self { is_all: self.is_all && other.is_all, never: self.never || other.never, ..self }
     }
 
+    /// Whether the facts and what is asked of each are all that it asks.
+    pub fn is_all(&self) -> bool {
+        self.is_all && self.facts.iter().all(|(_, asked)| asked.is_all)
+    }
+
     /// Whether it contradicts itself, whatever the facts are.
     pub fn is_never(&self) -> bool {
         self.never
@@ -69,9 +74,9 @@ impl<'a> Sense<'a> {
     /// Whether whatever satisfies this satisfies the other, as far as can be told.
     pub fn implies(&self, other: &Self) -> bool {
         let asked = |path: &str| self.facts.iter().find(|(own, _)| *own == path).map(|(_, asked)| asked);
-        other.is_all
+        other.is_all()
             && other.facts.iter().all(|(path, theirs)| {
-                theirs.is_all && asked(path).map_or_else(|| NOTHING.is_within(theirs), |own| own.is_within(theirs))
+                asked(path).map_or_else(|| NOTHING.is_within(theirs), |own| own.is_within(theirs))
             })
     }
 

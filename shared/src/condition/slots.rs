@@ -1,10 +1,12 @@
-//! Facts that many conditions read, each looked up once: a card's hundred rules read thirty facts between them.
+//! Conditions that are asked of the same facts again and again: each fact is looked up once, and most conditions come down
+//! to a few comparisons. A card's hundred rules read thirty facts between them.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
 use super::groups::SavedGroups;
+use super::sense::{Asked, Sense};
 use super::{Condition, Node, evaluate};
 
 /// The facts that a set of conditions reads, by number.
@@ -25,6 +27,25 @@ pub struct Found<'a> {
     groups: SavedGroups,
 }
 
+/// A condition that finds its facts by number. It may be asked of the slots that it was fitted to only.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fitted {
+    condition: Condition,
+    /// All that it asks, where that is little.
+    asks: Option<Vec<Ask>>,
+}
+
+/// What is asked of one fact that is neither a list nor an object.
+#[derive(Debug, Clone, PartialEq)]
+struct Ask {
+    slot: usize,
+    one_of: Option<Vec<Value>>,
+    none_of: Vec<Value>,
+    from: Option<(f64, bool)>,
+    to: Option<(f64, bool)>,
+    known: Option<bool>,
+}
+
 impl Slots {
     /// The number of a path.
     pub fn of(&mut self, path: &str) -> usize {
@@ -35,10 +56,13 @@ impl Slots {
         self.0.len() - 1
     }
 
-    /// The same condition, which finds its facts by number. It may be asked of these slots only.
-    #[must_use]
-    pub fn fit(&mut self, condition: Condition) -> Condition {
-        Condition(self.fit_node(condition.0))
+    /// The same condition, which finds its facts by number.
+    pub fn fit(&mut self, condition: Condition) -> Fitted {
+        let condition = Condition(self.fit_node(condition.0));
+        let sense = condition.sense();
+        let is_plain = sense.is_all() && !sense.is_never();
+        let asks = is_plain.then(|| sense.facts().map(|(path, asked)| Ask::of(self.of(path), asked)).collect());
+        Fitted { condition, asks }
     }
 
     // What a list's items are asked keeps its paths: they are not those of the facts.
@@ -66,10 +90,66 @@ impl Found<'_> {
     }
 }
 
-impl Condition {
-    /// Whether it holds for these facts. It was fitted ([`Slots::fit`]) to the slots that they were found with.
-    pub fn holds_in(&self, found: &Found<'_>) -> bool {
-        evaluate::holds_in(&self.0, found.facts, &found.values, &found.groups) == Ok(true)
+impl Fitted {
+    /// Whether it holds for these facts, which were found with the slots that it was fitted to.
+    pub fn holds(&self, found: &Found<'_>) -> bool {
+        let plainly = self.asks.as_ref().and_then(|asks| {
+            for ask in asks {
+                if !ask.passes(found.get(ask.slot))? {
+                    return Some(false);
+                }
+            }
+            Some(true)
+        });
+        plainly.unwrap_or_else(|| {
+            evaluate::holds_in(&self.condition.0, found.facts, &found.values, &found.groups) == Ok(true)
+        })
+    }
+
+    /// Whether it holds whatever the facts are.
+    pub fn is_always(&self) -> bool {
+        self.condition.is_always()
+    }
+
+    /// Each path that it reads.
+    pub fn paths(&self) -> Vec<&str> {
+        self.condition.paths()
+    }
+
+    /// What it asks of each fact.
+    pub fn sense(&self) -> Sense<'_> {
+        self.condition.sense()
+    }
+}
+
+impl Ask {
+    fn of(slot: usize, asked: &Asked) -> Self {
+        let Asked { one_of, none_of, from, to, known, .. } = asked.clone();
+        Self { slot, one_of, none_of, from, to, known }
+    }
+
+    /// Whether a fact is all that; nothing for lists and objects, of which the evaluator knows more.
+    fn passes(&self, fact: &Value) -> Option<bool> {
+        if matches!(fact, Value::Array(_) | Value::Object(_)) {
+            return None;
+        }
+        let is_among = |values: &[Value]| values.iter().any(|value| evaluate::equal(fact, value));
+        if self.one_of.as_ref().is_some_and(|values| !is_among(values)) || is_among(&self.none_of) {
+            return Some(false);
+        }
+        if self.from.is_some() || self.to.is_some() {
+            let number = match fact {
+                Value::Number(number) => number.as_f64(),
+                _ => None,
+            };
+            let Some(number) = number else { return Some(false) };
+            let from = self.from.is_none_or(|(from, has)| number > from || (has && number == from));
+            let to = self.to.is_none_or(|(to, has)| number < to || (has && number == to));
+            if !(from && to) {
+                return Some(false);
+            }
+        }
+        Some(self.known.is_none_or(|known| known != fact.is_null()))
     }
 }
 
@@ -80,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_fitted_condition_holds_where_it_held_before() {
-        let facts = json!({ "a": { "b": 2 }, "list": [{ "a": 1 }, { "a": 3 }], "same": 2 });
+        let facts = json!({ "a": { "b": 2 }, "list": [{ "a": 1 }, { "a": 3 }], "same": 2, "texts": ["x"] });
         let mut slots = Slots::default();
         for (source, holds) in [
             (json!({ "a.b": 2, "list.length": { "$gte": 2 } }), true),
@@ -89,11 +169,41 @@ mod tests {
             // The `a` of an item is not the `a` of the facts.
             (json!({ "list": { "$elemMatch": { "a": 3 } }, "a.b": { "$eq": { "$field": "same" } } }), true),
             (json!({ "$or": [{ "a.b": 1 }, { "list": { "$elemMatch": { "a": 2 } } }] }), false),
+            // One item of a list is enough.
+            (json!({ "texts": { "$in": ["x"] } }), true),
+            (json!({ "texts": { "$nin": ["x"] } }), false),
         ] {
             let condition = Condition::parse(&source).unwrap();
             assert_eq!(condition.holds(&facts), holds, "{source}");
             let fitted = slots.fit(condition);
-            assert_eq!(fitted.holds_in(&slots.find(&facts)), holds, "{source}");
+            assert_eq!(fitted.holds(&slots.find(&facts)), holds, "{source}");
+        }
+    }
+
+    #[test]
+    fn few_comparisons_and_the_evaluator_agree_on_every_value() {
+        let values = [json!(null), json!(true), json!(3), json!(3.0), json!(-1), json!("3"), json!(""), json!(["x", 3])];
+        let operands = values.iter().filter(|value| !value.is_array());
+        let mut sources: Vec<Value> = Vec::new();
+        for value in operands.clone() {
+            sources.extend([json!({ "a": value }), json!({ "a": { "$ne": value } }), json!({ "a": { "$eq": value } })]);
+            sources.extend([json!({ "a": { "$in": [value, 7] } }), json!({ "a": { "$nin": [value, 7] } })]);
+            if value.is_number() || value.is_string() {
+                let compared = ["$gt", "$gte", "$lt", "$lte"].map(|operator| json!({ "a": { operator: value } }));
+                sources.extend(compared);
+                sources.push(json!({ "a": { "$gte": value, "$ne": 3, "$lte": 9 } }));
+            }
+            sources.push(json!({ "a": { "$exists": true, "$ne": value } }));
+        }
+        sources.extend([json!({ "a": { "$exists": false } }), json!({})]);
+        for source in sources {
+            let condition = Condition::parse(&source).unwrap();
+            let mut slots = Slots::default();
+            let fitted = slots.fit(condition.clone());
+            for value in &values {
+                let facts = json!({ "a": value });
+                assert_eq!(fitted.holds(&slots.find(&facts)), condition.holds(&facts), "{source} {value}");
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::event::{Counters, Counting};
 use super::fixed::Milli;
-use crate::condition::{Condition, Slots};
+use crate::condition::{Fitted, Slots};
 use crate::wire::card::{Customers, Group, Scale};
 
 /// One version of a score card.
@@ -110,7 +110,7 @@ pub struct Segment {
     pub id: Arc<str>,
     /// Who they are, in plain words.
     pub says: Arc<str>,
-    pub(crate) when: Condition,
+    pub(crate) when: Fitted,
 }
 
 /// One rule.
@@ -126,7 +126,7 @@ pub struct Rule {
     pub customers: Customers,
     /// What it gives at least and at most.
     pub range: Range,
-    pub(crate) when: Condition,
+    pub(crate) when: Fitted,
     pub(crate) gives: Gives,
     /// What it gives where one of the facts that it reads is unknown.
     pub(crate) unknown: Option<Milli>,
@@ -158,7 +158,7 @@ pub enum Gives {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Branch {
     /// When it is the one.
-    pub when: Condition,
+    pub when: Fitted,
     /// What it gives.
     pub points: Milli,
     /// In plain words; where absent, the rule's.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::fixed::{Milli, WHOLE, weight};
-use crate::condition::Condition;
+use crate::condition::{Condition, Fitted, Slots};
 use crate::time::Timestamp;
 use crate::visit::{PRICING_VIEWED, Seen, Visit};
 
@@ -57,7 +57,7 @@ pub(super) const DAY_MS: i64 = 86_400_000;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Counting {
     /// What more it asks of an event; nothing, where absent.
-    pub when: Option<Condition>,
+    pub when: Option<Fitted>,
     /// Whether only the first of each day (UTC) counts.
     pub by_day: bool,
     /// What so many give.
@@ -72,7 +72,7 @@ pub enum Worth {
     /// Each one so much.
     Each(Milli),
     /// The band that the number lies in; between bands, nothing.
-    Bands(Vec<Band>),
+    Bands(Bands),
 }
 
 /// From one number to another, both in it.
@@ -84,6 +84,36 @@ pub struct Band {
     pub to: u32,
     /// What they give together.
     pub points: Milli,
+}
+
+/// Bands, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bands {
+    bands: Vec<Band>,
+    /// The numbers at which something is added, and what.
+    steps: Vec<(u32, Milli)>,
+}
+
+impl Bands {
+    /// From bands of which none reaches into the next.
+    pub fn new(bands: Vec<Band>) -> Self {
+        let of = |count: u32| find(&bands, count);
+        let mut ends: Vec<u32> = bands.iter().flat_map(|band| [band.from, band.to.saturating_add(1)]).collect();
+        ends.dedup();
+        let steps = ends.into_iter().map(|count| (count, of(count.saturating_sub(1)).to(of(count))));
+        let steps = steps.filter(|(_, added)| *added != Milli::ZERO).collect();
+        Self { bands, steps }
+    }
+
+    /// The bands.
+    pub fn iter(&self) -> std::slice::Iter<'_, Band> {
+        self.bands.iter()
+    }
+}
+
+fn find(bands: &[Band], count: u32) -> Milli {
+    let band = bands.iter().find(|band| (band.from..=band.to).contains(&count));
+    band.map_or(Milli::ZERO, |band| band.points)
 }
 
 /// For how long events count.
@@ -100,10 +130,7 @@ impl Worth {
     pub fn of(&self, count: u32) -> Milli {
         match self {
             Self::Each(points) => points.times(i64::from(count) * 1_000),
-            Self::Bands(bands) => {
-                let band = bands.iter().find(|band| (band.from..=band.to).contains(&count));
-                band.map_or(Milli::ZERO, |band| band.points)
-            }
+            Self::Bands(bands) => find(&bands.bands, count),
         }
     }
 
@@ -111,19 +138,10 @@ impl Worth {
     pub fn added(&self, count: u32) -> Milli {
         match self {
             Self::Each(points) => *points,
-            Self::Bands(_) => self.of(count.saturating_sub(1)).to(self.of(count)),
+            Self::Bands(bands) => {
+                bands.steps.iter().find(|(at, _)| *at == count).map_or(Milli::ZERO, |(_, added)| *added)
+            }
         }
-    }
-}
-
-impl Counting {
-    /// Whether it counts an event of its kinds that happened by the present.
-    fn takes(&self, event: &Event<'_>, now: Timestamp) -> bool {
-        let in_time = match self.span {
-            Span::Days(days) => event.at.day() > now.day() - days,
-            Span::HalfLife(_) => true,
-        };
-        in_time && self.when.as_ref().is_none_or(|when| when.holds(&event.about))
     }
 }
 
@@ -131,6 +149,8 @@ impl Counting {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Counters {
     countings: Vec<Counting>,
+    /// What they ask of events.
+    slots: Slots,
     kinds: Vec<Kind>,
 }
 
@@ -155,6 +175,11 @@ pub struct Tally {
 const NOTHING: Tally = Tally { count: 0, last_day: i64::MIN, before: 0, after: 0 };
 
 impl Counters {
+    /// What more a rule asks of an event.
+    pub fn fit(&mut self, when: Condition) -> Option<Fitted> {
+        (!when.is_always()).then(|| self.slots.fit(when))
+    }
+
     /// Takes in what a rule counts, and says under which number.
     pub fn add(&mut self, kinds: &[String], counting: Counting) -> usize {
         let number = self.countings.len();
@@ -177,14 +202,15 @@ impl Counters {
     /// All that they count, at a moment.
     pub fn tally(&self, events: &[Event<'_>], now: Timestamp) -> Vec<Tally> {
         let mut tallies = vec![NOTHING; self.countings.len()];
-        self.each(events, now, |number, counting, event| {
+        let mut fading = Fading::default();
+        self.each(events, now, |number, counting, event, day| {
             let Some(tally) = tallies.get_mut(number) else { return };
-            let Some(added) = tally.take(counting, event.at) else { return };
-            tally.before = tally.before.saturating_add(added.weighed(WHOLE));
+            let Some(added) = tally.take(counting, day) else { return };
             let weight = match counting.span {
                 Span::Days(_) => WHOLE,
-                Span::HalfLife(ms) => weight(now.as_ms() - event.at.as_ms(), ms),
+                Span::HalfLife(ms) => fading.weight(now.as_ms() - event.at.as_ms(), ms),
             };
+            tally.before = tally.before.saturating_add(added.weighed(WHOLE));
             tally.after = tally.after.saturating_add(added.weighed(weight));
         });
         tallies
@@ -193,37 +219,72 @@ impl Counters {
     /// When each event that counted happened, and what it added: for each counting.
     pub fn list(&self, events: &[Event<'_>], now: Timestamp) -> Vec<Vec<(Timestamp, Milli)>> {
         let mut tallies = vec![(NOTHING, Vec::new()); self.countings.len()];
-        self.each(events, now, |number, counting, event| {
+        self.each(events, now, |number, counting, event, day| {
             let Some((tally, list)) = tallies.get_mut(number) else { return };
-            list.extend(tally.take(counting, event.at).map(|added| (event.at, added)));
+            let is_counted = tally.is_counted(counting, day);
+            let added = tally.take(counting, day).unwrap_or(Milli::ZERO);
+            list.extend(is_counted.then_some((event.at, added)));
         });
         tallies.into_iter().map(|(_, list)| list).collect()
     }
 
     /// Events are few and mostly of kinds that no rule asks for, so a look at the kind comes first.
-    fn each(&self, events: &[Event<'_>], now: Timestamp, mut does: impl FnMut(usize, &Counting, &Event<'_>)) {
+    fn each(&self, events: &[Event<'_>], now: Timestamp, mut does: impl FnMut(usize, &Counting, &Event<'_>, i64)) {
+        let today = now.day();
         for event in events.iter().filter(|event| event.at <= now) {
             let kind = self.kinds.iter().find(|kind| kind.mark == event.mark && kind.name == event.kind);
-            for number in kind.into_iter().flat_map(|kind| &kind.countings) {
-                let counting = self.countings.get(*number).filter(|counting| counting.takes(event, now));
-                if let Some(counting) = counting {
-                    does(*number, counting, event);
+            let Some(kind) = kind else { continue };
+            let day = event.at.day();
+            // Looked up once, where any rule asks.
+            let mut about = None;
+            for number in &kind.countings {
+                let Some(counting) = self.countings.get(*number) else { continue };
+                if matches!(counting.span, Span::Days(days) if day <= today - days) {
+                    continue;
                 }
+                if let Some(when) = &counting.when
+                    && !when.holds(about.get_or_insert_with(|| self.slots.find(&event.about)))
+                {
+                    continue;
+                }
+                does(*number, counting, event, day);
             }
         }
     }
 }
 
+/// The weight that was computed last: the rules of a card share a half-life or two, and those that count one event come
+/// one after another.
+#[derive(Default)]
+struct Fading {
+    age: i64,
+    half_life: i64,
+    weight: i64,
+}
+
+impl Fading {
+    fn weight(&mut self, age: i64, half_life: i64) -> i64 {
+        if (age, half_life) != (self.age, self.half_life) {
+            *self = Self { age, half_life, weight: weight(age, half_life) };
+        }
+        self.weight
+    }
+}
+
 impl Tally {
-    /// Counts one more, and says what it adds; nothing for another one of the same day, where days are counted. Relies on
-    /// the order of events.
-    fn take(&mut self, counting: &Counting, at: Timestamp) -> Option<Milli> {
-        if counting.by_day && at.day() == self.last_day {
+    /// Whether one more counts: not another one of the same day, where days are counted. Relies on the order of events.
+    fn is_counted(&self, counting: &Counting, day: i64) -> bool {
+        !counting.by_day || day != self.last_day
+    }
+
+    /// Counts one more, and says what it adds; nothing where that is nothing.
+    fn take(&mut self, counting: &Counting, day: i64) -> Option<Milli> {
+        if !self.is_counted(counting, day) {
             return None;
         }
-        self.last_day = at.day();
+        self.last_day = day;
         self.count = self.count.saturating_add(1);
-        Some(counting.worth.added(self.count))
+        Some(counting.worth.added(self.count)).filter(|added| *added != Milli::ZERO)
     }
 }
 
@@ -294,8 +355,9 @@ mod tests {
     #[test]
     fn an_event_is_asked_what_more_there_is_to_it() {
         let when = Condition::parse(&json!({ "plan": "team" })).unwrap();
-        let counting = Counting { when: Some(when), ..counting(Worth::Each(Milli::points(1)), Span::Days(1), false) };
         let mut counters = Counters::default();
+        let when = counters.fit(when);
+        let counting = Counting { when, ..counting(Worth::Each(Milli::points(1)), Span::Days(1), false) };
         counters.add(&["looked".to_owned(), "looked".to_owned()], counting);
         let about = |plan: &str| BTreeMap::from([("plan".to_owned(), plan.to_owned())]);
         let at = Timestamp::from_ms(NOON);
@@ -325,7 +387,7 @@ mod tests {
 
     fn bands(bands: &[(u32, u32, i64)]) -> Worth {
         let band = |(from, to, points): &(u32, u32, i64)| Band { from: *from, to: *to, points: Milli::points(*points) };
-        Worth::Bands(bands.iter().map(band).collect())
+        Worth::Bands(Bands::new(bands.iter().map(band).collect()))
     }
 
     /// The points before and after fading, at noon of the 100th day.

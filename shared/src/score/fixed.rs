@@ -15,7 +15,7 @@ pub struct Milli(i64);
 /// The most points one rule may give or take, so that no sum leaves its integer.
 pub const MAX_POINTS: i64 = 10_000;
 /// The most that a fact may be in a sum.
-const MAX_FACT: i64 = 1_000_000_000;
+const MAX_FACT: i64 = 100_000_000;
 /// The steps in which a half-life passes.
 pub const STEPS: i64 = 256;
 /// What is whole, as a weight.
@@ -61,15 +61,17 @@ impl Milli {
 
     /// With a weight, ready to be added up.
     pub fn weighed(self, weight: i64) -> i64 {
-        self.0.saturating_mul(weight)
+        // At most 2^25 by 2^24. (Checked 64-bit products are slow in wasm.)
+        self.0.wrapping_mul(weight)
     }
 
     /// So much for each one of a fact (in thousandths). What is more than any limit is as good as the limit.
     pub fn times(self, fact: i64) -> Self {
-        let product = i128::from(self.0) * i128::from(fact);
+        // At most 10^7 by 10^11.
+        let product = self.0.wrapping_mul(fact.clamp(-MAX_FACT * 1_000, MAX_FACT * 1_000));
         let half = if product < 0 { -500 } else { 500 };
-        let limit = i128::from(2 * MAX_POINTS * 1_000);
-        Self(i64::try_from(((product + half) / 1_000).clamp(-limit, limit)).unwrap_or_default())
+        let limit = 2 * MAX_POINTS * 1_000;
+        Self(((product + half) / 1_000).clamp(-limit, limit))
     }
 }
 
@@ -93,11 +95,14 @@ pub fn fact(value: &Value) -> Option<i64> {
 
 /// The logarithm to base two of one more than a number, both in thousandths; of a negative number, 0.
 pub fn doublings(milli: i64) -> i64 {
-    const BITS: u32 = 32;
-    let more = u128::try_from(milli.max(0) + 1_000).unwrap_or(1_000);
+    const BITS: u32 = 30;
+    let more = u64::try_from(milli.clamp(0, MAX_FACT * 1_000) + 1_000).unwrap_or(1_000);
     let whole = (more / 1_000).ilog2();
     // What is left lies between 1 and 2; squared, its first bit is the next one of the logarithm.
-    let mut rest = (more << BITS) / (1_000 << whole);
+    let mut rest = match whole {
+        ..20 => (more << BITS) / (1_000 << whole),
+        _ => (more << (BITS - 20)) / (1_000 << (whole - 20)),
+    };
     let mut log = i64::from(whole) << 16;
     for bit in (0..16).rev() {
         rest = (rest * rest) >> BITS;
@@ -111,7 +116,8 @@ pub fn doublings(milli: i64) -> i64 {
 
 /// What is left of a whole after so long.
 pub fn weight(age_ms: i64, half_life_ms: i64) -> i64 {
-    let steps = age_ms.max(0).saturating_mul(STEPS) / half_life_ms.max(1);
+    // No instant is further from another than 2^48 milliseconds.
+    let steps = age_ms.clamp(0, 1 << 48) * STEPS / half_life_ms.max(1);
     let of_step = usize::try_from(steps % STEPS).ok().and_then(|step| TABLE.get(step));
     match u32::try_from(steps / STEPS) {
         Ok(halvings) if i64::from(halvings) < GONE_AFTER => of_step.copied().unwrap_or_default() >> halvings,

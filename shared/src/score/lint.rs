@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::card::{Card, Gives, Rule};
 use super::event::Worth;
-use crate::condition::Condition;
+use crate::condition::Fitted;
 use crate::condition::sense::{Asked, Sense};
 use crate::facts::{Type, type_of};
 use crate::wire::Workspace;
@@ -58,7 +58,7 @@ impl Linter<'_> {
         }
         match &rule.gives {
             Gives::First(branches, otherwise) => {
-                let says: Vec<&Condition> = branches.iter().map(|branch| &branch.when).collect();
+                let says: Vec<&Fitted> = branches.iter().map(|branch| &branch.when).collect();
                 let is_closed = self.branches(rule, &says, path);
                 if is_closed && otherwise.whole() != 0 {
                     self.hint(format!("{path}.otherwise"), "shadowed", "a branch before always holds");
@@ -87,7 +87,7 @@ impl Linter<'_> {
     }
 
     /// Whether one of the branches always holds where the rule does.
-    fn branches(&mut self, rule: &Rule, branches: &[&Condition], path: &str) -> bool {
+    fn branches(&mut self, rule: &Rule, branches: &[&Fitted], path: &str) -> bool {
         let guard = rule.when.sense();
         let senses: Vec<Sense<'_>> = branches.iter().map(|when| when.sense().and(&guard)).collect();
         for (index, sense) in senses.iter().enumerate() {
@@ -157,7 +157,7 @@ impl Linter<'_> {
 }
 
 /// The one fact that a condition asks to be in a range, if that is all that it asks.
-fn range(when: &Condition) -> Option<(&str, Asked)> {
+fn range(when: &Fitted) -> Option<(&str, Asked)> {
     let sense = when.sense();
     let mut facts = sense.facts();
     let (fact, asked) = facts.next()?;

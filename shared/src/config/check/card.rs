@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{MAX_RULES, Problems, condition, unique};
-use crate::condition::{Condition, Slots};
+use crate::condition::{Condition, Fitted, Slots};
 use crate::facts::{Type, type_of};
 use crate::score::Milli;
 use crate::score::card::{Branch, Card, Gives, Limits, Range, Rule, Segment, Tiers};
-use crate::score::event::{Band, Counters, Counting, Span, Worth};
+use crate::score::event::{Band, Bands, Counters, Counting, Span, Worth};
 use crate::visit::{PRICING_KINDS, is_kind};
 use crate::wire;
 use crate::wire::Workspace;
@@ -231,7 +231,7 @@ impl Reader<'_> {
         let (worth, when) = (worth?, when?);
         let by_default = if wire.bands.is_some() { Count::Days } else { Count::Each };
         let by_day = wire.count.unwrap_or(by_default) == Count::Days;
-        let when = (!when.is_always()).then_some(when);
+        let when = self.counters.fit(when);
         Some(Gives::Events(self.counters.add(&wire.kinds, Counting { when, by_day, worth, span })))
     }
 
@@ -282,7 +282,7 @@ impl Reader<'_> {
             (Some(points), None) => Some(Worth::Each(self.points(points, format!("{path}.points")))),
             (None, Some(bands)) => {
                 self.parts(bands.len(), &format!("{path}.bands"));
-                Some(Worth::Bands(self.bands(bands, &format!("{path}.bands"))))
+                Some(Worth::Bands(Bands::new(self.bands(bands, &format!("{path}.bands")))))
             }
             _ => {
                 self.problems.push(path, "one_of_two", "events give one of these: points for each, or bands");
@@ -326,7 +326,7 @@ impl Reader<'_> {
         }
     }
 
-    fn condition(&mut self, json: &serde_json::Value, path: String) -> Option<Condition> {
+    fn condition(&mut self, json: &serde_json::Value, path: String) -> Option<Fitted> {
         let is_known = |fact: &str| is_score(fact) || type_of(fact, self.workspace).is_some();
         let when = condition(json, is_known, path.clone(), self.problems)?;
         if when.paths().into_iter().any(is_score) {
