@@ -38,7 +38,7 @@ pub use groups::SavedGroups;
 #[cfg(feature = "compile")]
 pub use send::for_widget;
 #[cfg(feature = "compile")]
-pub use slots::{Fitted, Found, Slots};
+pub use slots::{Fitted, Flat, Found, Slots};
 
 use crate::pattern::{Pattern, PatternError};
 use version::Version;

@@ -35,6 +35,14 @@ pub struct Fitted {
     asks: Option<Vec<Ask>>,
 }
 
+/// A condition over an object whose names have no dots: the details of a signal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flat {
+    condition: Condition,
+    /// All that it asks of each name, where that is little.
+    asks: Option<Vec<(String, Ask)>>,
+}
+
 /// What is asked of one fact that is neither a list nor an object.
 #[derive(Debug, Clone, PartialEq)]
 struct Ask {
@@ -122,6 +130,31 @@ impl Fitted {
     }
 }
 
+impl Flat {
+    /// Of a condition whose paths are names.
+    pub fn of(condition: Condition) -> Self {
+        let sense = condition.sense();
+        let is_plain = sense.is_all() && !sense.is_never();
+        let ask = |(name, asked): (&str, &Asked)| (name.to_owned(), Ask::of(0, asked));
+        let asks = is_plain.then(|| sense.facts().map(ask).collect());
+        Self { condition, asks }
+    }
+
+    /// Whether it holds for this object, or for nothing.
+    pub fn holds(&self, object: &Value) -> bool {
+        let passes = |(name, ask): &(String, Ask)| ask.passes(object.get(name.as_str()).unwrap_or(&Value::Null));
+        let plainly = self.asks.as_ref().and_then(|asks| {
+            for ask in asks {
+                if !passes(ask)? {
+                    return Some(false);
+                }
+            }
+            Some(true)
+        });
+        plainly.unwrap_or_else(|| self.condition.holds(object))
+    }
+}
+
 impl Ask {
     fn of(slot: usize, asked: &Asked) -> Self {
         let Asked { one_of, none_of, from, to, known, .. } = asked.clone();
@@ -182,7 +215,8 @@ mod tests {
 
     #[test]
     fn few_comparisons_and_the_evaluator_agree_on_every_value() {
-        let values = [json!(null), json!(true), json!(3), json!(3.0), json!(-1), json!("3"), json!(""), json!(["x", 3])];
+        let values =
+            [json!(null), json!(true), json!(3), json!(3.0), json!(-1), json!("3"), json!(""), json!(["x", 3])];
         let operands = values.iter().filter(|value| !value.is_array());
         let mut sources: Vec<Value> = Vec::new();
         for value in operands.clone() {
@@ -203,6 +237,7 @@ mod tests {
             for value in &values {
                 let facts = json!({ "a": value });
                 assert_eq!(fitted.holds(&slots.find(&facts)), condition.holds(&facts), "{source} {value}");
+                assert_eq!(Flat::of(condition.clone()).holds(&facts), condition.holds(&facts), "{source} {value}");
             }
         }
     }

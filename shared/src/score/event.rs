@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::fixed::{Milli, WHOLE, weight};
-use crate::condition::{Condition, Fitted, Slots};
+use crate::condition::Flat;
 use crate::time::Timestamp;
 use crate::visit::{PRICING_VIEWED, Seen, Visit};
 
@@ -57,7 +57,7 @@ pub(super) const DAY_MS: i64 = 86_400_000;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Counting {
     /// What more it asks of an event; nothing, where absent.
-    pub when: Option<Fitted>,
+    pub when: Option<Flat>,
     /// Whether only the first of each day (UTC) counts.
     pub by_day: bool,
     /// What so many give.
@@ -149,8 +149,6 @@ impl Worth {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Counters {
     countings: Vec<Counting>,
-    /// What they ask of events.
-    slots: Slots,
     kinds: Vec<Kind>,
 }
 
@@ -175,22 +173,23 @@ pub struct Tally {
 const NOTHING: Tally = Tally { count: 0, last_day: i64::MIN, before: 0, after: 0 };
 
 impl Counters {
-    /// What more a rule asks of an event.
-    pub fn fit(&mut self, when: Condition) -> Option<Fitted> {
-        (!when.is_always()).then(|| self.slots.fit(when))
-    }
-
     /// Takes in what a rule counts, and says under which number.
     pub fn add(&mut self, kinds: &[String], counting: Counting) -> usize {
         let number = self.countings.len();
         for name in kinds {
             match self.kinds.iter_mut().find(|kind| &kind.name == name) {
-                Some(kind) if kind.countings.last() == Some(&number) => {}
+                Some(kind) if kind.countings.contains(&number) => {}
                 Some(kind) => kind.countings.push(number),
                 None => self.kinds.push(Kind { name: name.clone(), mark: mark(name), countings: vec![number] }),
             }
         }
         self.countings.push(counting);
+        // What has the same half-life comes one after another: its weight is computed once.
+        let half_life = |number: &usize| match self.countings.get(*number).map(|counting| counting.span) {
+            Some(Span::HalfLife(ms)) => ms,
+            _ => 0,
+        };
+        self.kinds.iter_mut().for_each(|kind| kind.countings.sort_by_key(half_life));
         number
     }
 
@@ -232,22 +231,17 @@ impl Counters {
     fn each(&self, events: &[Event<'_>], now: Timestamp, mut does: impl FnMut(usize, &Counting, &Event<'_>, i64)) {
         let today = now.day();
         for event in events.iter().filter(|event| event.at <= now) {
-            let kind = self.kinds.iter().find(|kind| kind.mark == event.mark && kind.name == event.kind);
+            let kind = self.kinds.iter().find(|kind| kind.mark == event.mark);
             let Some(kind) = kind else { continue };
             let day = event.at.day();
-            // Looked up once, where any rule asks.
-            let mut about = None;
             for number in &kind.countings {
                 let Some(counting) = self.countings.get(*number) else { continue };
                 if matches!(counting.span, Span::Days(days) if day <= today - days) {
                     continue;
                 }
-                if let Some(when) = &counting.when
-                    && !when.holds(about.get_or_insert_with(|| self.slots.find(&event.about)))
-                {
-                    continue;
+                if counting.when.as_ref().is_none_or(|when| when.holds(&event.about)) {
+                    does(*number, counting, event, day);
                 }
-                does(*number, counting, event, day);
             }
         }
     }
@@ -288,7 +282,8 @@ impl Tally {
     }
 }
 
-/// A number that two names seldom share: comparing it first is cheaper than comparing names.
+/// A number that stands for a name: comparing 200 names with those of a card takes longer than all the rest. Two names that
+/// share one do not turn up by chance, and whoever looks for one could as well send the name that it is to pass for.
 fn mark(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
@@ -297,6 +292,7 @@ fn mark(name: &str) -> u64 {
 mod tests {
     use super::super::fixed::whole;
     use super::*;
+    use crate::condition::Condition;
     use crate::wire::visit::{Pricing, Summary};
     use serde_json::json;
 
@@ -356,8 +352,8 @@ mod tests {
     fn an_event_is_asked_what_more_there_is_to_it() {
         let when = Condition::parse(&json!({ "plan": "team" })).unwrap();
         let mut counters = Counters::default();
-        let when = counters.fit(when);
-        let counting = Counting { when, ..counting(Worth::Each(Milli::points(1)), Span::Days(1), false) };
+        let counting =
+            Counting { when: Some(Flat::of(when)), ..counting(Worth::Each(Milli::points(1)), Span::Days(1), false) };
         counters.add(&["looked".to_owned(), "looked".to_owned()], counting);
         let about = |plan: &str| BTreeMap::from([("plan".to_owned(), plan.to_owned())]);
         let at = Timestamp::from_ms(NOON);

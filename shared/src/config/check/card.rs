@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{MAX_RULES, Problems, condition, unique};
-use crate::condition::{Condition, Fitted, Slots};
+use crate::condition::{Condition, Fitted, Flat, Slots};
 use crate::facts::{Type, type_of};
 use crate::score::Milli;
 use crate::score::card::{Branch, Card, Gives, Limits, Range, Rule, Segment, Tiers};
@@ -231,7 +231,7 @@ impl Reader<'_> {
         let (worth, when) = (worth?, when?);
         let by_default = if wire.bands.is_some() { Count::Days } else { Count::Each };
         let by_day = wire.count.unwrap_or(by_default) == Count::Days;
-        let when = self.counters.fit(when);
+        let when = (!when.is_always()).then(|| Flat::of(when));
         Some(Gives::Events(self.counters.add(&wire.kinds, Counting { when, by_day, worth, span })))
     }
 
