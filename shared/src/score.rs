@@ -256,7 +256,8 @@ pub fn score(card: &Card, facts: &Value, events: &[Event<'_>], now: Timestamp) -
     let mut reasons = Vec::with_capacity(card.rules.len() + 1);
     let mut signs = Vec::new();
     for rule in &card.rules {
-        let Some(given) = given(rule, &found, &tallies).filter(|given| given.points != 0 || given.before != 0) else {
+        let Some(given) = given(card, rule, &found, &tallies).filter(|given| given.points != 0 || given.before != 0)
+        else {
             continue;
         };
         if is_customer && rule.customers != Customers::Points {
@@ -334,7 +335,7 @@ fn nothing(card: &Card, excluded: Excluded, now: Timestamp) -> Score {
 }
 
 /// What a rule gives; nothing where it does not count.
-fn given(rule: &Rule, found: &Found<'_>, tallies: &[Tally]) -> Option<Given> {
+fn given(card: &Card, rule: &Rule, found: &Found<'_>, tallies: &[Tally]) -> Option<Given> {
     let whole = |points: Milli| (points.whole(), points.whole());
     let mut says = &rule.says;
     let mut kind = Kind::Rule;
@@ -356,6 +357,7 @@ fn given(rule: &Rule, found: &Found<'_>, tallies: &[Tally]) -> Option<Given> {
             Gives::Sum { facts, each, scale } => whole(sum(facts, *each, *scale, found)),
             Gives::Events(number) => {
                 let tally = tallies.get(*number)?;
+                says = card.counters.says(*number, tally).unwrap_or(says);
                 (fixed::whole(tally.before), fixed::whole(tally.after))
             }
         },

@@ -1,9 +1,12 @@
 //! What was done, and what it is worth at a moment.
 //!
-//! Each event brings what it adds: under bands, what the band it leads into gives beyond the one before. That much fades
-//! from the moment of that event, or counts whole while its day is in the window. What lies after the moment has not happened.
+//! Events are counted from the latest one back, and each brings what it adds: under bands, what the band it leads into gives
+//! beyond the one before. That much fades from the moment of that event, or counts whole while its day is in the window. So
+//! coming back makes fresh what the first band gives, and never costs a point where more gives more. Of a day that counts
+//! once, the latest event does. What lies after the moment has not happened.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -58,7 +61,7 @@ pub(super) const DAY_MS: i64 = 86_400_000;
 pub struct Counting {
     /// What more it asks of an event; nothing, where absent.
     pub when: Option<Flat>,
-    /// Whether only the first of each day (UTC) counts.
+    /// Whether only the latest of each day (UTC) counts.
     pub by_day: bool,
     /// What so many give.
     pub worth: Worth,
@@ -76,7 +79,7 @@ pub enum Worth {
 }
 
 /// From one number to another, both in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Band {
     /// The first.
     pub from: u32,
@@ -84,6 +87,8 @@ pub struct Band {
     pub to: u32,
     /// What they give together.
     pub points: Milli,
+    /// In plain words; where absent, the rule's.
+    pub says: Option<Arc<str>>,
 }
 
 /// Bands, in order.
@@ -103,6 +108,11 @@ impl Bands {
         let steps = ends.into_iter().map(|count| (count, of(count.saturating_sub(1)).to(of(count))));
         let steps = steps.filter(|(_, added)| *added != Milli::ZERO).collect();
         Self { bands, steps }
+    }
+
+    /// The words of the band that a number lies in, where it has its own.
+    fn says(&self, count: u32) -> Option<&Arc<str>> {
+        self.bands.iter().find(|band| (band.from..=band.to).contains(&count))?.says.as_ref()
     }
 
     /// The bands.
@@ -198,6 +208,14 @@ impl Counters {
         self.countings.get(number)
     }
 
+    /// What a tally is in words, where its band has its own.
+    pub fn says(&self, number: usize, tally: &Tally) -> Option<&Arc<str>> {
+        match &self.countings.get(number)?.worth {
+            Worth::Bands(bands) => bands.says(tally.count),
+            Worth::Each(_) => None,
+        }
+    }
+
     /// All that they count, at a moment.
     pub fn tally(&self, events: &[Event<'_>], now: Timestamp) -> Vec<Tally> {
         let mut tallies = vec![NOTHING; self.countings.len()];
@@ -230,7 +248,7 @@ impl Counters {
     /// Events are few and mostly of kinds that no rule asks for, so a look at the kind comes first.
     fn each(&self, events: &[Event<'_>], now: Timestamp, mut does: impl FnMut(usize, &Counting, &Event<'_>, i64)) {
         let today = now.day();
-        for event in events.iter().filter(|event| event.at <= now) {
+        for event in events.iter().rev().filter(|event| event.at <= now) {
             let kind = self.kinds.iter().find(|kind| kind.mark == event.mark);
             let Some(kind) = kind else { continue };
             let day = event.at.day();
@@ -311,10 +329,10 @@ mod tests {
         let days = |ago: &[i64]| ago.iter().map(|ago| NOON - ago * DAY_MS).collect::<Vec<_>>();
         let counting = counting(bands(&[(1, 1, 8), (2, 3, 18), (4, u32::MAX, 28)]), Span::HalfLife(14 * DAY_MS), true);
         assert_eq!(counted(counting.clone(), &days(&[14])), (8, 4));
-        assert_eq!(counted(counting.clone(), &days(&[14, 0])), (18, 4 + 10));
-        assert_eq!(counted(counting.clone(), &days(&[28, 14, 13, 0])), (28, 2 + 5 + 10));
-        // The third day leads into no other band: it adds nothing, and keeps nothing fresh.
-        assert_eq!(counted(counting, &days(&[28, 14, 0])), (18, 2 + 5));
+        assert_eq!(counted(counting.clone(), &days(&[14, 0])), (18, 8 + 5));
+        assert_eq!(counted(counting.clone(), &days(&[56, 28, 14, 0])), (28, 8 + 5 + 1), "a sixteenth of 10 is 0.6");
+        // The third day back leads into no other band: it adds nothing.
+        assert_eq!(counted(counting, &days(&[28, 14, 0])), (18, 8 + 5));
     }
 
     #[test]
@@ -382,7 +400,10 @@ mod tests {
     }
 
     fn bands(bands: &[(u32, u32, i64)]) -> Worth {
-        let band = |(from, to, points): &(u32, u32, i64)| Band { from: *from, to: *to, points: Milli::points(*points) };
+        let band = |(from, to, points): &(u32, u32, i64)| {
+            let points = Milli::points(*points);
+            Band { from: *from, to: *to, points, says: None }
+        };
         Worth::Bands(Bands::new(bands.iter().map(band).collect()))
     }
 

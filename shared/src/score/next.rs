@@ -137,7 +137,7 @@ impl<'a> Course<'a> {
     /// The first midnight at which an event leaves the window and the points differ.
     fn next_day(&self, now: Timestamp, days: i64) -> Option<Timestamp> {
         let leaves = self.events.iter().map(|(at, _)| at.day() + days).filter(|day| *day > now.day());
-        leaves.map(|day| Timestamp::from_ms(day * DAY_MS)).find(|at| self.at(*at) != self.value)
+        leaves.map(|day| Timestamp::from_ms(day * DAY_MS)).filter(|at| self.at(*at) != self.value).min()
     }
 
     /// The first moment at which so much has faded that the whole points differ.

@@ -210,7 +210,7 @@ pub enum Count {
 }
 
 /// Points for a number of events or days, between two numbers that both belong to it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Band {
     /// The first number.
@@ -222,6 +222,9 @@ pub struct Band {
     /// What they give together.
     #[serde(deserialize_with = "given")]
     pub points: Option<Amount>,
+    /// The band in plain words; where absent, the rule's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub says: Option<String>,
 }
 
 /// Thresholds: the first value is for A (or 1), the second for B (or 2); below both it is C (or 3).

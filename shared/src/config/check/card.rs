@@ -311,7 +311,7 @@ impl Reader<'_> {
                 let message = "a band starts after the one before it has ended";
                 self.problems.unless(is_after, path, "overlaps", message);
             }
-            bands.push(Band { from, to, points });
+            bands.push(Band { from, to, points, says: band.says.as_deref().map(Arc::from) });
         }
         bands
     }
