@@ -413,6 +413,26 @@ mod tests {
     }
 
     #[test]
+    fn a_customer_who_looks_at_the_prices_goes_to_success_without_points_for_it() {
+        let known = |won: u32| KnownPerson { id: "p".to_owned(), items: 2, open_items: 0, won, complaints: 0 };
+        let lead = decided("platform", "inquiry", inquiry(), "/pricing/", Some(&known(0)));
+        let customer = decided("platform", "inquiry", inquiry(), "/pricing/", Some(&known(1)));
+        let intent = |decision: &Decision| decision.score.group(crate::wire::card::Group::Intent);
+        assert_eq!((intent(&lead), lead.route.queue.as_str()), (25, "sales"));
+        assert_eq!((intent(&customer), customer.route.queue.as_str()), (15, "success"));
+        assert_eq!(customer.score.signs().first().map(score::Sign::tag), Some("expansion"));
+    }
+
+    #[test]
+    fn one_of_us_is_not_scored() {
+        let mut body = inquiry();
+        body["email"] = json!("mara@larkfield.example.com");
+        let decision = decided("platform", "inquiry", body, "/pricing/", None);
+        let excluded = decision.score.excluded().map(|excluded| &*excluded.segment);
+        assert_eq!((excluded, decision.score.total()), (Some("staff"), 0));
+    }
+
+    #[test]
     fn whoever_the_platform_vouches_for_is_verified_by_what_it_says() {
         let identity = identity("Ana@example.com");
         let decision = decided_on("platform", "inquiry", inquiry(), "/", None, Some(&identity));

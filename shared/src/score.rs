@@ -252,11 +252,28 @@ pub fn score(card: &Card, facts: &Value, events: &[Event<'_>], now: Timestamp) -
         return nothing(card, excluded, now);
     }
     let tallies = card.counters.tally(events, now);
-    let is_customer = is_customer(facts);
+    let (mut reasons, signs) = lines(card, &found, &tallies, is_customer(facts));
+    let points = GROUPS.map(|group| {
+        let of_group = reasons.iter().filter(|reason| reason.group == Some(group));
+        let sum = of_group.fold(0_i32, |sum, reason| sum.saturating_add(reason.points));
+        let held = card.limits(group).hold(sum);
+        reasons.extend(limit(held - sum, Some(group)));
+        held
+    });
+    let [fit, intent, relationship] = points;
+    let sum = fit + intent + relationship;
+    let total = card.limits.total.hold(sum);
+    reasons.extend(limit(total - sum, None));
+    let tier = Tier::of(card, fit, intent);
+    Score { reasons, signs, excluded: None, points, total, tier, version: card.version, at: now }
+}
+
+/// What each rule gives, with what its own limits do to it; or the sign that it is for success.
+fn lines(card: &Card, found: &Found<'_>, tallies: &[Tally], is_customer: bool) -> (Vec<Reason>, Vec<Sign>) {
     let mut reasons = Vec::with_capacity(card.rules.len() + 1);
     let mut signs = Vec::new();
     for rule in &card.rules {
-        let Some(given) = given(card, rule, &found, &tallies).filter(|given| given.points != 0 || given.before != 0)
+        let Some(given) = given(card, rule, found, tallies).filter(|given| given.points != 0 || given.before != 0)
         else {
             continue;
         };
@@ -277,27 +294,7 @@ pub fn score(card: &Card, facts: &Value, events: &[Event<'_>], now: Timestamp) -
             reasons.push(Reason { group, rule: rule.id.clone(), says, points: held, before: held, kind });
         }
     }
-    let points = GROUPS.map(|group| {
-        let of_group = reasons.iter().filter(|reason| reason.group == Some(group));
-        let sum = of_group.fold(0_i32, |sum, reason| sum.saturating_add(reason.points));
-        let held = card.limits(group).hold(sum);
-        reasons.extend(limit(held - sum, Some(group)));
-        held
-    });
-    let [fit, intent, relationship] = points;
-    let sum = fit + intent + relationship;
-    let total = card.limits.total.hold(sum);
-    reasons.extend(limit(total - sum, None));
-    Score {
-        reasons,
-        signs,
-        excluded: None,
-        points,
-        total,
-        tier: Tier::of(card, fit, intent),
-        version: card.version,
-        at: now,
-    }
+    (reasons, signs)
 }
 
 /// What the limits of a group, or of the total, took or gave.

@@ -127,7 +127,6 @@ mod tests {
 
     #[test]
     fn every_fact_that_is_made_is_known() {
-        // The facts of an arrival: see the test beside them.
         for path in ["form.kind", "values.interest", "email.free", "touch.first.partner", "touch.last.gclid"] {
             assert!(type_of(path, &workspace()).is_some(), "{path}");
         }
