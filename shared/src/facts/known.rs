@@ -122,11 +122,49 @@ fn value(path: &str, workspace: &Workspace) -> Option<Type> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::facts;
     use super::*;
     use crate::demo::workspace;
+    use crate::desk::Arrival;
+    use crate::submission::Submission;
+    use crate::time::Timestamp;
+    use crate::visit::Visit;
+    use crate::wire::visit::{Summary, Touch};
+    use serde_json::{Value, json};
 
     #[test]
     fn every_fact_that_is_made_is_known() {
+        let config = crate::demo::config();
+        let site = config.site_by_id("platform").unwrap();
+        let form = config.form_of(site, "inquiry").unwrap();
+        let body = json!({
+            "submission_id": "7d444840-9dc0-41d1-b245-5ffdce74fad2",
+            "values": { "name": "Ana", "email": "ana@example.com", "message": "Which plan fits a team of five?" },
+            "page": { "url": "https://learn.example.com/pricing/?utm_source=letter&gclid=x" },
+        });
+        let at = Timestamp::from_ms(0);
+        let submission = Submission::parse(form, &body, at).unwrap();
+        let mut summary = Summary::default();
+        summary.come(Touch { path: "/".to_owned(), ..Touch::default() });
+        let visit = Visit::with_summary(Vec::new(), summary);
+        let arrival = Arrival { site, form, submission: &submission, visit: &visit, identity: None, person: None, at };
+        let mut paths = Vec::new();
+        leaves("", &facts(&arrival, None), &mut paths);
+        assert!(paths.len() > 25, "{paths:?}");
+        paths.iter().for_each(|path| assert!(type_of(path, &workspace()).is_some(), "{path}"));
+    }
+
+    fn leaves(path: &str, value: &Value, paths: &mut Vec<String>) {
+        match value.as_object().filter(|object| !object.is_empty()) {
+            Some(object) => object.iter().for_each(|(key, value)| {
+                leaves(&if path.is_empty() { key.clone() } else { format!("{path}.{key}") }, value, paths);
+            }),
+            None => paths.push(path.to_owned()),
+        }
+    }
+
+    #[test]
+    fn what_there_is_is_known() {
         for path in ["form.kind", "values.interest", "email.free", "touch.first.partner", "touch.last.gclid"] {
             assert!(type_of(path, &workspace()).is_some(), "{path}");
         }

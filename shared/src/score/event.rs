@@ -19,6 +19,8 @@ use crate::visit::{PRICING_VIEWED, Seen, Visit};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event<'a> {
     at: Timestamp,
+    /// The day of that, kept because it costs a division.
+    day: i64,
     kind: &'a str,
     mark: u64,
     about: Value,
@@ -36,7 +38,7 @@ impl<'a> Event<'a> {
             true => Value::Null,
             false => about.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect(),
         };
-        Self { at, kind, mark: mark(kind), about }
+        Self { at, day: at.day(), kind, mark: mark(kind), about }
     }
 }
 
@@ -46,7 +48,7 @@ pub fn events(visit: &Visit) -> Vec<Event<'_>> {
     let of_person = visit.signals().iter().filter(|seen| seen.human);
     let mut events: Vec<Event<'_>> = of_person.map(Event::of).collect();
     let mut days: Vec<i64> = visit.summary().pricing.days.clone();
-    let seen_on = |day: i64| events.iter().any(|event| event.kind == PRICING_VIEWED && event.at.day() == day);
+    let seen_on = |day: i64| events.iter().any(|event| event.kind == PRICING_VIEWED && event.day == day);
     days.retain(|day| !seen_on(*day));
     let none = BTreeMap::new();
     events.extend(days.into_iter().map(|day| Event::new(Timestamp::from_ms(day * DAY_MS), PRICING_VIEWED, &none)));
@@ -251,14 +253,13 @@ impl Counters {
         for event in events.iter().rev().filter(|event| event.at <= now) {
             let kind = self.kinds.iter().find(|kind| kind.mark == event.mark);
             let Some(kind) = kind else { continue };
-            let day = event.at.day();
             for number in &kind.countings {
                 let Some(counting) = self.countings.get(*number) else { continue };
-                if matches!(counting.span, Span::Days(days) if day <= today - days) {
+                if matches!(counting.span, Span::Days(days) if event.day <= today - days) {
                     continue;
                 }
                 if counting.when.as_ref().is_none_or(|when| when.holds(&event.about)) {
-                    does(*number, counting, event, day);
+                    does(*number, counting, event, event.day);
                 }
             }
         }
