@@ -373,6 +373,7 @@ fn summary(arrival: &Arrival<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::card::Group;
     use serde_json::{Value, json};
 
     #[test]
@@ -417,7 +418,7 @@ mod tests {
         let known = |won: u32| KnownPerson { id: "p".to_owned(), items: 2, open_items: 0, won, complaints: 0 };
         let lead = decided("platform", "inquiry", inquiry(), "/pricing/", Some(&known(0)));
         let customer = decided("platform", "inquiry", inquiry(), "/pricing/", Some(&known(1)));
-        let intent = |decision: &Decision| decision.score.group(crate::wire::card::Group::Intent);
+        let intent = |decision: &Decision| decision.score.group(Group::Intent);
         assert_eq!((intent(&lead), lead.route.queue.as_str()), (25, "sales"));
         assert_eq!((intent(&customer), customer.route.queue.as_str()), (15, "success"));
         assert_eq!(customer.score.signs().first().map(score::Sign::tag), Some("expansion"));

@@ -257,13 +257,13 @@ pub fn score(card: &Card, facts: &Value, events: &[Event<'_>], now: Timestamp) -
         let of_group = reasons.iter().filter(|reason| reason.group == Some(group));
         let sum = of_group.fold(0_i32, |sum, reason| sum.saturating_add(reason.points));
         let held = card.limits(group).hold(sum);
-        reasons.extend(limit(held - sum, Some(group)));
+        reasons.extend(limit(card, held - sum, Some(group)));
         held
     });
     let [fit, intent, relationship] = points;
     let sum = fit + intent + relationship;
     let total = card.limits.total.hold(sum);
-    reasons.extend(limit(total - sum, None));
+    reasons.extend(limit(card, total - sum, None));
     let tier = Tier::of(card, fit, intent);
     Score { reasons, signs, excluded: None, points, total, tier, version: card.version, at: now }
 }
@@ -289,7 +289,7 @@ fn lines(card: &Card, found: &Found<'_>, tallies: &[Tally], is_customer: bool) -
         let held = rule.range.hold(points) - points;
         reasons.push(Reason { group, rule: rule.id.clone(), says, points, before, kind });
         if held != 0 {
-            let says = "Held within the limits of this rule".into();
+            let says = card.words.of_rule.clone();
             let kind = Kind::RuleLimit;
             reasons.push(Reason { group, rule: rule.id.clone(), says, points: held, before: held, kind });
         }
@@ -298,13 +298,15 @@ fn lines(card: &Card, found: &Found<'_>, tallies: &[Tally], is_customer: bool) -
 }
 
 /// What the limits of a group, or of the total, took or gave.
-fn limit(points: i32, group: Option<Group>) -> Option<Reason> {
-    let (says, kind) = match group {
-        Some(_) => ("Held within the limits of this group", Kind::GroupLimit),
-        None => ("Held within the limits of the total", Kind::TotalLimit),
+fn limit(card: &Card, points: i32, group: Option<Group>) -> Option<Reason> {
+    let [fit, intent, relationship, total] = &card.words.names;
+    let (rule, says, kind) = match group {
+        Some(Group::Fit) => (fit, &card.words.of_group, Kind::GroupLimit),
+        Some(Group::Intent) => (intent, &card.words.of_group, Kind::GroupLimit),
+        Some(Group::Relationship) => (relationship, &card.words.of_group, Kind::GroupLimit),
+        None => (total, &card.words.of_total, Kind::TotalLimit),
     };
-    let rule = group.map_or("total", Group::tag);
-    (points != 0).then(|| Reason { group, rule: rule.into(), says: says.into(), points, before: points, kind })
+    (points != 0).then(|| Reason { group, rule: rule.clone(), says: says.clone(), points, before: points, kind })
 }
 
 /// Whether these facts are a customer's.

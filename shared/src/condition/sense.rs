@@ -167,6 +167,13 @@ impl Asked {
         is_empty_range || is_unknown || self.one_of.as_ref().is_some_and(is_nobody)
     }
 
+    /// The texts of which it is asked to be one, if that is all.
+    pub fn texts(&self) -> Option<impl Iterator<Item = &str>> {
+        let texts = self.one_of.as_ref()?;
+        let is_plain = self.none_of.is_empty() && !self.is_range() && !self.is_text && self.known.is_none();
+        (is_plain && texts.iter().all(Value::is_string)).then(|| texts.iter().filter_map(Value::as_str))
+    }
+
     /// Whether the fact is asked to be a number within bounds.
     pub fn is_range(&self) -> bool {
         self.from.is_some() || self.to.is_some()

@@ -19,6 +19,28 @@ pub struct Card {
     pub(crate) tiers: Tiers,
     pub(crate) slots: Slots,
     pub(crate) counters: Counters,
+    pub(crate) words: Words,
+}
+
+/// What the explanation says of limits: made once, and shared by all scores.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Words {
+    pub(crate) of_rule: Arc<str>,
+    /// Of each group, its name; then of the total.
+    pub(crate) names: [Arc<str>; 4],
+    pub(crate) of_group: Arc<str>,
+    pub(crate) of_total: Arc<str>,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self {
+            of_rule: "Held within the limits of this rule".into(),
+            names: [Group::Fit.tag(), Group::Intent.tag(), Group::Relationship.tag(), "total"].map(Arc::from),
+            of_group: "Held within the limits of this group".into(),
+            of_total: "Held within the limits of the total".into(),
+        }
+    }
 }
 
 impl Card {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::fixed::{Milli, WHOLE, weight};
-use crate::condition::Flat;
+use crate::condition::{Condition, Flat};
 use crate::time::Timestamp;
 use crate::visit::{PRICING_VIEWED, Seen, Visit};
 
@@ -24,6 +24,8 @@ pub struct Event<'a> {
     kind: &'a str,
     mark: u64,
     about: Value,
+    /// The marks of the names and values of that.
+    details: Vec<(u64, u64)>,
 }
 
 impl<'a> Event<'a> {
@@ -33,12 +35,13 @@ impl<'a> Event<'a> {
     }
 
     /// What was done, and what more there is to it.
-    pub fn new(at: Timestamp, kind: &'a str, about: &BTreeMap<String, String>) -> Self {
-        let about = match about.is_empty() {
+    pub fn new(at: Timestamp, kind: &'a str, details: &BTreeMap<String, String>) -> Self {
+        let about = match details.is_empty() {
             true => Value::Null,
-            false => about.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect(),
+            false => details.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect(),
         };
-        Self { at, day: at.day(), kind, mark: mark(kind), about }
+        let details = details.iter().map(|(name, value)| (mark(name), mark(value))).collect();
+        Self { at, day: at.day(), kind, mark: mark(kind), about, details }
     }
 }
 
@@ -62,13 +65,46 @@ pub(super) const DAY_MS: i64 = 86_400_000;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Counting {
     /// What more it asks of an event; nothing, where absent.
-    pub when: Option<Flat>,
+    pub when: Option<When>,
     /// Whether only the latest of each day (UTC) counts.
     pub by_day: bool,
     /// What so many give.
     pub worth: Worth,
     /// For how long.
     pub span: Span,
+}
+
+/// What more is asked of an event.
+#[derive(Debug, Clone, PartialEq)]
+pub enum When {
+    /// That each of these details is one of these texts, all by their marks.
+    Is(Vec<(u64, Vec<u64>)>),
+    /// Anything else.
+    Other(Flat),
+}
+
+impl When {
+    /// From a condition over what a signal is about; nothing where it always holds.
+    pub fn of(when: Condition) -> Option<Self> {
+        if when.is_always() {
+            return None;
+        }
+        let sense = when.sense();
+        let texts = sense.is_all().then(|| {
+            let all = sense.facts().map(|(name, asked)| Some((mark(name), asked.texts()?.map(mark).collect())));
+            all.collect::<Option<Vec<_>>>()
+        });
+        Some(texts.flatten().map_or_else(|| Self::Other(Flat::of(when.clone())), Self::Is))
+    }
+
+    fn holds(&self, event: &Event<'_>) -> bool {
+        match self {
+            Self::Is(asked) => asked
+                .iter()
+                .all(|(name, values)| event.details.iter().any(|(own, value)| own == name && values.contains(value))),
+            Self::Other(when) => when.holds(&event.about),
+        }
+    }
 }
 
 /// What a number of events gives.
@@ -258,7 +294,7 @@ impl Counters {
                 if matches!(counting.span, Span::Days(days) if event.day <= today - days) {
                     continue;
                 }
-                if counting.when.as_ref().is_none_or(|when| when.holds(&event.about)) {
+                if counting.when.as_ref().is_none_or(|when| when.holds(event)) {
                     does(*number, counting, event, event.day);
                 }
             }
@@ -311,7 +347,6 @@ fn mark(name: &str) -> u64 {
 mod tests {
     use super::super::fixed::whole;
     use super::*;
-    use crate::condition::Condition;
     use crate::wire::visit::{Pricing, Summary};
     use serde_json::json;
 
@@ -372,7 +407,7 @@ mod tests {
         let when = Condition::parse(&json!({ "plan": "team" })).unwrap();
         let mut counters = Counters::default();
         let counting =
-            Counting { when: Some(Flat::of(when)), ..counting(Worth::Each(Milli::points(1)), Span::Days(1), false) };
+            Counting { when: When::of(when), ..counting(Worth::Each(Milli::points(1)), Span::Days(1), false) };
         counters.add(&["looked".to_owned(), "looked".to_owned()], counting);
         let about = |plan: &str| BTreeMap::from([("plan".to_owned(), plan.to_owned())]);
         let at = Timestamp::from_ms(NOON);
@@ -384,6 +419,28 @@ mod tests {
         ];
         assert_eq!(counters.tally(&events, at).iter().map(|tally| whole(tally.after)).collect::<Vec<_>>(), [1]);
         assert_eq!(counters.list(&events, at), [vec![(at, Milli::points(1))]]);
+    }
+
+    #[test]
+    fn details_are_asked_alike_by_their_marks_and_by_their_texts() {
+        let about =
+            |plan: &str| BTreeMap::from([("plan".to_owned(), plan.to_owned()), ("n".to_owned(), "1".to_owned())]);
+        let at = Timestamp::from_ms(NOON);
+        for (when, is_marks, of_team, of_solo, of_none) in [
+            (json!({ "plan": "team" }), true, true, false, false),
+            (json!({ "plan": { "$in": ["team", "pro"] }, "n": "1" }), true, true, false, false),
+            (json!({ "plan": "team", "n": "2" }), true, false, false, false),
+            (json!({ "plan": { "$ne": "team" } }), false, false, true, true),
+            (json!({ "plan": { "$regex": "^t" } }), false, true, false, false),
+            (json!({ "$or": [{ "plan": "solo" }, { "plan": null }] }), false, false, true, true),
+        ] {
+            let read = When::of(Condition::parse(&when).unwrap()).unwrap();
+            assert_eq!(matches!(read, When::Is(_)), is_marks, "{when}");
+            let holds = |about: &BTreeMap<String, String>| read.holds(&Event::new(at, "looked", about));
+            let held = (holds(&about("team")), holds(&about("solo")), holds(&BTreeMap::new()));
+            assert_eq!(held, (of_team, of_solo, of_none), "{when}");
+        }
+        assert_eq!(When::of(Condition::parse(&json!({})).unwrap()), None);
     }
 
     #[test]

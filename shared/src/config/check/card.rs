@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{MAX_RULES, Problems, condition, unique};
-use crate::condition::{Condition, Fitted, Flat, Slots};
+use crate::condition::{Condition, Fitted, Slots};
 use crate::facts::{Type, type_of};
 use crate::score::Milli;
-use crate::score::card::{Branch, Card, Gives, Limits, Range, Rule, Segment, Tiers};
-use crate::score::event::{Band, Bands, Counters, Counting, Span, Worth};
+use crate::score::card::{Branch, Card, Gives, Limits, Range, Rule, Segment, Tiers, Words};
+use crate::score::event::{Band, Bands, Counters, Counting, Span, When, Worth};
 use crate::visit::{PRICING_KINDS, is_kind};
 use crate::wire;
 use crate::wire::Workspace;
@@ -31,7 +31,7 @@ pub fn card(version: u32, wire: &wire::Card, workspace: &Workspace, problems: &m
     let excluded = reader.excluded(wire);
     let rules = reader.rules(&wire.rules);
     let Reader { slots, counters, .. } = reader;
-    Card { version, limits, excluded, rules, tiers, slots, counters }
+    Card { version, limits, excluded, rules, tiers, slots, counters, words: Words::default() }
 }
 
 struct Reader<'a> {
@@ -231,8 +231,7 @@ impl Reader<'_> {
         let (worth, when) = (worth?, when?);
         let by_default = if wire.bands.is_some() { Count::Days } else { Count::Each };
         let by_day = wire.count.unwrap_or(by_default) == Count::Days;
-        let when = (!when.is_always()).then(|| Flat::of(when));
-        Some(Gives::Events(self.counters.add(&wire.kinds, Counting { when, by_day, worth, span })))
+        Some(Gives::Events(self.counters.add(&wire.kinds, Counting { when: When::of(when), by_day, worth, span })))
     }
 
     /// A condition over what a signal is about: names without a path.
