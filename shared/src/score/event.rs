@@ -60,6 +60,8 @@ pub fn events(visit: &Visit) -> Vec<Event<'_>> {
 }
 
 pub(super) const DAY_MS: i64 = 86_400_000;
+/// The most events that one rule counts, the latest: 10,000 of 10,000 points, weighed, are less than 2^61.
+pub const MAX_COUNTED: u32 = 10_000;
 
 /// Which events a rule counts, and what they give.
 #[derive(Debug, Clone, PartialEq)]
@@ -258,33 +260,52 @@ impl Counters {
     pub fn tally(&self, events: &[Event<'_>], now: Timestamp) -> Vec<Tally> {
         let mut tallies = vec![NOTHING; self.countings.len()];
         let mut fading = Fading::default();
-        self.each(events, now, |number, counting, event, day| {
-            let Some(tally) = tallies.get_mut(number) else { return };
-            let Some(added) = tally.take(counting, day) else { return };
-            let weight = match counting.span {
-                Span::Days(_) => WHOLE,
-                Span::HalfLife(ms) => fading.weight(now.as_ms() - event.at.as_ms(), ms),
+        self.each(events, now, |number, counting, event| {
+            let Some(tally) = tallies.get_mut(number).filter(|tally| tally.is_counted(counting, event.day)) else {
+                return;
             };
-            tally.before = tally.before.saturating_add(added.weighed(WHOLE));
-            tally.after = tally.after.saturating_add(added.weighed(weight));
+            tally.count(event.day);
+            let Span::HalfLife(ms) = counting.span else { return };
+            let mut weight = || fading.weight(now.as_ms() - event.at.as_ms(), ms);
+            match &counting.worth {
+                // Multiplied once, when all are added up.
+                Worth::Each(_) => tally.after += weight(),
+                Worth::Bands(_) => match counting.worth.added(tally.count) {
+                    Milli::ZERO => {}
+                    added => tally.after += added.weighed(weight()),
+                },
+            }
         });
+        for (tally, counting) in tallies.iter_mut().zip(&self.countings) {
+            let each = |weights: i64| match &counting.worth {
+                Worth::Each(points) => points.weighed(weights),
+                Worth::Bands(bands) => find(&bands.bands, tally.count).weighed(WHOLE),
+            };
+            let before = each(i64::from(tally.count) * WHOLE);
+            tally.after = match (counting.span, &counting.worth) {
+                (Span::Days(_), _) => before,
+                (Span::HalfLife(_), Worth::Each(_)) => each(tally.after),
+                (Span::HalfLife(_), Worth::Bands(_)) => tally.after,
+            };
+            tally.before = before;
+        }
         tallies
     }
 
     /// When each event that counted happened, and what it added: for each counting.
     pub fn list(&self, events: &[Event<'_>], now: Timestamp) -> Vec<Vec<(Timestamp, Milli)>> {
         let mut tallies = vec![(NOTHING, Vec::new()); self.countings.len()];
-        self.each(events, now, |number, counting, event, day| {
-            let Some((tally, list)) = tallies.get_mut(number) else { return };
-            let is_counted = tally.is_counted(counting, day);
-            let added = tally.take(counting, day).unwrap_or(Milli::ZERO);
-            list.extend(is_counted.then_some((event.at, added)));
+        self.each(events, now, |number, counting, event| {
+            let tally = tallies.get_mut(number).filter(|(tally, _)| tally.is_counted(counting, event.day));
+            let Some((tally, list)) = tally else { return };
+            tally.count(event.day);
+            list.push((event.at, counting.worth.added(tally.count)));
         });
         tallies.into_iter().map(|(_, list)| list).collect()
     }
 
     /// Events are few and mostly of kinds that no rule asks for, so a look at the kind comes first.
-    fn each(&self, events: &[Event<'_>], now: Timestamp, mut does: impl FnMut(usize, &Counting, &Event<'_>, i64)) {
+    fn each(&self, events: &[Event<'_>], now: Timestamp, mut does: impl FnMut(usize, &Counting, &Event<'_>)) {
         let today = now.day();
         for event in events.iter().rev().filter(|event| event.at <= now) {
             let kind = self.kinds.iter().find(|kind| kind.mark == event.mark);
@@ -295,7 +316,7 @@ impl Counters {
                     continue;
                 }
                 if counting.when.as_ref().is_none_or(|when| when.holds(event)) {
-                    does(*number, counting, event, event.day);
+                    does(*number, counting, event);
                 }
             }
         }
@@ -323,17 +344,12 @@ impl Fading {
 impl Tally {
     /// Whether one more counts: not another one of the same day, where days are counted. Relies on the order of events.
     fn is_counted(&self, counting: &Counting, day: i64) -> bool {
-        !counting.by_day || day != self.last_day
+        self.count < MAX_COUNTED && !(counting.by_day && day == self.last_day)
     }
 
-    /// Counts one more, and says what it adds; nothing where that is nothing.
-    fn take(&mut self, counting: &Counting, day: i64) -> Option<Milli> {
-        if !self.is_counted(counting, day) {
-            return None;
-        }
+    fn count(&mut self, day: i64) {
         self.last_day = day;
-        self.count = self.count.saturating_add(1);
-        Some(counting.worth.added(self.count)).filter(|added| *added != Milli::ZERO)
+        self.count += 1;
     }
 }
 

@@ -63,7 +63,7 @@ impl Milli {
 
     /// With a weight, ready to be added up.
     pub fn weighed(self, weight: i64) -> i64 {
-        // At most 2^25 by 2^24. (Checked 64-bit products are slow in wasm.)
+        // Less than 2^61 for all events that one rule counts. (Checked 64-bit products are slow in wasm.)
         self.0.wrapping_mul(weight)
     }
 

@@ -7,7 +7,7 @@ use crate::condition::{Condition, Fitted, Slots};
 use crate::facts::{Type, type_of};
 use crate::score::Milli;
 use crate::score::card::{Branch, Card, Gives, Limits, Range, Rule, Segment, Tiers, Words};
-use crate::score::event::{Band, Bands, Counters, Counting, Span, When, Worth};
+use crate::score::event::{Band, Bands, Counters, Counting, MAX_COUNTED, Span, When, Worth};
 use crate::visit::{PRICING_KINDS, is_kind};
 use crate::wire;
 use crate::wire::Workspace;
@@ -20,8 +20,6 @@ const HALF_LIFE_DAYS: i64 = 14;
 const DAY_MS: f64 = 86_400_000.0;
 /// The most branches of a rule, bands of an event rule, or facts of a sum.
 const MAX_PARTS: usize = 100;
-/// The largest number that a band may name.
-const MAX_COUNT: f64 = 1_000_000.0;
 
 /// The card, with its conditions read. Problems stand under `card`.
 pub fn card(version: u32, wire: &wire::Card, workspace: &Workspace, problems: &mut Problems) -> Card {
@@ -319,7 +317,7 @@ impl Reader<'_> {
         match number.filter(|number| is_count(*number)) {
             Some(number) => number.0.to_count(),
             None => {
-                self.problems.push(path, "not_a_count", "a band goes from and to a whole number above 0");
+                self.problems.push(path, "not_a_count", "a band goes from and to a whole number from 1 to 10,000");
                 otherwise
             }
         }
@@ -365,7 +363,7 @@ fn customers(group: Group, wire: &wire::ScoreRule, reads: &[&str]) -> Customers 
 }
 
 fn is_count(number: Amount) -> bool {
-    (1.0..=MAX_COUNT).contains(&number.0) && number.0.fract() == 0.0
+    (1.0..=f64::from(MAX_COUNTED)).contains(&number.0) && number.0.fract() == 0.0
 }
 
 /// Numbers whose range was checked.
