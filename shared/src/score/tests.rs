@@ -168,62 +168,6 @@ fn a_score_names_its_card_and_its_moment() {
     assert_eq!((score.version(), score.at()), (7, Timestamp::from_ms(NOON)));
 }
 
-/// As a hundred rules over two hundred signals are worth: run with `--release -- --ignored --nocapture`.
-#[test]
-#[ignore = "it measures, and fails nothing"]
-#[allow(clippy::print_stdout, reason = "that is what it is for")]
-fn how_long_a_hundred_rules_take() {
-    let kinds =
-        ["page_viewed", "pricing_viewed", "plan_focused", "form_started", "lesson_done", "cta_clicked", "event"];
-    let rule = |index: usize| match index % 10 {
-        0 => json!({ "group": "intent", "events": { "kinds": [kinds[index / 10 % 7]], "points": 1.5 } }),
-        1 => json!({ "group": "intent", "events": { "kinds": [kinds[index / 10 % 7], "event"], "half_life_days": 7,
-            "bands": [{ "from": 1, "points": 4 }, { "from": 2, "to": 3, "points": 8 }, { "from": 4, "points": 12 }] } }),
-        2 => json!({ "group": "intent", "events": { "kinds": [kinds[index / 10 % 7]], "window_days": 30, "points": 1,
-            "when": { "plan": "team" } } }),
-        3 => json!({ "group": "fit", "first": [
-            { "when": { "visit.pages": { "$gte": 20 } }, "points": 5 }, { "when": { "visit.pages": { "$gte": 8 } }, "points": 3 },
-            { "when": { "visit.pages": { "$gte": 2 } }, "points": 1 }] }),
-        4 => {
-            json!({ "group": "relationship", "sum": { "facts": ["person.items", "person.won"], "each": 2, "scale": "doublings" } })
-        }
-        5 => json!({ "group": "fit", "when": { "email.free": false, "site.partner": { "$ne": true } }, "points": 2 }),
-        6 => json!({ "group": "intent", "when": { "pricing.visible_secs": { "$gte": index } }, "points": 1 }),
-        7 => {
-            json!({ "group": "fit", "when": { "values.interest": { "$in": ["team", "prices"] } }, "points": 3, "unknown": 0 })
-        }
-        8 => json!({ "group": "fit", "when": { "values.company": { "$exists": true } }, "points": 2 }),
-        _ => {
-            json!({ "group": "intent", "when": { "touch.first.source": "letter", "form.kind": "inquiry" }, "points": 2 })
-        }
-    };
-    let card = read(wire(&(0..100).map(rule).collect::<Vec<_>>()));
-    let facts = json!({
-        "form": { "kind": "inquiry" }, "visit": { "pages": 9, "human": true }, "person": { "items": 3, "won": 0 },
-        "email": { "free": false, "domain": "a.example" }, "site": { "partner": false }, "pricing": { "visible_secs": 60 },
-        "values": { "interest": "team", "company": "A", "email": "x@a.example", "message": "Hello" },
-        "touch": { "first": { "source": "letter" } },
-    });
-    let about = BTreeMap::from([("plan".to_owned(), "team".to_owned())]);
-    let others = ["scrolled", "prompt_shown"];
-    let mut kind = kinds.iter().chain(&others).copied().cycle();
-    let events: Vec<Event<'_>> = (0..200)
-        .map(|index| Event::new(Timestamp::from_ms(NOON - (200 - index) * DAY / 8), kind.next().unwrap(), &about))
-        .collect();
-    let now = Timestamp::from_ms(NOON);
-    let timed = |name: &str, does: &dyn Fn() -> i32| {
-        let started = std::time::Instant::now();
-        let sum: i64 = (0..20_000).map(|_| i64::from(does())).sum();
-        println!("{name}: {:.2} us ({sum})", started.elapsed().as_secs_f64() * 1e6 / 20_000.0);
-    };
-    timed("score", &|| score(&card, &facts, &events, now).total());
-    timed("facts only", &|| card.slots.find(&facts).get(0).is_null().into());
-    timed("events only", &|| card.counters.tally(&events, now).is_empty().into());
-    let started = std::time::Instant::now();
-    let found = next::next(&card, &facts, &events, now);
-    println!("next: {:?} in {:.0} us", found, started.elapsed().as_secs_f64() * 1e6);
-}
-
 fn points(group: &str, points: i32) -> Value {
     json!({ "group": group, "points": points })
 }
