@@ -215,13 +215,15 @@ export default (page, form, box, how) => {
     options.known = await asked;
     await pause();
     if (ended) return;
-    drawn = await mount(place, options);
-    if (!drawn) throw 0;
+    const made = await mount(place, options);
+    if (!made) throw 0;
     await pause();
-    if (ended) return drawn.unmount();
+    if (ended) return made.unmount();
     const root = box.getRootNode();
     const inside = root.activeElement && box.contains(root.activeElement);
     box.replaceChildren(place, after);
+    // Only now may it be told anything: it finds its fields where it stands.
+    drawn = made;
     for (const { name, value } of options.known) ui("fill", { [name]: value });
     if (options.draft) ui("fill", maybe(() => JSON.parse(options.draft), {}));
     if (how.drawn) how.drawn(inside);
