@@ -49,24 +49,27 @@ test("without a network it is saved, sealed, and sent when the browser is online
     assert.equal(await page.evaluate(() => localStorage.getItem("usher.outbox")), null);
   }));
 
-test("a tab that is closed while it sends goes on when the site is opened again", () =>
-  browser.visit({}, async (page, { context }) => {
-    const widget = await open(page);
-    await fill(widget, "bo@example.com");
-    await context.route("**/v1/forms/**", () => {});
-    await widget.button("Send").click();
-    await until(async () => (await letters(page)).length, "it is sealed");
-    await page.close();
-    await context.unrouteAll();
-    const later = await context.newPage();
-    await later.goto(address);
-    await until(async () => !(await letters(later)).length, "it is sent from the next page, before anything is opened");
-    const again = new Widget(later, { launcher: "Open" });
-    await again.launcher.click();
-    const receipt = await again.receipt();
-    await shown(again.panel.getByText(/What you wrote on .* has been sent/));
-    assert.equal((await stored(staff, receipt)).email, "bo@example.com");
-  }));
+for (const wasm of [true, false]) {
+  test(`a tab that is closed while it sends goes on when the site is opened again${wasm ? "" : ", without wasm as well"}`, () =>
+    browser.visit({}, async (page, { context }) => {
+      if (!wasm) await context.addInitScript(() => delete self.WebAssembly);
+      const widget = await open(page);
+      await fill(widget, `bo-${wasm}@example.com`);
+      await context.route("**/v1/forms/**", () => {});
+      await widget.button("Send").click();
+      await until(async () => (await letters(page)).length, "it is sealed");
+      await page.close();
+      await context.unrouteAll();
+      const later = await context.newPage();
+      await later.goto(address);
+      await until(async () => !(await letters(later)).length, "it is sent from the next page, before anything is opened");
+      const again = new Widget(later, { launcher: "Open" });
+      await again.launcher.click();
+      const receipt = await again.receipt();
+      await shown(again.panel.getByText(/What you wrote on .* has been sent/));
+      assert.equal((await stored(staff, receipt)).email, `bo-${wasm}@example.com`);
+    }));
+}
 
 test("a server that is killed gets it when it is back", () =>
   browser.visit({ expects: [OFFLINE] }, async (page) => {

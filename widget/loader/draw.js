@@ -227,14 +227,14 @@ export default (page, form, box, how) => {
     for (const { name, value } of options.known) ui("fill", { [name]: value });
     if (options.draft) ui("fill", maybe(() => JSON.parse(options.draft), {}));
     if (how.drawn) how.drawn(inside);
-    // The rules say what is asked, and what is wrong with a field that was left: that is, once something is filled in.
+    const left = keep((kept) => kept.getItem(`usher.receipt.${page.site}.${form.id}`)) || maybe(() => localStorage.getItem("usher.outbox"));
+    if (left) sending().then((side) => side.restore()).catch(() => {});
     if (!mount.rules) return;
+    // The rules say what is asked, and what is wrong with a field that was left: that is, once something is filled in.
     const conditions = json(form.fields.map(({ when }) => when || ""));
     const matters = ({ name, from, when }) => mayHold(when) || (from && conditions.includes(`"values.${name}"`));
     if (!options.draft && !options.known[0] && !form.fields.some(matters)) place.addEventListener("input", begins);
     else requestAnimationFrame(() => pause().then(readied));
-    const left = keep((kept) => kept.getItem(`usher.receipt.${page.site}.${form.id}`)) || maybe(() => localStorage.getItem("usher.outbox"));
-    if (left) sending().then((side) => side.restore()).catch(() => {});
   };
   draw().catch(() => ended || frame());
 
