@@ -1,5 +1,5 @@
 // The panel: what a visitor who asked for a form sees at once, around the form that is still on its way. Fetched on the
-// first sign of interest, beside the widget's own two files. It also dresses the places that a page gives to a form.
+// first sign of interest with the widget's glue in it, and the widget's module beside it. It also dresses the places that a page gives to a form.
 
 import { make } from "./dom.js";
 import draw, { hearPolicies, rulesOf, widget } from "./draw.js";
@@ -94,6 +94,7 @@ export default (page) => {
       boxes[id].form.destroy();
       delete boxes[id];
     }
+    awaited = 0;
     show(false);
     shut.onclick = close;
     host.addEventListener("keydown", (event) => event.key === "Escape" && close());
