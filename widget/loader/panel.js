@@ -1,5 +1,6 @@
-// The panel: what a visitor who asked for a form sees at once, around the form that is still on its way. Fetched on the
-// first sign of interest with the widget's glue in it, and the widget's module beside it. It also dresses the places that a page gives to a form.
+// The panel: what a visitor who asked for a form sees, around the form that may still be on its way. Fetched on the first
+// sign of interest, with the widget's glue in it and the widget's module beside it. It also dresses the places that a page
+// gives to a form.
 
 import { make } from "./dom.js";
 import draw, { hearPolicies, rulesOf, widget } from "./draw.js";
