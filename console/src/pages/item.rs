@@ -1,6 +1,7 @@
 //! `/console/items/{id}`: who this is, what they want, why it is here, by when; and what one can do about it.
 
 mod actions;
+mod score;
 mod sections;
 mod visit;
 
@@ -199,7 +200,7 @@ fn Loaded(shown: Shown) -> impl IntoView {
                 <div class="item-side">
                     <sections::Promises of=part(view, |it| it.timers.clone()) desk />
                     <sections::Person of=part(view, |it| it.person.clone()) desk />
-                    <sections::Score of=part(view, |it| it.score.clone()) />
+                    <score::Score of=part(view, |it| it.score.clone()) />
                     <sections::Route of=part(view, |it| it.route.clone()) desk />
                 </div>
             </div>
