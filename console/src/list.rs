@@ -353,6 +353,7 @@ mod tests {
             summary: "Hello".to_owned(),
             tier: "B2".to_owned(),
             score,
+            chance: None,
             site: "Platform".to_owned(),
             partner: false,
             opened_at: "2026-11-20T09:00:00Z".to_owned(),

@@ -13,6 +13,7 @@ pub mod outcome;
 pub mod problem;
 pub mod prompt;
 pub mod receipt;
+pub mod scoring;
 pub mod signal;
 pub mod sites;
 pub mod submit;

@@ -105,6 +105,7 @@ impl Desk {
             workspace: config.source().name.clone(),
             queues: views::queues(&self.db, config, Some(member))?,
             sites: site::may_change(&member.roles),
+            scoring: shared::score::may_change(&member.roles),
         })
     }
 

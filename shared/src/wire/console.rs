@@ -41,6 +41,9 @@ pub struct Session {
     /// Whether they may see and change sites.
     #[serde(default)]
     pub sites: bool,
+    /// Whether they may change how leads are scored; everybody may look.
+    #[serde(default)]
+    pub scoring: bool,
 }
 
 /// A member of staff, as others see them.
@@ -110,8 +113,11 @@ pub struct ItemRow {
     pub summary: String,
     /// `A1` to `C3`.
     pub tier: String,
-    /// Points in all.
+    /// Points in all: what the queue goes by. The learner's, once it is to be trusted; until then the card's.
     pub score: i32,
+    /// The chance that it is won, in thousandths, once the learner is to be trusted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chance: Option<u32>,
     /// The site it came from, by name.
     pub site: String,
     /// Whether that site is a partner's.
@@ -163,6 +169,12 @@ pub struct ItemView {
     pub visit: Summary,
     /// What it is worth, and why.
     pub score: ScoreView,
+    /// What the learner says of it; absent while it has learnt nothing, and of what is neither won nor lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learnt: Option<LearntView>,
+    /// How the score came to be what it is, the first one first; an item of an earlier version has none.
+    #[serde(default)]
+    pub scorings: Vec<ScoringView>,
     /// Where it went, and why.
     pub route: RouteView,
     /// What happened since, oldest first.
@@ -296,8 +308,71 @@ pub struct ScoreView {
     /// Why they are not scored, in plain words, if they are not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excluded: Option<String>,
-    /// The version of the configuration that scored and routed it.
+    /// The version of the configuration that scored it.
     pub config_version: u32,
+}
+
+/// What the learner says of an item: points on the card's scale that add up, compared with the average lead.
+/// `points == base + raises + lowers + rest`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LearntView {
+    /// How far it is to be trusted: `rule_based` (the card decides), `learning` (neither), `predictive` (it decides).
+    pub state: String,
+    /// The chance that the item is won, in thousandths.
+    pub chance: u32,
+    /// The same in points: 30 are one in ten, and 10 more are 0.5 in log-odds.
+    pub points: i32,
+    /// The average lead's.
+    pub base: i32,
+    /// At most three parts that raise it, the largest first.
+    pub raises: Vec<PartView>,
+    /// At most three parts that lower it, the largest first.
+    pub lowers: Vec<PartView>,
+    /// Everything else, and what rounding left.
+    pub rest: i32,
+    /// How many outcomes it had learnt.
+    pub outcomes: u64,
+}
+
+/// What one thing gives, by the learner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartView {
+    /// In plain words: `Interest: A team`.
+    pub says: String,
+    /// Points, compared with the average lead.
+    pub points: i32,
+}
+
+/// One making of a score: what moved it, from what it was before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScoringView {
+    /// When, RFC 3339.
+    pub at: String,
+    /// `opened`, `signal`, `outcome`, `time`, `published` or `learner`.
+    pub why: String,
+    /// The version of the configuration.
+    pub config_version: u32,
+    /// The tier then.
+    pub tier: String,
+    /// The card's points then.
+    pub total: i32,
+    /// What the queue went by then.
+    pub score: i32,
+    /// The rules whose points changed, and by how much; none for the first.
+    pub moved: Vec<MovedView>,
+}
+
+/// A rule whose points changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedView {
+    /// The rule's id.
+    pub rule: String,
+    /// In plain words.
+    pub says: String,
+    /// Points it gave before.
+    pub from: i32,
+    /// Points it gives now.
+    pub to: i32,
 }
 
 /// One group of the score.
