@@ -174,7 +174,7 @@ pub struct ItemView {
     pub learnt: Option<LearntView>,
     /// How the score came to be what it is, the first one first; an item of an earlier version has none.
     #[serde(default)]
-    pub scorings: Vec<ScoringView>,
+    pub scorings: Vec<ScoredView>,
     /// Where it went, and why.
     pub route: RouteView,
     /// What happened since, oldest first.
@@ -345,7 +345,7 @@ pub struct PartView {
 
 /// One making of a score: what moved it, from what it was before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScoringView {
+pub struct ScoredView {
     /// When, RFC 3339.
     pub at: String,
     /// `opened`, `signal`, `outcome`, `time`, `published` or `learner`.
