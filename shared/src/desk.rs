@@ -5,16 +5,20 @@
 
 pub mod act;
 
+use serde_json::Value;
+
 use crate::complaint::{self, Complaint};
 use crate::config::Config;
 use crate::facts;
 use crate::fate::Fate;
 use crate::form::Form;
 use crate::identity::Identity;
+use crate::learn::Learner;
 use crate::person::{Identifier, IdentifierKind, Known, Standing};
+use crate::rating::{self, Due, Rating};
 use crate::reference::reference;
 use crate::route::{Route, route};
-use crate::score::{self, Score};
+use crate::score;
 use crate::submission::text::one_line;
 use crate::submission::{Day, Email, Phone, Submission};
 use crate::time::Timestamp;
@@ -69,7 +73,7 @@ pub struct Chance {
 }
 
 /// What is to be written, started and answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
     /// How the submission ended.
     pub fate: Fate,
@@ -78,7 +82,11 @@ pub struct Decision {
     /// The item it opens.
     pub item: NewItem,
     /// What it is worth.
-    pub score: Score,
+    pub rating: Rating,
+    /// The facts that it is rated by.
+    pub facts: Value,
+    /// When it is rated again, if nothing happens.
+    pub due: Due,
     /// Who gets it.
     pub route: Route,
     /// What the visitor is told.
@@ -197,16 +205,20 @@ const MESSAGE_FIELD: &str = "message";
 /// The most characters of a message in a list.
 const SUMMARY_CHARS: usize = 140;
 
-/// Decides on one submission.
+/// Decides on one submission, by the configuration and by what was learnt so far.
 ///
 /// # Errors
 /// [`Undecided`], where the configuration promises what it does not keep.
-pub fn decide(config: &Config, arrival: Arrival<'_>, chance: Chance) -> Result<Decision, Undecided> {
+pub fn decide(config: &Config, learner: &Learner, arrival: Arrival<'_>, chance: Chance) -> Result<Decision, Undecided> {
     let person = person_change(&arrival, chance.person_id)?;
     let complaint = complaint::of(arrival.form, arrival.submission, &config.source().complaint_words);
     let facts = facts::facts(&arrival, complaint.as_ref());
-    let score = score::score(config.card(), &facts, &score::events(arrival.visit), arrival.at);
-    let route = route(config, &facts::with_score(facts, &score), arrival.at).ok_or(Undecided::Nowhere)?;
+    let events = score::events(arrival.visit);
+    let kind = arrival.form.source().kind;
+    let rating = rating::rate(config, config.card(), learner, kind, &facts, &events, arrival.at);
+    let due = rating::due(config.card(), &facts, arrival.visit, &events, arrival.at);
+    let route = route(config, &facts::with_score(facts.clone(), &rating.score, rating.chance()), arrival.at);
+    let route = route.ok_or(Undecided::Nowhere)?;
     let receipt = wire::Receipt {
         submission_id: arrival.submission.id().as_str().to_owned(),
         reference: reference(chance.reference),
@@ -217,7 +229,20 @@ pub fn decide(config: &Config, arrival: Arrival<'_>, chance: Chance) -> Result<D
     let deliver_to = config.source().destinations.iter().map(|destination| destination.id.clone()).collect();
     let consents = consents(config, &arrival);
     let timers = timers(config, &arrival, &route);
-    Ok(Decision { fate: Fate::Accepted, person, item, score, route, receipt, deliver_to, consents, timers, complaint })
+    Ok(Decision {
+        fate: Fate::Accepted,
+        person,
+        item,
+        rating,
+        facts,
+        due,
+        route,
+        receipt,
+        deliver_to,
+        consents,
+        timers,
+        complaint,
+    })
 }
 
 /// What was agreed to: the sentence of each ticked consent in the language that the visitor read.
@@ -380,7 +405,7 @@ mod tests {
     fn an_inquiry_from_the_pricing_page_goes_to_sales() {
         let decision = decided("platform", "inquiry", inquiry(), "/pricing/", None);
         assert_eq!((decision.route.queue.as_str(), decision.route.rule.as_str()), ("sales", "inquiry"));
-        assert!(decision.score.reasons().iter().any(|reason| &*reason.rule == "asked_from_pricing"));
+        assert!(decision.rating.score.reasons().iter().any(|reason| &*reason.rule == "asked_from_pricing"));
     }
 
     #[test]
@@ -393,16 +418,16 @@ mod tests {
     fn a_trial_goes_to_sales_with_a_tier_of_its_own() {
         let trial = decided("platform", "trial", trial(), "/trial/", None);
         let inquiry = decided("platform", "inquiry", inquiry(), "/", None);
-        assert_eq!((trial.route.queue.as_str(), trial.score.tier().number()), ("sales", 1));
-        assert_ne!(trial.score.tier(), inquiry.score.tier());
+        assert_eq!((trial.route.queue.as_str(), trial.rating.score.tier().number()), ("sales", 1));
+        assert_ne!(trial.rating.score.tier(), inquiry.rating.score.tier());
     }
 
     #[test]
     fn a_partners_lead_says_so() {
         let own = decided("platform", "inquiry", inquiry(), "/", None);
         let partner = decided("partner", "inquiry", inquiry(), "/", None);
-        assert!(partner.score.reasons().iter().any(|reason| &*reason.rule == "from_partner"));
-        assert!(!own.score.reasons().iter().any(|reason| &*reason.rule == "from_partner"));
+        assert!(partner.rating.score.reasons().iter().any(|reason| &*reason.rule == "from_partner"));
+        assert!(!own.rating.score.reasons().iter().any(|reason| &*reason.rule == "from_partner"));
     }
 
     #[test]
@@ -410,7 +435,7 @@ mod tests {
         let known = KnownPerson { id: "p-old".to_owned(), items: 2, open_items: 1, won: 0, complaints: 0 };
         let decision = decided("platform", "inquiry", inquiry(), "/", Some(&known));
         assert_eq!((decision.person.id.as_str(), decision.person.is_new), ("p-old", false));
-        assert!(decision.score.reasons().iter().any(|reason| &*reason.rule == "wrote_before"));
+        assert!(decision.rating.score.reasons().iter().any(|reason| &*reason.rule == "wrote_before"));
     }
 
     #[test]
@@ -418,10 +443,10 @@ mod tests {
         let known = |won: u32| KnownPerson { id: "p".to_owned(), items: 2, open_items: 0, won, complaints: 0 };
         let lead = decided("platform", "inquiry", inquiry(), "/pricing/", Some(&known(0)));
         let customer = decided("platform", "inquiry", inquiry(), "/pricing/", Some(&known(1)));
-        let intent = |decision: &Decision| decision.score.group(Group::Intent);
+        let intent = |decision: &Decision| decision.rating.score.group(Group::Intent);
         assert_eq!((intent(&lead), lead.route.queue.as_str()), (25, "sales"));
         assert_eq!((intent(&customer), customer.route.queue.as_str()), (15, "success"));
-        assert_eq!(customer.score.signs().first().map(score::Sign::tag), Some("expansion"));
+        assert_eq!(customer.rating.score.signs().first().map(score::Sign::tag), Some("expansion"));
     }
 
     #[test]
@@ -429,8 +454,8 @@ mod tests {
         let mut body = inquiry();
         body["email"] = json!("mara@larkfield.example.com");
         let decision = decided("platform", "inquiry", body, "/pricing/", None);
-        let excluded = decision.score.excluded().map(|excluded| &*excluded.segment);
-        assert_eq!((excluded, decision.score.total()), (Some("staff"), 0));
+        let excluded = decision.rating.score.excluded().map(|excluded| &*excluded.segment);
+        assert_eq!((excluded, decision.rating.score.total()), (Some("staff"), 0));
     }
 
     #[test]
@@ -463,7 +488,14 @@ mod tests {
 
     fn identity(email: &str) -> Identity {
         let name = Some("Ana María Ruiz".to_owned());
-        Identity { user: "u-17".to_owned(), email: Email::parse(email).ok(), name, phone: None }
+        Identity {
+            user: "u-17".to_owned(),
+            email: Email::parse(email).ok(),
+            name,
+            phone: None,
+            referrals: None,
+            reach: None,
+        }
     }
 
     #[test]
@@ -518,7 +550,8 @@ mod tests {
         let visit = Visit::new(Vec::new());
         let arrival = Arrival { site, form, submission: &submission, visit: &visit, identity, person, at: arrived() };
         let chance = Chance { item_id: "i1".to_owned(), person_id: "p1".to_owned(), reference: 7 };
-        decide(&config, arrival, chance).unwrap()
+        let learner = Learner::new(Vec::new()).unwrap();
+        decide(&config, &learner, arrival, chance).unwrap()
     }
 
     fn inquiry() -> Value {

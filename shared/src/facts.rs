@@ -15,21 +15,31 @@
 //! | `pricing.period`, `pricing.seats`, `pricing.pressed`, `pricing.compared` | what they chose there last, whose button they pressed, how often they compared |
 //! | `person.known`, `person.items`, `person.open_items` | whether somebody with this address wrote before, and how often |
 //! | `person.won`, `person.customer`, `person.complaints` | how often they bought, whether they did; how many complaints of theirs are open; nothing of a stranger |
+//! | `person.referrals`, `person.reach` | how many people they brought, and how many they reach, as the platform's token says |
+//! | `person.level` | `stand_alone`, `repeat` (bought twice or more) or `advocate` (brought somebody); nothing of a stranger |
 //! | `complaint`, `complaint_reason` | whether a request for help is a complaint, and why; see [`crate::complaint`] |
 //! | `score.tier`, `score.letter`, `score.number`, `score.total` | for routing only |
 //! | `score.excluded`, `score.sign` | whether they are not scored; `churn` or `expansion`, where a customer did what is a sign of it |
+//! | `score.chance` | the chance of a win, 0 to 1, once the learner is to be trusted; unknown before |
+//!
+//! A score is made again when something happens: what does not depend on when it is looked at stays as it was sent, and
+//! [`as_of`] says the rest anew.
 
 mod known;
+mod words;
 
 use serde_json::{Map, Value, json};
 
 pub use known::{Type, type_of, type_of_score};
+pub use words::{all, says, value_says};
 
 use crate::complaint::Complaint;
 use crate::config::{is_partner, is_pricing};
 use crate::desk::{Arrival, KnownPerson};
+use crate::identity::Identity;
 use crate::score::{Score, Sign};
 use crate::source;
+use crate::time::Timestamp;
 use crate::visit::{PAGE_VIEWED, PRICING_VIEWED, Visit};
 use crate::wire::visit::Touch;
 
@@ -52,14 +62,55 @@ pub fn facts(arrival: &Arrival<'_>, complaint: Option<&Complaint>) -> Value {
         "pricing": arrival.visit.summary().pricing.facts(arrival.at),
         "complaint": complaint.is_some(),
         "complaint_reason": complaint.map(Complaint::reason),
-        "person": {
-            "known": arrival.person.is_some(),
-            "items": arrival.person.map_or(0, |person: &KnownPerson| person.items),
-            "open_items": arrival.person.map_or(0, |person: &KnownPerson| person.open_items),
-            "won": arrival.person.map(|person| person.won),
-            "customer": arrival.person.map(|person| person.won > 0),
-            "complaints": arrival.person.map(|person| person.complaints),
-        },
+        "person": of_person(arrival.person, Told::of(arrival.identity)),
+    })
+}
+
+/// The same facts of somebody at a later moment: what they did since, and what else they are to us by now.
+pub fn as_of(mut facts: Value, visit: &Visit, person: Option<&KnownPerson>, at: Timestamp) -> Value {
+    let told = |name: &str| facts.get("person").and_then(|person| person.get(name)).and_then(Value::as_u64);
+    let told = Told { referrals: told("referrals"), reach: told("reach") };
+    if let Some(facts) = facts.as_object_mut() {
+        facts.insert("visit".to_owned(), of_visit(visit));
+        facts.insert("pricing".to_owned(), visit.summary().pricing.facts(at));
+        facts.insert("person".to_owned(), of_person(person, told));
+    }
+    facts
+}
+
+/// What the platform says of somebody's reach.
+#[derive(Debug, Clone, Copy, Default)]
+struct Told {
+    referrals: Option<u64>,
+    reach: Option<u64>,
+}
+
+impl Told {
+    fn of(identity: Option<&Identity>) -> Self {
+        let number = |told: Option<u32>| told.map(u64::from);
+        identity.map_or(Self::default(), |identity| Self {
+            referrals: number(identity.referrals),
+            reach: number(identity.reach),
+        })
+    }
+}
+
+fn of_person(person: Option<&KnownPerson>, told: Told) -> Value {
+    let level = match (person, told.referrals) {
+        (_, Some(1..)) => Some("advocate"),
+        (Some(person), _) if person.won >= 2 => Some("repeat"),
+        (person, _) => person.map(|_| "stand_alone"),
+    };
+    json!({
+        "known": person.is_some(),
+        "items": person.map_or(0, |person| person.items),
+        "open_items": person.map_or(0, |person| person.open_items),
+        "won": person.map(|person| person.won),
+        "customer": person.map(|person| person.won > 0),
+        "complaints": person.map(|person| person.complaints),
+        "referrals": told.referrals,
+        "reach": told.reach,
+        "level": level,
     })
 }
 
@@ -80,8 +131,8 @@ pub fn of_touch(visit: &Visit) -> Value {
     json!({ "first": facts(&summary.first), "last": facts(&summary.last) })
 }
 
-/// The same, with the score, for routing.
-pub fn with_score(mut facts: Value, score: &Score) -> Value {
+/// The same, with the score and, once the learner is to be trusted, the chance in thousandths, for routing.
+pub fn with_score(mut facts: Value, score: &Score, chance: Option<u32>) -> Value {
     if let Some(facts) = facts.as_object_mut() {
         let tier = score.tier();
         // Who may leave is more urgent than who may want more.
@@ -91,6 +142,7 @@ pub fn with_score(mut facts: Value, score: &Score) -> Value {
             json!({
                 "tier": tier.to_string(), "letter": tier.letter(), "number": tier.number(), "total": score.total(),
                 "excluded": score.excluded().is_some(), "sign": sign.map(Sign::tag),
+                "chance": chance.map(|chance| f64::from(chance) / 1_000.0),
             }),
         );
     }

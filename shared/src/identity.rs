@@ -32,6 +32,10 @@ pub struct Identity {
     pub name: Option<String>,
     /// Their telephone number.
     pub phone: Option<Phone>,
+    /// How many people they brought to the platform (`referrals`).
+    pub referrals: Option<u32>,
+    /// How many people they reach: a teacher's readers, a manager's team (`reach`).
+    pub reach: Option<u32>,
 }
 
 /// Why a token is not believed. `Display` never shows the token.
@@ -124,6 +128,7 @@ pub fn read_claims(claims: &Value, audiences: &[&str], at: Timestamp) -> Result<
     }
     let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     let user = text("sub").filter(|user| user.len() <= MAX_USER_BYTES && !user.contains(char::is_control));
+    let number = |name: &str| claims.get(name).and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok());
     let name = text("name").filter(|name| !name.contains(char::is_control));
     Ok(Identity {
         user: user.ok_or(IdentityError::Nobody)?.to_owned(),
@@ -131,6 +136,8 @@ pub fn read_claims(claims: &Value, audiences: &[&str], at: Timestamp) -> Result<
         email: text("email").and_then(|email| Email::parse(email).ok()),
         name: name.map(|name| name.chars().take(MAX_NAME_CHARS).collect()),
         phone: text("phone").and_then(|phone| Phone::parse(phone).ok()),
+        referrals: number("referrals"),
+        reach: number("reach"),
     })
 }
 

@@ -5,7 +5,9 @@
 //! * a [`wire::Submit`] is what crosses the network; a [`submission::Submission`] is the same thing once it is known to be right;
 //! * a [`config::Config`] is a workspace's own data: sites, forms, the score card, routing rules, pools, members;
 //! * [`desk::decide`] turns a submission, what is known of the person and the visit before it into one [`desk::Decision`];
-//! * a [`score::Score`] says why, a [`route::Route`] says who, a [`fate::Fate`] says how it ended.
+//! * a [`rating::Rating`] is what it is worth: a [`score::Score`] by the card, which says why, and what the
+//!   [`learn::Learner`] says by what became of others;
+//! * a [`route::Route`] says who, a [`fate::Fate`] says how it ended.
 //!
 //! This crate does no input or output. Time, ids and randomness arrive as arguments, and what must happen comes back as
 //! data. It runs unchanged natively, in the browser and at the edge.
@@ -28,6 +30,8 @@ pub mod desk;
 #[cfg(feature = "compile")]
 pub mod facts;
 pub mod fate;
+#[cfg(feature = "compile")]
+pub mod features;
 pub mod file;
 pub mod form;
 #[cfg(feature = "compile")]
@@ -42,6 +46,8 @@ pub mod person;
 pub mod pricing;
 #[cfg(feature = "compile")]
 pub mod prompt;
+#[cfg(feature = "compile")]
+pub mod rating;
 pub mod reference;
 pub mod robot;
 #[cfg(feature = "compile")]

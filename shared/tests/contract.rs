@@ -145,11 +145,12 @@ fn decision(config: &Config, vector: &Value) -> Value {
         at: now(),
     };
     let chance = Chance { item_id: "item".to_owned(), person_id: "new".to_owned(), reference: 1 };
-    let decision = decide(config, arrival, chance).unwrap();
+    let learner = Learner::new(Vec::new()).unwrap();
+    let decision = decide(config, &learner, arrival, chance).unwrap();
     json!({
-        "tier": decision.score.tier().to_string(),
-        "total": decision.score.total(),
-        "reasons": decision.score.reasons().iter().map(|reason| (&*reason.rule, reason.points)).collect::<Vec<_>>(),
+        "tier": decision.rating.score.tier().to_string(),
+        "total": decision.rating.score.total(),
+        "reasons": decision.rating.score.reasons().iter().map(|reason| (&*reason.rule, reason.points)).collect::<Vec<_>>(),
         "queue": decision.route.queue,
         "pool": decision.route.pool,
         "rule": decision.route.rule,

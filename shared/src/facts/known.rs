@@ -21,6 +21,20 @@ pub enum Type {
     Any,
 }
 
+impl Type {
+    /// The stable name.
+    pub fn tag(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::OneOf(_) => "one_of",
+            Self::Number => "number",
+            Self::YesNo => "yes_no",
+            Self::List => "list",
+            Self::Any => "any",
+        }
+    }
+}
+
 /// The type of the fact at a path, or nothing where there is no such fact.
 pub fn type_of(path: &str, workspace: &Workspace) -> Option<Type> {
     if let Some((_, found)) = table().into_iter().find(|(known, _)| *known == path) {
@@ -49,7 +63,7 @@ pub fn type_of_score(path: &str) -> Option<Type> {
         "score" => Type::Any,
         "score.tier" => Type::Text,
         "score.letter" => one_of(&["A", "B", "C"]),
-        "score.number" | "score.total" => Type::Number,
+        "score.number" | "score.total" | "score.chance" => Type::Number,
         "score.excluded" => Type::YesNo,
         "score.sign" => one_of(&["churn", "expansion"]),
         _ => return None,
@@ -71,8 +85,10 @@ fn table() -> Vec<(&'static str, Type)> {
     known.push(("complaint", Type::YesNo));
     let numbers = ["visit.pages", "visit.pricing_views", "pricing.days_30", "pricing.visible_secs", "pricing.compared"];
     known.extend(numbers.map(|path| (path, Type::Number)));
-    let of_person = ["person.items", "person.open_items", "person.won", "person.complaints"];
+    let of_person =
+        ["person.items", "person.open_items", "person.won", "person.complaints", "person.referrals", "person.reach"];
     known.extend(of_person.map(|path| (path, Type::Number)));
+    known.push(("person.level", one_of(&["stand_alone", "repeat", "advocate"])));
     known
 }
 
