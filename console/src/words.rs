@@ -58,9 +58,50 @@ pub fn state(row: &ItemRow, me: &str) -> String {
 /// What a tier's letter and number stand for.
 pub fn tier(tier: &str) -> String {
     let mut parts = tier.chars();
-    match (parts.next(), parts.next()) {
-        (Some(fit), Some(intent)) => format!("fit {fit}, intent {intent}"),
-        _ => String::new(),
+    let fit = match parts.next() {
+        Some('A') => "strong fit (A)",
+        Some('B') => "fair fit (B)",
+        Some('C') => "weak fit (C)",
+        _ => return String::new(),
+    };
+    let intent = match parts.next() {
+        Some('1') => "strong interest (1)",
+        Some('2') => "some interest (2)",
+        Some('3') => "little interest (3)",
+        _ => return String::new(),
+    };
+    format!("{fit}, {intent}")
+}
+
+/// Why a score was made, as what it says in front of its moment.
+pub fn why_rated(tag: &str) -> String {
+    match tag {
+        "opened" => "When it was opened".to_owned(),
+        "signal" => "They did something more".to_owned(),
+        "outcome" => "Something of theirs ended, or was opened again".to_owned(),
+        "submission" => "They wrote again".to_owned(),
+        "published" => "A new card was published".to_owned(),
+        "learner" => "The learner was trusted, or was no more".to_owned(),
+        "time" => "Time passed".to_owned(),
+        other => spelled(other),
+    }
+}
+
+/// How far the learner is to be trusted, and so what the score is.
+pub fn learner_state(tag: &str) -> &'static str {
+    match tag {
+        "predictive" => "The score goes by this: it has shown that it is better than the card.",
+        "learning" => "The score is the card\u{2019}s: the learner has not shown yet that it is better.",
+        _ => "The score is the card\u{2019}s: there are too few outcomes to learn from yet.",
+    }
+}
+
+/// A chance in thousandths: `62 %`. Never quite sure.
+pub fn chance(thousandths: u32) -> String {
+    match thousandths {
+        0..=4 => "under 1 %".to_owned(),
+        995.. => "over 99 %".to_owned(),
+        _ => format!("{} %", (thousandths + 5) / 10),
     }
 }
 
@@ -199,6 +240,10 @@ pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
             let did = format!("{who} {} it", event.kind);
             (became.map_or(did.clone(), |became| format!("{did}: {became}")), reason)
         }
+        "rated" => match text {
+            Some(moved) => (format!("Scored again: {moved}"), None),
+            None => ("Scored again".to_owned(), None),
+        },
         "timer_missed" => (format!("A promise was missed{}", promise(&event.text)), None),
         "timer_due" => (format!("A follow-up is due{}", promise(&event.text)), None),
         "timer_met" => (format!("A promise was kept{}", promise(&event.text)), None),
@@ -359,6 +404,21 @@ mod tests {
     }
 
     #[test]
+    fn a_tier_says_what_it_means() {
+        assert_eq!(tier("A1"), "strong fit (A), strong interest (1)");
+        assert_eq!(tier("C2"), "weak fit (C), some interest (2)");
+        assert_eq!((tier(""), tier("A"), tier("Z9")), Default::default());
+    }
+
+    #[test]
+    fn a_chance_is_never_quite_sure() {
+        assert_eq!(
+            [0, 4, 5, 124, 125, 994, 1000].map(chance),
+            ["under 1 %", "under 1 %", "1 %", "12 %", "13 %", "99 %", "over 99 %"]
+        );
+    }
+
+    #[test]
     fn points_carry_a_real_sign() {
         assert_eq!(signed(12), "+12");
         assert_eq!(signed(-5), "\u{2212}5");
@@ -413,7 +473,6 @@ mod tests {
 
     #[test]
     fn a_tier_says_what_it_stands_for() {
-        assert_eq!(tier("A1"), "fit A, intent 1");
         assert_eq!(tier(""), "");
         assert_eq!(score("A1", 91), "Tier A1, 91 points");
         assert_eq!(score("C3", -1), "Tier C3, \u{2212}1 points");

@@ -15,6 +15,7 @@ pub mod preview;
 pub mod problem;
 pub mod prompts;
 pub mod read;
+pub mod scoring;
 pub mod signals;
 pub mod sites;
 pub mod submit;

@@ -12,11 +12,15 @@ mod evidence;
 mod files;
 mod held;
 mod known;
+mod learner;
 mod limits;
 pub mod live;
 mod outbox;
 mod outcomes;
+mod ratings;
+mod replay;
 mod schema;
+mod scoring;
 mod settings;
 mod sites;
 mod staff;
@@ -32,6 +36,7 @@ use std::panic::RefUnwindSafe;
 use std::rc::Rc;
 
 use shared::config::Config;
+use shared::learn::Learner;
 use shared::wire::Problem;
 use worker::{
     DurableObject, Env, Request, Response, Result, State, Stub, WebSocket, WebSocketIncomingMessage, durable_object,
@@ -40,7 +45,7 @@ use worker::{
 use crate::error::Failure;
 use crate::sql::{Db, to_json};
 use crate::{clock, config, log, rpc, values};
-use ask::{Ask, FaultAsk, Reply, StaffAsk};
+use ask::{Ask, FaultAsk, Reply};
 
 /// The object.
 #[durable_object]
@@ -51,6 +56,8 @@ pub struct Desk {
     is_ready: Cell<bool>,
     /// The configuration in force, read once.
     config: RefCell<Option<Rc<Config>>>,
+    /// The learner as it is, read once.
+    learner: RefCell<Option<Rc<Learner>>>,
     /// The secret that stamps and challenges are signed with, read once.
     secret: RefCell<Option<Rc<str>>>,
     /// When counts and spent proofs were last cleared of what is too old.
@@ -71,6 +78,7 @@ impl DurableObject for Desk {
             db,
             is_ready: Cell::new(false),
             config: RefCell::new(None),
+            learner: RefCell::new(None),
             secret: RefCell::new(None),
             swept_at: Cell::new(0),
             armed_at: Cell::new(None),
@@ -140,18 +148,29 @@ impl Desk {
             Ask::Form { key, form, lang, accepts } => self.form_card(&key, &form, lang.as_deref(), &accepts),
             Ask::Version => ok(&self.config()?.map_or(0, |config| config.version())),
             Ask::HasFile { id } => ok(&self.has_file(&id)?),
-            Ask::Configure { source, only_if_new } => self.configure(*source, only_if_new),
+            Ask::Configure { source, only_if_new } => {
+                let reply = self.configure(*source, only_if_new)?;
+                self.arm_for_next().await?;
+                Ok(reply)
+            }
             Ask::Link { member } => self.make_link(&member),
             Ask::MakeToken { name, scope } => self.make_token(&name, &scope),
             Ask::DropToken { name } => self.drop_token(&name),
-            Ask::Outcomes { secret, is_csv, text } => self.outcomes(&secret, is_csv, &text),
+            Ask::Outcomes { secret, is_csv, text } => {
+                let reply = self.outcomes(&secret, is_csv, &text)?;
+                self.arm_for_next().await?;
+                Ok(reply)
+            }
+            Ask::Seen { reference, signals } => {
+                let reply = self.seen(&reference, signals)?;
+                self.arm_for_next().await?;
+                Ok(reply)
+            }
             Ask::SignIn { secret } => self.sign_in(&secret),
             Ask::Staff { session, wants } => {
-                let starts_clocks = matches!(wants, StaffAsk::Review { .. });
                 let reply = self.staff(&session, wants)?;
-                if starts_clocks {
-                    self.arm_for_next().await?;
-                }
+                // What was done may have started a clock, and what was read may have been rated first.
+                self.arm_for_next().await?;
                 Ok(reply)
             }
             Ask::Fault(_) => Ok(problem(404, "not_found", "There is nothing here.")),

@@ -1,5 +1,5 @@
 //! The journal: signals of visitors, a shard of them in each object. A submission asks the one shard of its visitor what
-//! came before it, so the desk never sees a signal that leads to nothing.
+//! came before it, so the desk never sees a signal that leads to nothing; what they do after it the shard tells the desk ([`watch`]).
 //!
 //! What signals say is folded into a summary of their visitor in the same transaction that keeps them.
 //!
@@ -11,11 +11,13 @@
 pub mod heard;
 pub mod prompts;
 mod schema;
+pub mod watch;
 
 use std::cell::Cell;
 use std::panic::RefUnwindSafe;
 
 use self::prompts::{PromptAnswer, PromptAsk};
+use self::watch::Watch;
 use serde::{Deserialize, Serialize};
 use shared::fate::{Fate, Refusal};
 use shared::visit::Seen;
@@ -24,7 +26,7 @@ use worker::{DurableObject, Env, Request, Response, Result, State, Stub, durable
 
 use crate::error::Failure;
 use crate::rpc::{SeenRow, VisitRow};
-use crate::sql::{Db, Tx, to_json};
+use crate::sql::{Db, Row, Tx, to_json};
 use crate::visitor::VisitorKey;
 use crate::{clock, config, log, rpc, values};
 
@@ -44,20 +46,7 @@ const MAX_PER_VISITOR: i64 = 1_000;
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Ask {
     /// Keep these signals.
-    Keep {
-        /// The embed key of the site they came from.
-        site: String,
-        /// Whose.
-        visitor: String,
-        /// The batch they came in: twice is once.
-        batch: String,
-        /// The signals.
-        signals: Vec<SeenRow>,
-        /// How they came to the page.
-        touch: Option<Box<Touch>>,
-        /// What another shard knew of them before they consented.
-        before: Option<Box<Before>>,
-    },
+    Keep(Box<Keep>),
     /// What is known of a visitor.
     Recent {
         /// Whose.
@@ -83,6 +72,25 @@ pub enum Ask {
     Prompt(PromptAsk),
 }
 
+/// Signals to keep.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Keep {
+    /// The embed key of the site they came from.
+    pub site: String,
+    /// Whose.
+    pub visitor: String,
+    /// The batch they came in: twice is once.
+    pub batch: String,
+    /// The signals.
+    pub signals: Vec<SeenRow>,
+    /// How they came to the page.
+    pub touch: Option<Touch>,
+    /// What another shard knew of them before they consented.
+    pub before: Option<Before>,
+    /// What they sent, where these signals came along with it: they are watched from now on.
+    pub watch: Option<Watch>,
+}
+
 /// What was known of a visitor by the hash of the day.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Before {
@@ -97,9 +105,16 @@ pub struct Before {
 pub enum Answer {
     /// How they ended: the tag of [`shared::fate::Fate`].
     Fate(String),
+    /// How the signals of a batch ended.
+    Kept {
+        /// Counts by tag.
+        fates: Vec<(String, i64)>,
+        /// Whether the desk is to hear of them.
+        is_watched: bool,
+    },
     /// What is known of a visitor.
     Visit(Box<VisitRow>),
-    /// Counts by tag: of a batch, or of all.
+    /// Counts by tag, of all.
     Fates(Vec<(String, i64)>),
     /// When each site was last heard of.
     LastOf(Vec<heard::Heard>),
@@ -111,17 +126,22 @@ pub enum Answer {
 #[durable_object(alarm)]
 pub struct Journal {
     state: State,
+    env: Env,
     db: Db,
     is_ready: Cell<bool>,
+    /// Whether the alarm is set for what is to be told to the desk, as far as this instance knows.
+    is_armed: Cell<bool>,
+    /// When what is too old was last deleted.
+    swept_at: Cell<i64>,
 }
 
 /// A caught panic leaves its cells whole: each is set at once, after the rows it mirrors were committed.
 impl RefUnwindSafe for Journal {}
 
 impl DurableObject for Journal {
-    fn new(state: State, _env: Env) -> Self {
+    fn new(state: State, env: Env) -> Self {
         let db = Db::new(state.storage());
-        Self { state, db, is_ready: Cell::new(false) }
+        Self { state, env, db, is_ready: Cell::new(false), is_armed: Cell::new(false), swept_at: Cell::new(0) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -129,22 +149,58 @@ impl DurableObject for Journal {
             Ok(()) => rpc::question("journal", &mut request).await.and_then(|ask| self.answer(ask)),
             Err(failure) => Err(failure),
         };
+        if let Ok(Answer::Kept { is_watched: true, .. }) = &answer
+            && !self.is_armed.replace(true)
+        {
+            self.arm_in(watch::GATHER_MS).await;
+        }
         rpc::answer("journal", answer)
     }
 
-    /// Deletes what is too old. Never fails: an alarm that throws six times is dropped for good.
+    /// Tells the desk what is due, and deletes what is too old. Never fails: an alarm that throws six times is dropped for
+    /// good.
     async fn alarm(&self) -> Result<Response> {
-        if let Err(failure) = self.prepare().await.and_then(|()| self.sweep()) {
-            log::failure("journal sweep", &failure);
-        }
-        if let Err(source) = self.state.storage().set_alarm(SWEEP_MS).await {
-            log::failure("journal sweep", &Failure::Storage { step: "alarm", source });
+        self.is_armed.set(false);
+        let next = match self.do_what_is_due().await {
+            Ok(next) => next,
+            Err(failure) => {
+                log::failure("journal", &failure);
+                watch::AFTER_FAILURE_MS
+            }
+        };
+        // What came in meanwhile has set it already, for sooner.
+        if !self.is_armed.get() {
+            self.arm_in(next).await;
         }
         Response::empty()
     }
 }
 
 impl Journal {
+    /// Does what is due; says in how many milliseconds there is more to do.
+    async fn do_what_is_due(&self) -> std::result::Result<i64, Failure> {
+        self.prepare().await?;
+        let now = clock::now().as_ms();
+        if now - self.swept_at.get() >= SWEEP_MS {
+            self.sweep()?;
+            self.swept_at.set(now);
+        }
+        let is_heard = watch::tell(&self.db, &self.env).await?;
+        Ok(match (is_heard, watch::is_due(&self.db)?) {
+            (false, _) => watch::AFTER_FAILURE_MS,
+            (true, true) => watch::GATHER_MS,
+            (true, false) => SWEEP_MS,
+        })
+    }
+
+    async fn arm_in(&self, ms: i64) {
+        if let Err(source) = self.state.storage().set_alarm(ms).await {
+            // The rows are on disk: the next signal, or the next start, sets it again.
+            self.is_armed.set(false);
+            log::failure("journal", &Failure::Storage { step: "alarm", source });
+        }
+    }
+
     async fn prepare(&self) -> std::result::Result<(), Failure> {
         if self.is_ready.get() {
             return Ok(());
@@ -154,7 +210,8 @@ impl Journal {
         self.db.transaction(|tx| tx.write("prompts", prompts::SCHEMA, values![]))?;
         self.db.transaction(|tx| tx.write("site_last", heard::SCHEMA, values![]))?;
         if self.state.storage().get_alarm().await.map_err(alarm)?.is_none() {
-            self.state.storage().set_alarm(SWEEP_MS).await.map_err(alarm)?;
+            let due = watch::is_due(&self.db)?;
+            self.state.storage().set_alarm(if due { watch::GATHER_MS } else { SWEEP_MS }).await.map_err(alarm)?;
         }
         self.is_ready.set(true);
         Ok(())
@@ -162,9 +219,7 @@ impl Journal {
 
     fn answer(&self, ask: Ask) -> std::result::Result<Answer, Failure> {
         match ask {
-            Ask::Keep { site, visitor, batch, signals, touch, before } => {
-                self.keep(&site, &visitor, &batch, signals.into_iter().map(Seen::from).collect(), touch, before)
-            }
+            Ask::Keep(kept) => self.keep(*kept),
             Ask::Recent { visitor } => self.recent(&visitor).map(|visit| Answer::Visit(Box::new(visit))),
             Ask::Forget { visitor } => self.forget(&visitor),
             Ask::Refused { tag, count } => self.refuse(Refusal::from_tag(&tag), count),
@@ -175,15 +230,10 @@ impl Journal {
     }
 
     /// Keeps signals and folds them into their visitor's summary. Each ends in one fate, counted.
-    fn keep(
-        &self,
-        site: &str,
-        visitor: &str,
-        batch: &str,
-        mut signals: Vec<Seen>,
-        touch: Option<Box<Touch>>,
-        before: Option<Box<Before>>,
-    ) -> std::result::Result<Answer, Failure> {
+    fn keep(&self, keep: Keep) -> std::result::Result<Answer, Failure> {
+        let Keep { site, visitor, batch, signals, touch, before, watch } = keep;
+        let (site, visitor, batch) = (site.as_str(), visitor.as_str(), batch.as_str());
+        let mut signals: Vec<Seen> = signals.into_iter().map(Seen::from).collect();
         let now = clock::now().as_ms();
         signals.sort();
         self.db.transaction(|tx| {
@@ -191,22 +241,21 @@ impl Journal {
             if tx.rows("batch", query, values![batch, now])?.is_empty() {
                 let many = i64::try_from(signals.len()).unwrap_or(i64::MAX);
                 count(tx, Fate::Duplicate, many)?;
-                return Ok(Answer::Fates(told([(Fate::Duplicate, many)])));
+                return Ok(Answer::Kept { fates: told([(Fate::Duplicate, many)]), is_watched: false });
             }
             if !signals.is_empty() {
                 heard::hear(tx, site, now)?;
             }
             let mut summary = self.summary(visitor)?;
             if let Some(before) = before {
-                join(tx, visitor, *before, &mut summary, now)?;
+                join(tx, visitor, before, &mut summary, now)?;
             }
             let query = "SELECT count(*) FROM seen WHERE visitor = ? AND at > ?";
             let counted = tx.rows("seen", query, values![visitor, now - DAY_MS])?;
             let mut room = MAX_PER_VISITOR - counted.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
-            if let Some(touch) = touch
-                && signals.iter().any(|seen| seen.human)
-            {
-                summary.come(*touch);
+            let is_of_person = signals.iter().any(|seen| seen.human);
+            if let Some(touch) = touch.filter(|_| is_of_person) {
+                summary.come(touch);
             }
             let (mut accepted, mut duplicate, mut refused) = (0, 0, 0);
             for seen in signals {
@@ -230,7 +279,12 @@ impl Journal {
             for (fate, many) in fates {
                 count(tx, fate, many)?;
             }
-            Ok(Answer::Fates(told(fates)))
+            let is_watched = is_of_person && accepted > 0 && watch::note(tx, visitor)?;
+            // What came along with what they sent is known with it: that watch begins after it.
+            if let Some(watch) = &watch {
+                watch::begin(tx, visitor, watch, now)?;
+            }
+            Ok(Answer::Kept { fates: told(fates), is_watched })
         })
     }
 
@@ -243,24 +297,15 @@ impl Journal {
         let most = i64::try_from(shared::visit::MAX_KEPT).unwrap_or(i64::MAX);
         let query = "SELECT at, kind, url, title, about, human FROM seen WHERE visitor = ? ORDER BY at DESC LIMIT ?";
         let rows = self.db.rows("seen", query, values![visitor, most])?;
-        let seen = rows.iter().map(|row| {
-            Ok(SeenRow {
-                at: row.int(0)?,
-                kind: row.text(1)?.to_owned(),
-                url: row.text(2)?.to_owned(),
-                title: row.text(3)?.to_owned(),
-                about: row.json(4)?,
-                human: row.int(5)? != 0,
-            })
-        });
-        let recent = seen.collect::<std::result::Result<_, Failure>>()?;
-        Ok(VisitRow { summary: self.summary(visitor)?, recent, is_robot: false })
+        let (summary, recent) = (self.summary(visitor)?, seen_rows(&rows)?);
+        Ok(VisitRow { summary, recent, is_robot: false, watched: watch::of(&self.db, visitor)? })
     }
 
     fn forget(&self, visitor: &str) -> std::result::Result<Answer, Failure> {
         self.db.transaction(|tx| {
             tx.write("seen", "DELETE FROM seen WHERE visitor = ?", values![visitor])?;
             tx.write("summary", "DELETE FROM summary WHERE visitor = ?", values![visitor])?;
+            tx.write("watch", "DELETE FROM watch WHERE visitor = ?", values![visitor])?;
             tx.write("joined", "DELETE FROM joined WHERE visitor = ?", values![visitor])
         })?;
         Ok(Answer::Fate(Fate::Accepted.tag().to_owned()))
@@ -285,7 +330,7 @@ impl Journal {
         let ids = format!("{}*", crate::visitor::ID);
         let ids = ids.as_str();
         self.db.transaction(|tx| {
-            for table in ["seen", "summary"] {
+            for table in ["seen", "summary", "watch"] {
                 let old = format!("DELETE FROM {table} WHERE at < ? AND (at < ? OR visitor NOT GLOB ?)");
                 tx.write(table, &old, values![of_hash, of_id, ids])?;
             }
@@ -312,7 +357,21 @@ fn join(
     for seen in before.visit.recent {
         write(tx, visitor, &seen)?;
     }
-    Ok(())
+    before.visit.watched.iter().try_for_each(|watch| watch::begin(tx, visitor, watch, now))
+}
+
+fn seen_rows(rows: &[Row]) -> std::result::Result<Vec<SeenRow>, Failure> {
+    let seen = rows.iter().map(|row| {
+        Ok(SeenRow {
+            at: row.int(0)?,
+            kind: row.text(1)?.to_owned(),
+            url: row.text(2)?.to_owned(),
+            title: row.text(3)?.to_owned(),
+            about: row.json(4)?,
+            human: row.int(5)? != 0,
+        })
+    });
+    seen.collect()
 }
 
 fn write(tx: &Tx<'_>, visitor: &str, seen: &SeenRow) -> std::result::Result<(), Failure> {

@@ -13,6 +13,7 @@ use wasm_bindgen_futures::JsFuture;
 use worker::{Request, Response, Stub};
 
 use crate::error::Failure;
+use crate::journal_do::watch::Watch;
 use crate::log;
 
 #[wasm_bindgen]
@@ -112,6 +113,9 @@ pub struct VisitRow {
     /// Whether what comes now is a program's, or a page's that nobody saw: it earns no points.
     #[serde(default)]
     pub is_robot: bool,
+    /// What they sent, and are watched for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watched: Vec<Watch>,
 }
 
 impl VisitRow {
@@ -119,11 +123,12 @@ impl VisitRow {
     pub fn join(mut self, other: Self) -> Self {
         self.summary.merge(other.summary);
         self.recent.extend(other.recent);
+        self.watched.extend(other.watched);
         self
     }
 
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
-        self.recent.is_empty() && self.summary == Summary::default()
+        self.recent.is_empty() && self.watched.is_empty() && self.summary == Summary::default()
     }
 }

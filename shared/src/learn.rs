@@ -21,6 +21,7 @@
 //! ([`log`]). Scoring changes nothing; only learning does. All of it is bounded: at most 64 fields and some 2,200 slots.
 
 mod bits;
+mod curve;
 mod evidence;
 mod expert;
 mod explain;
@@ -40,6 +41,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+pub use curve::is_kept;
 pub use explain::{Explanation, Part};
 pub use field::{Edges, Fact, Field, FieldsError, Kind, MAX_EDGES, MAX_FIELDS, check_fields};
 pub use log::Log;

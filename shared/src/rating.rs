@@ -5,6 +5,8 @@
 //!
 //! The same function rates what arrives, what is rated again, what is replayed and what is only supposed.
 
+pub mod supposed;
+
 use serde_json::Value;
 
 use crate::config::Config;

@@ -1,7 +1,9 @@
 //! `/console/items/{id}`: who this is, what they want, why it is here, by when; and what one can do about it.
 
 mod actions;
+mod learnt;
 mod score;
+mod scorings;
 mod sections;
 mod visit;
 
@@ -200,7 +202,8 @@ fn Loaded(shown: Shown) -> impl IntoView {
                 <div class="item-side">
                     <sections::Promises of=part(view, |it| it.timers.clone()) desk />
                     <sections::Person of=part(view, |it| it.person.clone()) desk />
-                    <score::Score of=part(view, |it| it.score.clone()) />
+                    <score::Score of=part(view, |it| (it.score.clone(), it.learnt.clone(), it.row.score)) />
+                    <scorings::Scorings of=part(view, |it| it.scorings.clone()) />
                     <sections::Route of=part(view, |it| it.route.clone()) desk />
                 </div>
             </div>

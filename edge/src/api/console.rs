@@ -8,7 +8,7 @@ use worker::{Env, Headers, Method, Request, RequestInit, Response};
 
 use super::cors::Origin;
 use super::problem::{done, json, problem, reply};
-use super::{files, prompts, read, sites};
+use super::{files, prompts, read, scoring, sites};
 use crate::desk_do::ask::{Ask, Reply, StaffAsk};
 use crate::desk_do::{self, live};
 use crate::error::Failure;
@@ -160,6 +160,7 @@ async fn wants(request: &mut Request, method: &Method, path: &[&str]) -> Result<
                 .map_err(|error| problem(422, "invalid_action", &format!("This is no action: {error}.")))?;
             StaffAsk::Act { id: (*id).to_owned(), act }
         }
+        (_, ["scoring", rest @ ..]) => StaffAsk::Scoring(scoring::wants(request, method, rest).await?),
         _ => return Err(problem(404, "not_found", "There is nothing here.")),
     })
 }

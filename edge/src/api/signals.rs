@@ -1,4 +1,5 @@
-//! `POST /v1/signals/{site_key}`: what visitors do, to the journal's shard of each. Signals never reach the desk.
+//! `POST /v1/signals/{site_key}`: what visitors do, to the journal's shard of each. The desk hears only of what
+//! somebody does who has sent something, and from the journal.
 //!
 //! What is believed of a page: its address only where the request comes from that origin, and a person only where the
 //! page saw one and no robot sent it.
@@ -25,7 +26,8 @@ use super::prompts;
 use super::read;
 use crate::desk_do::ask::SiteCard;
 use crate::error::Failure;
-use crate::journal_do::{Answer, Ask, Before};
+use crate::journal_do::watch::Watch;
+use crate::journal_do::{Answer, Ask, Before, Keep};
 use crate::rpc::VisitRow;
 use crate::visitor::{Keys, VisitorKey};
 use crate::{clock, directory, journal_do, log, rpc, visitor};
@@ -84,7 +86,7 @@ pub async fn signals(mut request: Request, env: &Env, key: &str) -> Result<Respo
     };
     let who = Keys { day, id: batch.visitor.as_ref().map(VisitorKey::of_id) };
     let claims = Claims { origin: page_origin(&request), is_robot: visitor::is_robot(&request) };
-    let told = keep(env, &workspace, &card, &who, batch, &claims).await?;
+    let told = keep(env, &workspace, &card, &who, (batch, None), &claims).await?;
     origin.allow(json(200, &told)?, true)
 }
 
@@ -127,22 +129,39 @@ pub fn id_in(body: &str) -> Option<VisitorKey> {
     SubmissionId::parse(&body.visitor).as_ref().map(VisitorKey::of_id)
 }
 
-/// Keeps the signals that travelled with an accepted submission, once it is answered.
-pub fn keep_later(env: &Env, ctx: &Context, key: &str, who: Keys, claims: Claims, body: &str) {
-    let Ok(mut body) = serde_json::from_str::<Value>(body) else { return };
-    let signals = body.get_mut("signals").map(Value::take);
+/// An accepted submission, as the journal hears of it.
+pub struct Sent<'a> {
+    /// The embed key of the site.
+    pub key: &'a str,
+    /// The workspace.
+    pub workspace: &'a str,
+    /// Its body.
+    pub body: &'a str,
+    /// The reference that the sender was given.
+    pub reference: Option<String>,
+    /// When it arrived, before the desk saw it: what its sender did until then is known with it.
+    pub arrived: Timestamp,
+}
+
+/// Keeps the signals that travelled with an accepted submission, once it is answered, and has its sender watched.
+pub fn keep_later(env: &Env, ctx: &Context, who: Keys, claims: Claims, sent: Sent<'_>) {
+    let Ok(mut body) = serde_json::from_str::<Value>(sent.body) else { return };
+    let signals = body.get_mut("signals").map_or_else(|| json!([]), Value::take);
     let referrer = body.pointer("/page/referrer").and_then(Value::as_str).unwrap_or_default();
-    let (Some(signals), Some(id)) = (signals, body.get("submission_id")) else { return };
+    let Some(id) = body.get("submission_id") else { return };
     let batch = json!({ "batch_id": id, "signals": signals, "referrer": referrer });
-    let Ok(batch) = Batch::parse(&batch, clock::now()) else { return };
-    if batch.signals.is_empty() {
+    let Ok(batch) = Batch::parse(&batch, sent.arrived) else { return };
+    let is_somebody = !who.key().as_str().is_empty() && !claims.is_robot;
+    let (workspace, since) = (sent.workspace.to_owned(), sent.arrived.as_ms());
+    let watch = sent.reference.filter(|_| is_somebody).map(|reference| Watch { workspace, reference, since });
+    if batch.signals.is_empty() && watch.is_none() {
         return;
     }
-    let (env, key) = (env.clone(), key.to_owned());
+    let (env, key) = (env.clone(), sent.key.to_owned());
     ctx.wait_until(async move {
         let kept = async {
             let Some((workspace, card)) = directory::card_of(&env, &key).await? else { return Ok(()) };
-            keep(&env, &workspace, &card, &who, batch, &claims).await.map(drop)
+            keep(&env, &workspace, &card, &who, (batch, watch), &claims).await.map(drop)
         };
         if let Err(failure) = kept.await {
             log::failure("journal", &failure);
@@ -156,7 +175,7 @@ async fn keep(
     workspace: &str,
     card: &SiteCard,
     who: &Keys,
-    mut batch: Batch,
+    (mut batch, watch): (Batch, Option<Watch>),
     claims: &Claims,
 ) -> Result<String, Failure> {
     if batch.forget {
@@ -180,15 +199,17 @@ async fn keep(
         None => None,
     };
     let is_joined = before.is_some();
-    let ask = Ask::Keep {
+    let keep = Keep {
         site: card.prompting.site.key.clone(),
         visitor: who.key().as_str().to_owned(),
         batch: batch.id.as_str().to_owned(),
         signals: batch.signals.into_iter().map(Into::into).collect(),
-        touch: touch.map(Box::new),
-        before: before.map(|visit| Box::new(Before { hash: who.day.as_str().to_owned(), visit })),
+        touch,
+        before: before.map(|visit| Before { hash: who.day.as_str().to_owned(), visit }),
+        watch,
     };
-    let Answer::Fates(kept) = rpc::ask("journal", journal_do::stub(env, workspace, who.key())?, &ask).await? else {
+    let stub = journal_do::stub(env, workspace, who.key())?;
+    let Answer::Kept { fates: kept, .. } = rpc::ask("journal", stub, &Ask::Keep(Box::new(keep))).await? else {
         return Err(Failure::BadRow { table: "journal", what: "another answer".to_owned() });
     };
     // Only now: had the first step failed, the next batch would find it all here still.

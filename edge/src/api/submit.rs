@@ -20,7 +20,7 @@ use crate::desk_do::ask::{Ask, Reply, Submit};
 use crate::error::Failure;
 use crate::rpc::VisitRow;
 use crate::visitor::Keys;
-use crate::{config, desk_do, directory, log, rpc, visitor};
+use crate::{clock, config, desk_do, directory, log, rpc, visitor};
 
 /// Who reads the answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub async fn submit(
     };
     let claims = signals::Claims::of(&request);
     visit.is_robot = claims.is_robot;
+    visit.watched.clear();
+    let arrived = clock::now();
     let ask = Submit {
         key: key.to_owned(),
         form: form.to_owned(),
@@ -77,7 +79,9 @@ pub async fn submit(
         && let Some(who) = who
     {
         prompts::converted_later(env, ctx, key, &who.day, form, &body);
-        signals::keep_later(env, ctx, key, who, claims, &body);
+        let reference = serde_json::from_str(&answer.body).ok().map(|receipt: Receipt| receipt.reference);
+        let sent = signals::Sent { key, workspace: &workspace, body: &body, reference, arrived };
+        signals::keep_later(env, ctx, who, claims, sent);
     }
     let response = match reader {
         Reader::Program => reply(&answer)?,

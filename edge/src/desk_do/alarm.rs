@@ -1,4 +1,5 @@
-//! The desk's one alarm: set for whatever falls due first, it hands on the outbox and ends the timers.
+//! The desk's one alarm: set for whatever falls due first, it hands on the outbox, ends the timers, rates what is to be rated
+//! again and builds the learner anew.
 //!
 //! The schedule is in rows, so an alarm that comes late, twice or after a crash does the same.
 
@@ -22,6 +23,10 @@ impl Desk {
         self.sweep()?;
         self.forget_reviewed().await?;
         self.deliver_due().await?;
+        if let Some(config) = self.config()? {
+            self.rebuild_some(&config)?;
+            self.rate_due(&config)?;
+        }
         self.arm_for_next().await
     }
 
@@ -51,8 +56,11 @@ impl Desk {
                 UNION ALL SELECT min(next_at) FROM outbox WHERE state = 'due'
                 UNION ALL SELECT min(delete_at) FROM held WHERE delete_at IS NOT NULL
                 UNION ALL SELECT min(ends_at) FROM spent_proof
-                UNION ALL SELECT ? WHERE EXISTS (SELECT 1 FROM sender))";
-        let next = self.db.row("timer", QUERY, values![now_ms() + limits::SWEEP_MS])?;
+                UNION ALL SELECT min(rate_at) FROM item WHERE is_open = 1 AND rate_at IS NOT NULL
+                UNION ALL SELECT ?1 WHERE EXISTS (SELECT 1 FROM item WHERE is_open = 1 AND rate_why IS NOT NULL)
+                UNION ALL SELECT ?1 WHERE EXISTS (SELECT 1 FROM job)
+                UNION ALL SELECT ?2 WHERE EXISTS (SELECT 1 FROM sender))";
+        let next = self.db.row("timer", QUERY, values![now_ms(), now_ms() + limits::SWEEP_MS])?;
         if let Some(due) = next.and_then(|row| row.int(0).ok()) {
             self.arm_by(Timestamp::from_ms(due)).await;
         }

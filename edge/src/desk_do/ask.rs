@@ -7,10 +7,11 @@ use shared::wire::config::{Hours, Site};
 use shared::wire::console::Act;
 use shared::wire::held::Review;
 use shared::wire::prompt::Fatigue;
+use shared::wire::scoring::{CheckCard, Publish, Replay, RollBack, SaveDraft, WhatIf};
 use shared::wire::sites::ChangeSites;
 use shared::wire::{FieldProblem, Form, Prompt, Workspace};
 
-use crate::rpc::VisitRow;
+use crate::rpc::{SeenRow, VisitRow};
 
 /// A question.
 #[derive(Debug, Serialize, Deserialize)]
@@ -95,6 +96,13 @@ pub enum Ask {
         session: String,
         /// What.
         wants: StaffAsk,
+    },
+    /// Take what a visitor did since they sent something.
+    Seen {
+        /// The reference that they were given for it.
+        reference: String,
+        /// The signals.
+        signals: Vec<SeenRow>,
     },
     /// For tests of failures only: see [`crate::api::faults`].
     Fault(FaultAsk),
@@ -189,12 +197,49 @@ pub enum StaffAsk {
         /// A key that nobody has had, where the change needs one.
         fresh_key: String,
     },
+    /// Something about scoring.
+    Scoring(ScoringAsk),
     /// To do something to an item.
     Act {
         /// Its id.
         id: String,
         /// What.
         act: Act,
+    },
+}
+
+/// What a member wants of scoring: see [`shared::wire::scoring`].
+#[derive(Debug, Serialize, Deserialize)]
+pub enum ScoringAsk {
+    /// The card, its draft and its versions.
+    View,
+    /// The card of a version.
+    Version {
+        /// Which.
+        version: u32,
+    },
+    /// What the learner has learnt.
+    Learner,
+    /// To know what is wrong with a card.
+    Check(CheckCard),
+    /// To keep a draft.
+    SaveDraft(SaveDraft),
+    /// To drop the draft.
+    DropDraft,
+    /// To put the draft in force.
+    Publish(Publish),
+    /// To put an earlier card in force.
+    RollBack(RollBack),
+    /// To leave open items as they were rated.
+    StopRating,
+    /// A page of what would have been.
+    Replay(Replay),
+    /// What a score would be.
+    WhatIf(WhatIf),
+    /// What an item is rated by.
+    Basis {
+        /// Its id.
+        item: String,
     },
 }
 

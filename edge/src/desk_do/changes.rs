@@ -3,6 +3,8 @@
 use shared::desk::act::Change;
 use shared::wire::console::{ItemRow, ItemState, Outcome};
 
+use super::learner::Lesson;
+use super::ratings::{self, Why};
 use super::{store, views};
 use crate::error::Failure;
 use crate::sql::Tx;
@@ -19,8 +21,8 @@ pub struct Made<'a> {
     pub at: i64,
 }
 
-/// Writes a change: the item, its history, its outcome, its promises, and what is counted of it.
-pub fn write(tx: &Tx<'_>, row: &ItemRow, change: Change, made: Made<'_>) -> Result<(), Failure> {
+/// Writes a change: the item, its history, its outcome and what that teaches, its promises, and what is counted of it.
+pub fn write(tx: &Tx<'_>, row: &ItemRow, change: Change, made: Made<'_>, lesson: &mut Lesson) -> Result<(), Failure> {
     let id = row.id.as_str();
     let is_open = change.state != ItemState::Closed;
     let was_open = row.state != ItemState::Closed;
@@ -33,6 +35,7 @@ pub fn write(tx: &Tx<'_>, row: &ItemRow, change: Change, made: Made<'_>) -> Resu
     // Opened again, it has no outcome; whoever learns from outcomes hears of that too.
     if change.outcome.is_some() || (is_open && !was_open) {
         write_outcome(tx, id, change.outcome, &change.text, made)?;
+        lesson.hear(tx, id, (row.outcome, change.outcome), (made.at, made.told_at))?;
     }
     let outcome = change.outcome.or(row.outcome.filter(|_| !is_open)).map(views::outcome_tag);
     tx.write(
@@ -67,6 +70,10 @@ pub fn write(tx: &Tx<'_>, row: &ItemRow, change: Change, made: Made<'_>) -> Resu
         let query = "UPDATE person SET open_items = open_items + ?
             WHERE id = (SELECT person_id FROM item WHERE id = ?)";
         tx.write("person", query, values![by, id])?;
+    }
+    // What somebody bought, and what of theirs is open, is a fact of their other items.
+    if is_open != was_open || change.outcome.is_some() {
+        ratings::mark_around(tx, id, Why::Outcome)?;
     }
     Ok(())
 }

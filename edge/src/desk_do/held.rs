@@ -65,6 +65,10 @@ struct VouchedRow {
     name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    referrals: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reach: Option<u32>,
     /// The tag of [`IdentityError`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refused: Option<String>,
@@ -317,17 +321,19 @@ fn vouched_row(vouched: &Vouched) -> VouchedRow {
             email: identity.email.as_ref().map(|email| email.as_str().to_owned()),
             name: identity.name.clone(),
             phone: identity.phone.as_ref().map(|phone| phone.as_str().to_owned()),
+            referrals: identity.referrals,
+            reach: identity.reach,
             refused: None,
         },
     }
 }
 
 fn vouched(row: VouchedRow) -> Vouched {
-    let VouchedRow { user, email, name, phone, refused } = row;
+    let VouchedRow { user, email, name, phone, referrals, reach, refused } = row;
     let email = email.and_then(|email| Email::parse(&email).ok());
     let phone = phone.and_then(|phone| Phone::parse(&phone).ok());
     match user {
-        Some(user) => Some(Ok(Identity { user, email, name, phone })),
+        Some(user) => Some(Ok(Identity { user, email, name, phone, referrals, reach })),
         None => refused.and_then(|tag| IdentityError::from_tag(&tag)).map(Err),
     }
 }

@@ -30,7 +30,7 @@ pub fn write(tx: &Tx<'_>, arrival: &Arrival<'_>, decision: &Decision, destinatio
             "site": arrival.site.id,
             "values": arrival.submission.values().to_json(),
             "person": { "id": decision.person.id, "new": decision.person.is_new },
-            "score": { "tier": decision.score.tier().to_string(), "total": decision.score.total() },
+            "score": { "tier": decision.rating.score.tier().to_string(), "total": decision.rating.score.total() },
             "route": { "queue": decision.route.queue, "pool": decision.route.pool, "rule": decision.route.rule },
             "answer_by": decision.receipt.answer_by,
         },

@@ -9,6 +9,7 @@ use shared::wire::outcome::{Line, Told};
 
 use super::ask::Reply;
 use super::changes::{self, Made};
+use super::learner::Lesson;
 use super::staff::sentence;
 use super::{Desk, no_workspace, now_ms, problem, tokens, views};
 use crate::error::Failure;
@@ -30,11 +31,12 @@ impl Desk {
             Ok(entries) => entries,
             Err(unread) => return Ok(refused(&unread)),
         };
+        let mut lesson = self.lesson(&config)?;
         let (told, changed) = self.db.transaction(|tx| {
             let mut told = Told::default();
             let mut changed = Vec::new();
             for entry in entries {
-                let (line, verdict) = take(tx, &config, entry, now, &mut changed)?;
+                let (line, verdict) = take(tx, &config, entry, now, (&mut changed, &mut lesson))?;
                 match verdict {
                     Some(Verdict::Known) => told.known += 1,
                     Some(Verdict::Taken | Verdict::Corrected) => told.taken += 1,
@@ -42,8 +44,10 @@ impl Desk {
                 }
                 told.lines.push(line);
             }
+            lesson.write(tx)?;
             Ok((told, changed))
         })?;
+        self.keep_lesson(lesson);
         for item in changed {
             self.tell(&config, &item);
         }
@@ -57,7 +61,7 @@ fn take(
     config: &shared::config::Config,
     entry: Entry,
     now: Timestamp,
-    changed: &mut Vec<String>,
+    (changed, lesson): (&mut Vec<String>, &mut Lesson),
 ) -> Result<(Line, Option<Verdict>), Failure> {
     let line = |code: &str, says: String| Line {
         line: entry.line,
@@ -85,7 +89,7 @@ fn take(
         Ok((row, verdict)) => {
             if verdict != Verdict::Known {
                 let made = Made { by: None, told_at: now.as_ms(), at: reported.at.as_ms() };
-                changes::write(tx, &row, change(&row, &reported), made)?;
+                changes::write(tx, &row, change(&row, &reported), made, lesson)?;
                 changed.push(row.id);
             }
             (line(verdict.code(), String::new()), Some(verdict))

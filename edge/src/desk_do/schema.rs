@@ -139,6 +139,50 @@ const MIGRATIONS: &[&str] = &[
         name TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, scope TEXT NOT NULL, created_at INTEGER NOT NULL
     ) WITHOUT ROWID;
 ",
+    "
+    -- What an item is rated by: facts and visit as they were when it was opened, which never change, and the visit as it is
+    -- by now, where more happened. An item of an earlier version has none, and stays as it was rated.
+    CREATE TABLE basis (
+        item_id TEXT PRIMARY KEY, facts TEXT NOT NULL, visit TEXT NOT NULL, later TEXT
+    ) WITHOUT ROWID;
+    CREATE INDEX item_by_time ON item (opened_at, id);
+
+    -- Each rating of an item: why, what it came to, what moved it, and what its outcome would teach from.
+    CREATE TABLE rating (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, item_id TEXT NOT NULL, at INTEGER NOT NULL, why TEXT NOT NULL,
+        version INTEGER NOT NULL, tier TEXT NOT NULL, total INTEGER NOT NULL, points INTEGER NOT NULL, chance INTEGER,
+        moved TEXT NOT NULL, frozen TEXT
+    );
+    CREATE INDEX rating_of_item ON rating (item_id, seq);
+    -- When an item is rated again: `rate_why` says that something happened, `rate_at` when it would change by itself;
+    -- from `fades_at` on its points are other ones.
+    ALTER TABLE item ADD COLUMN chance INTEGER;
+    ALTER TABLE item ADD COLUMN rate_why TEXT;
+    ALTER TABLE item ADD COLUMN rate_at INTEGER;
+    ALTER TABLE item ADD COLUMN fades_at INTEGER;
+    CREATE INDEX item_to_rate ON item (rate_why) WHERE is_open = 1 AND rate_why IS NOT NULL;
+    CREATE INDEX item_fading ON item (rate_at) WHERE is_open = 1 AND rate_at IS NOT NULL;
+
+    -- The model; what it was taught, in that order; and how its figures came to be. It can be built anew from the second.
+    CREATE TABLE learner (id INTEGER PRIMARY KEY CHECK (id = 1), model TEXT NOT NULL);
+    CREATE TABLE learnt (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, item_id TEXT NOT NULL UNIQUE, rating_seq INTEGER NOT NULL,
+        won INTEGER NOT NULL, at INTEGER NOT NULL
+    );
+    CREATE TABLE curve (outcomes INTEGER PRIMARY KEY, body TEXT NOT NULL);
+    -- Work that is too long for one turn, and how far it is.
+    CREATE TABLE job (kind TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+
+    -- The draft of the card, which all share. Its row stays when it is dropped: revisions only count up.
+    CREATE TABLE draft (
+        id INTEGER PRIMARY KEY CHECK (id = 1), card TEXT, base INTEGER NOT NULL, revision INTEGER NOT NULL,
+        made_by TEXT NOT NULL, at INTEGER NOT NULL
+    );
+    -- Whether the card is another one than in the version before, who published it, and why.
+    ALTER TABLE config ADD COLUMN card_changed INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE config ADD COLUMN made_by TEXT;
+    ALTER TABLE config ADD COLUMN note TEXT NOT NULL DEFAULT '';
+",
 ];
 
 /// Brings the tables to this version.

@@ -12,8 +12,17 @@ use shared::words::{LANGUAGES, choose};
 use super::ask::{FormCard, Prompting, Reply, SiteCard};
 use super::{Desk, evidence, no_workspace, now_ms, problem, problem_reply};
 use crate::error::Failure;
-use crate::sql::to_json;
+use crate::sql::{Tx, to_json};
 use crate::{chance, clock, values};
+
+/// Who puts a version in force, and why; nobody where it is the operator.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Publisher<'a> {
+    /// The member.
+    pub by: Option<&'a str>,
+    /// In their words.
+    pub note: &'a str,
+}
 
 impl Desk {
     /// The public side of a site, in the language that this visitor reads there.
@@ -97,18 +106,32 @@ impl Desk {
             Err(fields) => return Ok(problem_reply(&bad_config(fields))),
         };
         let version = config.version();
-        self.save_config(config, &json)?;
+        self.save_config(config, &json, Publisher::default(), |_| Ok(()))?;
         let status = if current == 0 { 201 } else { 200 };
         Ok(Reply { status, ..super::ok(&json!({ "version": version }))? })
     }
 
-    /// Puts a new version in force.
-    pub(super) fn save_config(&self, config: Config, json: &str) -> Result<(), Failure> {
+    /// Puts a new version in force, with `more` in the same transaction.
+    pub(super) fn save_config(
+        &self,
+        config: Config,
+        json: &str,
+        publisher: Publisher<'_>,
+        more: impl FnOnce(&Tx<'_>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let before = self.config()?;
+        let is_other_card = before.is_none_or(|before| before.source().card != config.source().card);
         self.db.transaction(|tx| {
-            let query = "INSERT INTO config (version, source, created_at) VALUES (?, ?, ?)";
-            tx.write("config", query, values![i64::from(config.version()), json, now_ms()])
+            let query = "INSERT INTO config (version, source, created_at, card_changed, made_by, note)
+                VALUES (?, ?, ?, ?, ?, ?)";
+            let (version, changed) = (i64::from(config.version()), i64::from(is_other_card));
+            tx.write("config", query, values![version, json, now_ms(), changed, publisher.by, publisher.note])?;
+            self.regrow(tx, &config)?;
+            more(tx)
         })?;
         self.config.replace(Some(Rc::new(config)));
+        // One that has learnt nothing yet begins with what the workspace asks now.
+        self.learner.replace(None);
         Ok(())
     }
 
@@ -138,6 +161,10 @@ impl Desk {
             "site_day",
             "spent_proof",
             "known_value",
+            "basis",
+            "rating",
+            "learnt",
+            "outcome",
         ];
         let mut counts = serde_json::Map::new();
         for table in TABLES {

@@ -8,6 +8,7 @@ use shared::wire::sites::{ChangeSites, Named, SiteView, SitesView};
 use shared::words::LANGUAGES;
 
 use super::ask::Reply;
+use super::settings::Publisher;
 use super::{Desk, bad_config, problem, problem_reply};
 use crate::error::Failure;
 use crate::sql::to_json;
@@ -56,7 +57,7 @@ impl Desk {
         let json = to_json("config", &source)?;
         match Config::parse(config.version() + 1, source) {
             Ok(config) => {
-                self.save_config(config.clone(), &json)?;
+                self.save_config(config.clone(), &json, Publisher::default(), |_| Ok(()))?;
                 self.sites(&config)
             }
             Err(fields) => Ok(problem_reply(&bad_config(of_the_edit(fields, at)))),

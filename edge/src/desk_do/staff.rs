@@ -95,6 +95,7 @@ impl Desk {
             }
             StaffAsk::Sites => self.sites(&config),
             StaffAsk::ChangeSites { ask, fresh_key } => self.change_sites(&config, &ask, &fresh_key),
+            StaffAsk::Scoring(ask) => self.scoring(&config, member, ask),
             StaffAsk::Act { id, act } => self.act(&config, member, &id, &act),
         }
     }
@@ -110,6 +111,7 @@ impl Desk {
     }
 
     fn item(&self, config: &Config, member: &Member, id: &str) -> Result<Reply, Failure> {
+        self.rate_if_faded(config, id)?;
         match views::item(&self.db, config, id)? {
             Some(view) if member.queues.contains(&view.row.queue) => super::ok(&view),
             _ => Ok(problem(404, "unknown_item", "There is no such item for you.")),
@@ -127,7 +129,12 @@ impl Desk {
         };
         let now = now_ms();
         let made = Made { by: Some(&member.id), told_at: now, at: now };
-        self.db.transaction(|tx| changes::write(tx, &row, change, made))?;
+        let mut lesson = self.lesson(config)?;
+        self.db.transaction(|tx| {
+            changes::write(tx, &row, change, made, &mut lesson)?;
+            lesson.write(tx)
+        })?;
+        self.keep_lesson(lesson);
         self.tell(config, id);
         self.item(config, member, id)
     }

@@ -8,7 +8,7 @@ use shared::person::{Identifier, Known, Standing, keep};
 use shared::submission::{Submission, SubmissionId};
 use shared::time::Timestamp;
 
-use super::{outbox, views};
+use super::{outbox, ratings, views};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
 use crate::values;
@@ -64,19 +64,37 @@ pub fn find_person(db: &Db, by: &LookUp) -> Result<Option<KnownPerson>, Failure>
     }
     row.map(|row| {
         let (id, items, open_items) = (row.text(0)?.to_owned(), row.number(1)?, row.number(2)?);
-        let (won, complaints) = history(db, &id)?;
+        let (won, complaints) = history(db, &id, "")?;
         Ok(KnownPerson { id, items, open_items, won, complaints })
     })
     .transpose()
 }
 
-/// How many of somebody's latest hundred items were won, and how many of those are complaints that are open: a bound on the
-/// work, where a machine writes under one address.
-fn history(db: &Db, person: &str) -> Result<(u32, u32), Failure> {
+/// What somebody is to us beside one of their items, which is open; nothing, where they have no other.
+pub fn person_beside(db: &Db, person: &str, item: &str) -> Result<Option<KnownPerson>, Failure> {
+    let query = "SELECT items - 1, open_items - 1 FROM person WHERE id = ? AND items > 1";
+    let row = db.row("person", query, values![person])?;
+    row.map(|row| {
+        let (won, complaints) = history(db, person, item)?;
+        Ok(KnownPerson {
+            id: person.to_owned(),
+            items: row.number(0)?,
+            open_items: u32::try_from(row.int(1)?).unwrap_or(0),
+            won,
+            complaints,
+        })
+    })
+    .transpose()
+}
+
+/// How many of somebody's latest hundred items, but one, were won, and how many of those are complaints that are open: a bound
+/// on the work, where a machine writes under one address.
+fn history(db: &Db, person: &str, except: &str) -> Result<(u32, u32), Failure> {
     let query = "
         SELECT count(*) FILTER (WHERE outcome = 'won'), count(*) FILTER (WHERE complaint = 1 AND is_open = 1)
-        FROM (SELECT outcome, complaint, is_open FROM item WHERE person_id = ? ORDER BY opened_at DESC LIMIT 100)";
-    let row = db.row("item", query, values![person])?;
+        FROM (SELECT outcome, complaint, is_open FROM item WHERE person_id = ? AND id <> ?
+            ORDER BY opened_at DESC LIMIT 100)";
+    let row = db.row("item", query, values![person, except])?;
     row.map_or(Ok((0, 0)), |row| Ok((row.number(0)?, row.number(1)?)))
 }
 
@@ -87,8 +105,10 @@ pub fn values_json(submission: &Submission) -> Result<String, Failure> {
 
 /// When something that this decision started falls due first.
 pub fn first_due(decision: &Decision, at: Timestamp) -> Timestamp {
-    let first = decision.timers.iter().map(|timer| timer.due).min();
-    if decision.deliver_to.is_empty() { first.unwrap_or(at) } else { at }
+    let first = decision.timers.iter().map(|timer| timer.due).chain(decision.due.again).min();
+    // What others of the same person are worth may be another thing now.
+    let is_at_once = !decision.deliver_to.is_empty() || !decision.person.is_new;
+    if is_at_once { at } else { first.unwrap_or(at) }
 }
 
 /// Writes everything that one decision says.
@@ -97,6 +117,7 @@ pub fn write_decision(tx: &Tx<'_>, config: &Config, arrival: &Arrival<'_>, decis
     write_person(tx, decision, at)?;
     let changed = write_event(tx, &decision.item.id, at, "opened", None, arrival.form.source().title.as_str())?;
     write_item(tx, config, arrival, decision, changed)?;
+    ratings::write_first(tx, arrival, decision)?;
     tx.write(
         "submission",
         "INSERT INTO submission (site, id, form, vals, receipt, item_id, received_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -234,11 +255,14 @@ fn write_item(
     changed: i64,
 ) -> Result<(), Failure> {
     let trace = views::Trace::of(config, arrival, decision);
+    let rating = &decision.rating;
+    let ms = |at: Option<Timestamp>| at.map(Timestamp::as_ms);
     tx.write(
         "item",
         "INSERT INTO item (id, reference, queue, kind, state, is_open, who, summary, tier, score, site, opened_at,
-            answer_by, touched, changed, person_id, submission_id, trace, complaint, complaint_reason)
-         VALUES (?, ?, ?, ?, 'open', 1, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)",
+            answer_by, touched, changed, person_id, submission_id, trace, complaint, complaint_reason, chance, rate_at,
+            fades_at)
+         VALUES (?, ?, ?, ?, 'open', 1, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         values![
             decision.item.id.as_str(),
             decision.receipt.reference.as_str(),
@@ -246,8 +270,8 @@ fn write_item(
             arrival.form.source().kind.tag(),
             decision.item.who.as_str(),
             decision.item.summary.as_str(),
-            decision.score.tier().to_string(),
-            decision.score.total(),
+            rating.score.tier().to_string(),
+            rating.points(),
             arrival.site.id.as_str(),
             arrival.at.as_ms(),
             decision.route.answer_by.as_ms(),
@@ -257,6 +281,9 @@ fn write_item(
             to_json("trace", &trace)?,
             i64::from(decision.complaint.is_some()),
             decision.complaint.as_ref().map(Complaint::reason),
+            rating.chance().map(i64::from),
+            ms(decision.due.again),
+            ms(decision.due.fades),
         ],
     )
 }

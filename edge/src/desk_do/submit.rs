@@ -209,7 +209,7 @@ impl Desk {
         let (identity, person) = (identity.as_ref(), person.as_ref());
         let arrival = Arrival { site, form, submission, visit: &visit, identity, person, at };
         let chance = Chance { item_id: chance::id(at)?, person_id: chance::id(at)?, reference };
-        let decision = desk::decide(config, arrival, chance)?;
+        let decision = desk::decide(config, &*self.learner(config)?, arrival, chance)?;
 
         self.db.fail_after(fail_after);
         let stored = self.db.transaction(|tx| {

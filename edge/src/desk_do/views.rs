@@ -8,15 +8,18 @@ use shared::config::{Config, is_partner};
 use shared::desk::act::outcomes;
 use shared::desk::{Arrival, Decision};
 use shared::form::Form;
-use shared::score::GROUPS;
+use shared::rating::{self, Rating};
+use shared::route::Route;
+use shared::score::{Card, GROUPS, Score};
 use shared::time::Timestamp;
+use shared::visit::Seen;
 use shared::wire;
 use shared::wire::card::Group;
 use shared::wire::config::Member;
 use shared::wire::console::{
-    ConsentView, Event, GroupView, IdentifierView, ItemPage, ItemRow, ItemState, ItemView, MemberRef, Outcome,
-    PassedOver, PersonView, Queue, ReasonView, RouteView, ScoreView, SignView, SignalView, SourceView, SubmissionView,
-    TimerState, TimerView, ValueView,
+    ConsentView, Event, GroupView, IdentifierView, ItemPage, ItemRow, ItemState, ItemView, LearntView, MemberRef,
+    MovedView, Outcome, PassedOver, PersonView, Queue, ReasonView, RouteView, ScoreView, SignView, SignalView,
+    SourceView, SubmissionView, TimerState, TimerView, ValueView,
 };
 use shared::wire::file::Uploaded;
 use shared::wire::visit::Summary;
@@ -24,6 +27,7 @@ use shared::wire::{FormKind, Given};
 use worker::SqlStorageValue;
 
 use super::files;
+use super::ratings::{self, Basis};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx};
 use crate::values;
@@ -35,35 +39,31 @@ const OTHERS: i64 = 20;
 
 const COLUMNS: &str =
     "id, reference, queue, kind, state, who, summary, tier, score, site, opened_at, answer_by, touched,
-    owner, outcome, changed, complaint, follow_up";
+    owner, outcome, changed, complaint, follow_up, chance";
 
 /// Why an item stands where it stands, as it was decided.
 #[derive(Serialize, Deserialize)]
 pub struct Trace {
     score: ScoreView,
+    #[serde(default)]
+    learnt: Option<LearntView>,
     route: RouteView,
     source: SourceView,
+    /// Of an item of an earlier version only, as what follows it: what it is rated by has them now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     signals: Vec<SignalView>,
-    /// What the visitor's signals fold into; an item of an earlier version has none.
-    #[serde(default)]
+    #[serde(default, skip_serializing)]
     visit: Summary,
 }
 
 impl Trace {
     /// What is kept of a decision.
     pub fn of(config: &Config, arrival: &Arrival<'_>, decision: &Decision) -> Self {
-        let signals = arrival.visit.signals().iter().map(|seen| SignalView {
-            at: seen.at.to_rfc3339(),
-            kind: seen.kind.clone(),
-            url: seen.url.clone(),
-            title: seen.title.clone(),
-            about: seen.about.clone(),
-            human: seen.human,
-        });
         let page = arrival.submission.page();
         Self {
-            score: score_view(config, decision),
-            route: route_view(config, decision),
+            score: score_view(config.card(), &decision.rating.score),
+            learnt: decision.rating.learnt_view(config),
+            route: route_view(config, &decision.route),
             source: SourceView {
                 site: arrival.site.name.clone(),
                 partner: is_partner(arrival.site),
@@ -72,9 +72,23 @@ impl Trace {
                 referrer: page.referrer.clone(),
                 campaign: shared::source::campaign(&page.url),
             },
-            signals: signals.collect(),
-            visit: arrival.visit.summary().clone(),
+            signals: Vec::new(),
+            visit: Summary::default(),
         }
+    }
+
+    /// Puts another rating in the place of the one before. Says which rules moved it, and whether its signs and who is excluded
+    /// are the same.
+    pub fn rate(&mut self, config: &Config, rating: &Rating) -> (Vec<MovedView>, bool) {
+        let before = std::mem::replace(&mut self.score, score_view(config.card(), &rating.score));
+        self.learnt = rating.learnt_view(config);
+        let is_same = before.signs == self.score.signs && before.excluded == self.score.excluded;
+        (rating::moved(&before.reasons, &self.score.reasons), is_same)
+    }
+
+    /// The queue it went to first, and the rule that sent it there.
+    pub fn routed(&self) -> (&str, &str) {
+        (&self.route.queue, &self.route.rule)
     }
 }
 
@@ -145,17 +159,21 @@ pub fn item(db: &Db, config: &Config, id: &str) -> Result<Option<ItemView>, Fail
     let query = format!("SELECT {COLUMNS}, person_id, submission_id, trace FROM item WHERE id = ?");
     let Some(found) = db.row("item", &query, values![id])? else { return Ok(None) };
     let row = item_row(config, &found)?;
-    let trace: Trace = found.json(20)?;
-    let (person, submission) = (found.text(18)?, found.text(19)?);
+    let trace: Trace = found.json(21)?;
+    let (person, submission) = (found.text(19)?, found.text(20)?);
+    let (signals, visit) = match Basis::of(db, id)? {
+        Some(basis) => (basis.visit.signals().iter().map(signal_view).collect(), basis.visit.summary().clone()),
+        None => (trace.signals, trace.visit),
+    };
     Ok(Some(ItemView {
         submission: submission_view(db, config, id, submission)?,
         person: person_view(db, config, person, id)?,
         source: trace.source,
-        signals: trace.signals,
-        visit: trace.visit,
+        signals,
+        visit,
         score: trace.score,
-        learnt: None,
-        scorings: Vec::new(),
+        learnt: trace.learnt,
+        scorings: ratings::of_item(db, id)?,
         route: trace.route,
         history: history(db, config, id)?,
         timers: timers(db, id)?,
@@ -221,7 +239,7 @@ fn item_row(config: &Config, row: &Row) -> Result<ItemRow, Failure> {
         summary: row.text(6)?.to_owned(),
         tier: row.text(7)?.to_owned(),
         score: row.number(8)?,
-        chance: None,
+        chance: row.maybe_int(18)?.and_then(|chance| u32::try_from(chance).ok()),
         site: known_site.map_or(site, |site| &site.name).to_owned(),
         partner: known_site.is_some_and(is_partner),
         opened_at: instant(row.int(10)?),
@@ -348,12 +366,23 @@ fn timers(db: &Db, item: &str) -> Result<Vec<TimerView>, Failure> {
         .collect()
 }
 
-fn score_view(config: &Config, decision: &Decision) -> ScoreView {
-    let score = &decision.score;
+fn signal_view(seen: &Seen) -> SignalView {
+    SignalView {
+        at: seen.at.to_rfc3339(),
+        kind: seen.kind.clone(),
+        url: seen.url.clone(),
+        title: seen.title.clone(),
+        about: seen.about.clone(),
+        human: seen.human,
+    }
+}
+
+/// A score as people read it.
+pub fn score_view(card: &Card, score: &Score) -> ScoreView {
     let groups = GROUPS.map(|group| GroupView {
         group: group.tag().to_owned(),
         points: score.group(group),
-        max: config.card().limits(group).max,
+        max: card.limits(group).max,
     });
     let reasons = score.reasons().iter().map(|reason| ReasonView {
         group: reason.group.map_or("total", Group::tag).to_owned(),
@@ -379,8 +408,8 @@ fn score_view(config: &Config, decision: &Decision) -> ScoreView {
     }
 }
 
-fn route_view(config: &Config, decision: &Decision) -> RouteView {
-    let route = &decision.route;
+/// A route as people read it.
+pub fn route_view(config: &Config, route: &Route) -> RouteView {
     let passed_over =
         route.passed_over.iter().map(|(rule, says)| PassedOver { rule: rule.clone(), says: says.clone() });
     RouteView {
@@ -393,7 +422,8 @@ fn route_view(config: &Config, decision: &Decision) -> RouteView {
     }
 }
 
-fn kind(tag: &str) -> Option<FormKind> {
+/// Reads the tag of a kind.
+pub fn kind(tag: &str) -> Option<FormKind> {
     [FormKind::Inquiry, FormKind::Trial, FormKind::Support].into_iter().find(|kind| kind.tag() == tag)
 }
 
@@ -401,7 +431,8 @@ fn state(tag: &str) -> Option<ItemState> {
     [ItemState::Open, ItemState::Claimed, ItemState::Closed].into_iter().find(|state| state_tag(*state) == tag)
 }
 
-fn outcome(tag: &str) -> Option<Outcome> {
+/// Reads the tag of an outcome.
+pub fn outcome(tag: &str) -> Option<Outcome> {
     [Outcome::Won, Outcome::Lost, Outcome::Disqualified, Outcome::Spam, Outcome::Solved]
         .into_iter()
         .find(|outcome| outcome_tag(*outcome) == tag)

@@ -3,7 +3,8 @@
 //! Instants are milliseconds since 1970.
 
 /// Each makes the schema of its number from the one before.
-pub const MIGRATIONS: &[&str] = &["
+pub const MIGRATIONS: &[&str] = &[
+    "
     -- What an earlier version kept of two days: a visit that is under way starts anew.
     DROP TABLE IF EXISTS seen;
 
@@ -25,4 +26,15 @@ pub const MIGRATIONS: &[&str] = &["
 
     CREATE TABLE IF NOT EXISTS batch (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS fate (tag TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
-"];
+",
+    "
+    -- Visitors who sent something, and how much of what they did since was noted, and told to the desk.
+    CREATE TABLE watch (
+        visitor TEXT NOT NULL, reference TEXT NOT NULL, workspace TEXT NOT NULL, since INTEGER NOT NULL,
+        at INTEGER NOT NULL, noted INTEGER NOT NULL DEFAULT 0, told INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (visitor, reference)
+    ) WITHOUT ROWID;
+    CREATE INDEX watch_due ON watch (visitor) WHERE noted > told;
+    CREATE INDEX watch_by_age ON watch (at);
+",
+];

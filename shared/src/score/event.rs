@@ -14,6 +14,7 @@ use super::fixed::{Milli, WHOLE, weight};
 use crate::condition::{Condition, Flat};
 use crate::time::Timestamp;
 use crate::visit::{PRICING_VIEWED, Seen, Visit};
+use crate::wire::scoring::EventView;
 
 /// Something that a person did.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +43,13 @@ impl<'a> Event<'a> {
         };
         let details = details.iter().map(|(name, value)| (mark(name), mark(value))).collect();
         Self { at, day: at.day(), kind, mark: mark(kind), about, details }
+    }
+
+    /// As people see and write it.
+    pub fn view(&self) -> EventView {
+        let details = self.about.as_object().into_iter().flatten();
+        let about = details.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect();
+        EventView { at: self.at.to_rfc3339(), kind: self.kind.to_owned(), about }
     }
 }
 

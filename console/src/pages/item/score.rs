@@ -1,21 +1,34 @@
 //! What an item is worth, and why: lines that add up to the number above them.
 
 use leptos::prelude::*;
-use shared::wire::console::{GroupView, ReasonView, ScoreView, SignView};
+use shared::wire::console::{GroupView, LearntView, ReasonView, ScoreView, SignView};
 
+use super::learnt::learnt;
 use super::sections::Section;
 use crate::parts::Tier;
 use crate::words;
 
-/// What it is worth, and why.
+/// What it is worth, by the card and by the learner, and the points that its queue goes by.
 #[component]
-pub fn Score(of: Memo<ScoreView>) -> impl IntoView {
+pub fn Score(of: Memo<(ScoreView, Option<LearntView>, i32)>) -> impl IntoView {
     view! {
         <Section title="Score" id="score">
             {move || {
-                let score = of.get();
+                let (score, said, points) = of.get();
                 let means = words::tier(&score.tier);
-                let sum = score.total;
+                let is_predictive = said.as_ref().is_some_and(|said| said.state == "predictive");
+                // Where two numbers stand on the page, each says whose it is.
+                let of_card = said.is_some().then(|| {
+                    view! {
+                        <div class="group">
+                            <h3>
+                                <span>"By the card"</span>
+                                <span class="points">{words::counted_points(score.total)}</span>
+                            </h3>
+                        </div>
+                    }
+                });
+                let (before, after) = if is_predictive { (said, None) } else { (None, said) };
                 let groups: Vec<_> = score.groups.into_iter().map(|it| group(it, &score.reasons)).collect();
                 let of_total = score.reasons.into_iter().filter(|it| it.group == "total").map(reason);
                 let of_total: Vec<_> = of_total.collect();
@@ -29,12 +42,15 @@ pub fn Score(of: Memo<ScoreView>) -> impl IntoView {
                     <p class="sum">
                         <Tier tier=Signal::stored(score.tier.clone()) />
                         <span>{means}</span>
-                        <span class="points">{words::counted_points(sum)}</span>
+                        <span class="points">{words::counted_points(points)}</span>
                     </p>
                     {excluded}
                     {signs(score.signs)}
+                    {before.map(learnt)}
+                    {of_card}
                     {groups}
                     {of_total}
+                    {after.map(learnt)}
                     <p class="quiet">"Scored and routed by version " {score.config_version} " of the rules."</p>
                 }
             }}
