@@ -29,7 +29,7 @@ describe("a failed decision leaves no row", () => {
       statements += 1;
     }
     // Person, address, history, item, submission, timer, queue, fate, what is asked once, the site's day.
-    assert.equal(statements, 10);
+    assert.equal(statements, 12);
     assert.equal((await usher.rows()).item, before.item + 1);
   });
 

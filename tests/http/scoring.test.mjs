@@ -225,7 +225,7 @@ describe("a replay", () => {
   });
 
   test("of another card says whose tier and whose queue change, as of when each was opened", async () => {
-    const team = await opened("inquiry", inquiry({ interest: "team" }));
+    const team = await opened("inquiry", inquiry({ interest: "team", seats: "12" }));
     const alone = await opened("inquiry", inquiry({ interest: "myself" }));
     await mara.act(team.row.id, { act: "claim" });
     await mara.act(team.row.id, { act: "close", outcome: "won", reason: "" });
