@@ -11,6 +11,12 @@ pub fn millis(text: &str) -> Option<i64> {
     chrono::DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.timestamp_millis())
 }
 
+/// A moment as RFC 3339; nothing for one that no calendar has.
+pub fn rfc3339(millis: i64) -> Option<String> {
+    let moment = chrono::DateTime::from_timestamp_millis(millis)?;
+    Some(moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
+}
+
 /// How pressing a promise is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Press {
@@ -66,14 +72,11 @@ pub fn press(now: i64, opened: i64, by: i64) -> Press {
     }
 }
 
-/// How long before the submission something happened: `4 min before`.
-pub fn before(sent: i64, then: i64) -> String {
-    let earlier = sent - then;
-    if earlier < MINUTE {
-        format!("{} s before", (earlier / 1000).max(0))
-    } else {
-        format!("{} before", roughly(earlier))
-    }
+/// How long before the submission something happened, or after it: `4 min before`.
+pub fn beside(sent: i64, then: i64) -> String {
+    let apart = (sent - then).abs();
+    let side = if then > sent { "after" } else { "before" };
+    if apart < MINUTE { format!("{} s {side}", apart / 1000) } else { format!("{} {side}", roughly(apart)) }
 }
 
 /// A length of time in one unit: what has passed is told roughly.
@@ -104,6 +107,8 @@ mod tests {
         assert_eq!(millis("1970-01-01T01:00:00.250+01:00"), Some(250));
         assert_eq!(millis("1970-01-01T00:00:01Z"), Some(1000));
         assert_eq!(millis("yesterday"), None);
+        assert_eq!(rfc3339(250).as_deref(), Some("1970-01-01T00:00:00.250Z"));
+        assert_eq!(rfc3339(i64::MAX), None);
     }
 
     #[test]
@@ -144,10 +149,10 @@ mod tests {
     }
 
     #[test]
-    fn what_came_before_in_words() {
-        assert_eq!(before(42_000, 0), "42 s before");
-        assert_eq!(before(0, 5_000), "0 s before");
-        assert_eq!(before(12 * MINUTE, 0), "12 min before");
+    fn what_came_before_and_after_in_words() {
+        assert_eq!(beside(42_000, 0), "42 s before");
+        assert_eq!(beside(0, 5_000), "5 s after");
+        assert_eq!(beside(12 * MINUTE, 0), "12 min before");
     }
 
     fn said(words: fn(i64, i64) -> String, passed: i64) -> String {

@@ -72,7 +72,10 @@ pub fn read(fields: &[Field], facts: &Value) -> Vec<Fact> {
 pub fn part_says(part: &Part, workspace: &Workspace) -> String {
     match &part.field {
         Some(path) => {
-            format!("{}: {}", facts::says(path, workspace), facts::value_says(path, &part.level, workspace))
+            let (says, level) = (facts::says(path, workspace), facts::value_says(path, &part.level, workspace));
+            // A label may be a question, or end as one that a value follows.
+            let colon = if says.ends_with(['?', ':', '.']) { "" } else { ":" };
+            format!("{says}{colon} {level}")
         }
         None => format!("The card\u{2019}s points: {}", part.level),
     }

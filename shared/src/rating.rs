@@ -181,7 +181,7 @@ mod tests {
         let view = good.learnt_view(&config).unwrap();
         let parts = |parts: &[PartView]| parts.iter().map(|part| part.points).sum::<i32>();
         assert_eq!(view.points, view.base + parts(&view.raises) + parts(&view.lowers) + view.rest);
-        assert!(view.raises.iter().any(|part| part.says == "What is it about?: A class for myself"), "{view:?}");
+        assert!(view.raises.iter().any(|part| part.says == "What is it about? A class for myself"), "{view:?}");
     }
 
     #[test]

@@ -108,11 +108,11 @@ test("an item tells what was sent, by whom, from where, why it is worth that and
     assert.match(source["Came from"], /search\.example\.com/);
     assert.equal(source["Campaign source"], "leaflet");
 
-    const before = await section("Before this").getByRole("listitem").allTextContents();
+    const before = await section("What they did").getByRole("listitem").allTextContents();
     assert.equal(before.length, 3);
     assert.match(before[0], /Viewed a page/);
     assert.match(before[2], /Viewed the prices/);
-    const summary = await pairs(section("Before this"));
+    const summary = await pairs(section("What they did"));
     assert.match(summary.Visits, /^1, with 2 pages in all$/);
     assert.match(summary.Prices, /^looked at on 1 day of the last 30/);
     assert.match(summary["Came first"], /campaign source: leaflet/);
@@ -267,7 +267,7 @@ test("what a visitor writes is text, wherever staff read it", async () => {
     const values = await pairs(page.getByRole("region", { name: "What was sent" }));
     assert.equal(values["Your question"], `M${attack}`);
     assert.equal(values.Company, attack);
-    await shown(page.getByRole("region", { name: "Before this" }));
+    await shown(page.getByRole("region", { name: "What they did" }));
     assert.ok((await page.title()).startsWith(stored.who.slice(0, 10)), await page.title());
     const links = await page.getByRole("link").evaluateAll((all) => all.map((link) => link.protocol));
     assert.deepEqual([...new Set(links)], ["http:"], "no link leads anywhere but to the web");

@@ -15,7 +15,7 @@ pub fn Scorings(of: Memo<Vec<ScoredView>>) -> impl IntoView {
         is_moved.get().then(|| {
             view! {
                 <Section title="How the score moved" id="moved">
-                    <ol class="line">{move || of.get().into_iter().rev().map(scoring).collect_view()}</ol>
+                    <ol class="moves">{move || of.get().into_iter().rev().map(scoring).collect_view()}</ol>
                 </Section>
             }
         })

@@ -1,4 +1,4 @@
-//! What the visitor did before they sent it: in short, and step by step.
+//! What the visitor did before they sent it, and since: in short, and step by step.
 
 use leptos::prelude::*;
 use shared::time::Timestamp;
@@ -8,7 +8,7 @@ use shared::wire::visit::Summary;
 use super::sections::Section;
 use crate::{address, clock, when, words};
 
-/// The visit that ended with it.
+/// The visit that it came from.
 #[derive(Clone, PartialEq)]
 pub struct Visit {
     /// When the form arrived, RFC 3339.
@@ -17,15 +17,15 @@ pub struct Visit {
     pub page: String,
     /// All that is known of the visitor, in short.
     pub summary: Summary,
-    /// What they did, oldest first.
+    /// What they did, oldest first, some of it since.
     pub signals: Vec<SignalView>,
 }
 
-/// What the visitor did before it.
+/// What the visitor did before it, and while it waited.
 #[component]
-pub fn Before(of: Memo<Visit>) -> impl IntoView {
+pub fn Did(of: Memo<Visit>) -> impl IntoView {
     view! {
-        <Section title="Before this" id="before">
+        <Section title="What they did" id="did">
             {move || {
                 let Visit { received_at, page, summary, signals } = of.get();
                 let sent = when::millis(&received_at);
@@ -33,7 +33,7 @@ pub fn Before(of: Memo<Visit>) -> impl IntoView {
                 let rows = words::visit(&summary, arrived, clock::in_short);
                 if signals.is_empty() && rows.is_empty() {
                     return view! {
-                        <p class="quiet">"Nothing is known of what they did before: no visit was recorded."</p>
+                        <p class="quiet">"Nothing is known of what they did: no visit was recorded."</p>
                     }
                     .into_any();
                 }
@@ -58,8 +58,8 @@ pub fn Before(of: Memo<Visit>) -> impl IntoView {
 }
 
 fn signal(it: SignalView, sent: Option<i64>, page: &str) -> impl IntoView + use<> {
-    let earlier = match sent.zip(when::millis(&it.at)) {
-        Some((sent, then)) => when::before(sent, then),
+    let beside = match sent.zip(when::millis(&it.at)) {
+        Some((sent, then)) => when::beside(sent, then),
         None => it.at.clone(),
     };
     let place = (!it.url.is_empty() || !it.title.is_empty()).then(|| {
@@ -80,7 +80,7 @@ fn signal(it: SignalView, sent: Option<i64>, page: &str) -> impl IntoView + use<
                 <bdi>{words::signal(&it.kind, &it.about)}</bdi>
                 {(!it.human).then_some(" (no person was seen)")} " "
                 <time class="at" datetime=it.at.clone() title=clock::in_full(&it.at)>
-                    {earlier}
+                    {beside}
                 </time>
             </p>
             {place}
