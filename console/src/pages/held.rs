@@ -26,6 +26,8 @@ struct Shown {
     next: RwSignal<Option<String>>,
     failure: RwSignal<Option<Failure>>,
     busy: RwSignal<bool>,
+    /// Whether something changed while it was read: then what was read may be behind.
+    again: StoredValue<bool>,
     /// What was done last, and the item that came of it.
     done: RwSignal<Option<(String, Option<String>)>>,
 }
@@ -34,13 +36,20 @@ impl Shown {
     /// Reads from the start, or on from where the list ends.
     fn read(self, more: bool) {
         if self.busy.get_untracked() {
+            if !more {
+                self.again.set_value(true);
+            }
             return;
         }
         self.busy.set(true);
+        self.again.set_value(false);
         let after = if more { self.next.get_untracked() } else { None };
         spawn_local(async move {
             let outcome = api::held(after.as_deref()).await;
             let _ = self.busy.try_set(false);
+            if self.again.try_get_value() == Some(true) {
+                return self.read(false);
+            }
             match outcome {
                 Ok(page) => {
                     self.desk.waiting.set(Some(page.waiting));
@@ -71,6 +80,7 @@ pub fn HeldPage() -> impl IntoView {
         next: RwSignal::new(None),
         failure: RwSignal::new(None),
         busy: RwSignal::new(false),
+        again: StoredValue::new(false),
         done: RwSignal::new(None),
     };
     Effect::new(move |_| dom::title(&format!("Held for review, {}", desk.waiting.get().unwrap_or(0))));
