@@ -2,10 +2,10 @@
 // assistive software meets stay what they are.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
 
 import { Widget, gone, refused, shown, startBrowser } from "../support/browser.mjs";
+import { finds } from "../support/screen.mjs";
 import { inquiry, startUsher, support, trial } from "../support/usher.mjs";
 
 const usher = await startUsher();
@@ -15,8 +15,6 @@ after(async () => {
   await usher.stop();
 });
 const api = await usher.signIn("mara");
-const axe = await readFile(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 const DESK = { viewport: { width: 1280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -217,16 +215,4 @@ async function signIn(page, member) {
   const { body } = await usher.operator("POST", "workspaces/demo/sign-in-links", { member });
   await page.goto(new URL(body.url, usher.origin).href);
   await shown(page.getByRole("navigation", { name: "Queues" }));
-}
-
-/** axe finds nothing. It is put in past the page's policy, and looks into open shadow roots. */
-async function finds(page, what) {
-  await page.evaluate(`window.axe || (() => { ${axe} })()`);
-  const { violations, passes } = await page.evaluate((tags) => window.axe.run({ runOnly: tags }), TAGS);
-  const found = violations.map(({ id, nodes }) => {
-    const places = nodes.map(({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`);
-    return `${id}\n  ${places.join("\n  ")}`;
-  });
-  assert.equal(found.length, 0, `axe on ${what} at ${page.viewportSize().width}px:\n${found.join("\n")}`);
-  assert.ok(passes.length > 5, `axe has looked at ${what}`);
 }

@@ -2,10 +2,10 @@
 // see, and what is stored.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
 import { Widget, field, gone, hasFocus, kept, message, shown, startBrowser, NOTHING_KEPT } from "../support/browser.mjs";
+import { finds } from "../support/screen.mjs";
 import { AGAIN, ENROL, REPORT, day, install, stored } from "../support/kinds.mjs";
 import { startHosts } from "../support/hosts.mjs";
 import { startUsher, until } from "../support/usher.mjs";
@@ -20,8 +20,6 @@ after(async () => {
   await hosts.stop();
 });
 const staff = await usher.signIn("mara");
-const axe = await readFile(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const snippet = (more = "") => `<script async src="${usher.origin}/v1/usher.js" data-site="${KEY}" ${more}></script>`;
 
 before(() => installed("en"));
@@ -328,12 +326,4 @@ function isOn(control) {
 async function fillAgain(inside, email) {
   await field(inside, "E-mail").fill(email);
   await field(inside, "Message").fill("In the page");
-}
-
-/** axe finds nothing. */
-async function finds(page, what) {
-  await page.evaluate(`window.axe || (() => { ${axe} })()`);
-  const { violations } = await page.evaluate((tags) => window.axe.run({ runOnly: tags }), TAGS);
-  const all = violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`));
-  assert.deepEqual(all, [], what);
 }

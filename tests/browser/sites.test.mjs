@@ -12,12 +12,11 @@ import { promisify } from "node:util";
 
 import { OFFLINE, Widget, description, gone, hasFocus, refused, shown, startBrowser } from "../support/browser.mjs";
 import { addSites, startHosts } from "../support/hosts.mjs";
+import { finds, fits } from "../support/screen.mjs";
 import { inquiry, startUsher, until } from "../support/usher.mjs";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const axe = await readFile(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 const usher = await startUsher();
 const hosts = await startHosts();
@@ -388,16 +387,4 @@ async function change(what) {
   const answer = await api.call("sites", { method: "POST", body: { version, change: what } });
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
   return answer;
-}
-
-async function fits(page) {
-  const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-  assert.ok(inner <= outer, `nothing is wider than the screen: ${inner} > ${outer}`);
-}
-
-async function finds(page, what) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate((values) => axe.run(document, { runOnly: { type: "tag", values }, iframes: false }), TAGS);
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  assert.deepEqual(told, [], what);
 }
