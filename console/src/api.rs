@@ -6,6 +6,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::wire::console::{Act, ItemPage, ItemView, Session, SignIn};
 use shared::wire::held::{HeldPage, Review, Reviewed};
+use shared::wire::scoring::{
+    Basis, CardVersion, CheckCard, Checked, LearnerView, Publish, Replay, ReplayPage, RollBack, SaveDraft, ScoringView,
+    WhatIf, WhatIfAnswer,
+};
 use shared::wire::sites::{ChangeSites, SitesView};
 use shared::wire::{FieldProblem, Problem};
 use web_sys::{AbortSignal, RequestCredentials};
@@ -83,7 +87,7 @@ pub async fn session() -> Answer<Session> {
 
 /// Ends the session.
 pub async fn sign_out() -> Answer<()> {
-    send(request(Method::DELETE, "session").build()).await.map(|_| ())
+    delete("session").await.map(drop)
 }
 
 /// A page of a queue.
@@ -130,6 +134,66 @@ pub async fn change_sites(change: &ChangeSites) -> Answer<SitesView> {
     read(post("sites", change).await?).await
 }
 
+/// The card, its draft and its versions.
+pub async fn scoring() -> Answer<ScoringView> {
+    read(get("scoring").await?).await
+}
+
+/// The card of an earlier version.
+pub async fn card_version(version: u32) -> Answer<CardVersion> {
+    read(get(&format!("scoring/versions/{version}")).await?).await
+}
+
+/// What is wrong and what is odd in a card.
+pub async fn check_card(check: &CheckCard) -> Answer<Checked> {
+    read(post("scoring/check", check).await?).await
+}
+
+/// Keeps a draft.
+pub async fn save_draft(save: &SaveDraft) -> Answer<ScoringView> {
+    read(send(request(Method::PUT, "scoring/draft").json(save)).await?).await
+}
+
+/// Lets go of the draft.
+pub async fn drop_draft() -> Answer<ScoringView> {
+    read(delete("scoring/draft").await?).await
+}
+
+/// Puts the draft in force.
+pub async fn publish_card(publish: &Publish) -> Answer<ScoringView> {
+    read(post("scoring/publish", publish).await?).await
+}
+
+/// Puts an earlier card in force again.
+pub async fn roll_back_card(back: &RollBack) -> Answer<ScoringView> {
+    read(post("scoring/roll-back", back).await?).await
+}
+
+/// Stops scoring open items anew.
+pub async fn stop_rescoring() -> Answer<ScoringView> {
+    read(delete("scoring/rescoring").await?).await
+}
+
+/// A page of a replay.
+pub async fn replay(replay: &Replay) -> Answer<ReplayPage> {
+    read(post("scoring/replay", replay).await?).await
+}
+
+/// What a score would be.
+pub async fn what_if(what_if: &WhatIf) -> Answer<WhatIfAnswer> {
+    read(post("scoring/what-if", what_if).await?).await
+}
+
+/// What an item's score is made from.
+pub async fn basis(item: &str) -> Answer<Basis> {
+    read(get(&format!("scoring/basis/{}", encoded(item))).await?).await
+}
+
+/// What the learner has learnt.
+pub async fn learner() -> Answer<LearnerView> {
+    read(get("scoring/learner").await?).await
+}
+
 /// Where the web socket listens.
 pub fn live_path() -> String {
     format!("{BASE}live")
@@ -142,6 +206,10 @@ pub fn encoded(text: &str) -> String {
 
 async fn get(path: &str) -> Answer<Response> {
     send(request(Method::GET, path).build()).await
+}
+
+async fn delete(path: &str) -> Answer<Response> {
+    send(request(Method::DELETE, path).build()).await
 }
 
 async fn post(path: &str, body: &impl Serialize) -> Answer<Response> {

@@ -19,7 +19,8 @@ use crate::dom;
 use crate::list::{List, Merged, Side};
 use crate::live::{Connection, Heard, Link};
 use crate::pages::{
-    Draft, FirstQueue, HeldPage, ItemPage, NewSitePage, Nowhere, QueuePage, SignIn, SitePage, SitesPage,
+    CardPage, Draft, FirstQueue, HeldPage, ItemPage, LearnerPage, NewSitePage, Nowhere, QueuePage, ReplayPage, Scoring,
+    ScoringFrame, SignIn, SitePage, SitesPage, VersionsPage, WhatIfPage,
 };
 use crate::parts::Shell;
 use crate::words;
@@ -49,6 +50,13 @@ pub fn Console() -> impl IntoView {
                     <Route path=path!("/sites") view=SitesPage />
                     <Route path=path!("/sites/new") view=NewSitePage />
                     <Route path=path!("/sites/:id") view=SitePage />
+                    <ParentRoute path=path!("/scoring") view=ScoringFrame>
+                        <Route path=path!("") view=CardPage />
+                        <Route path=path!("/what-if") view=WhatIfPage />
+                        <Route path=path!("/replay") view=ReplayPage />
+                        <Route path=path!("/learner") view=LearnerPage />
+                        <Route path=path!("/versions") view=VersionsPage />
+                    </ParentRoute>
                     <Route path=path!("/*any") view=Nowhere />
                 </ParentRoute>
             </Routes>
@@ -112,16 +120,21 @@ pub struct Desk {
     pub now: RwSignal<i64>,
     /// What a screen reader says next.
     pub said: RwSignal<String>,
-    /// Where the person is: the queue, on its page or on an item of it; or `/sites` or `/held`, which no queue is called.
+    /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/held` or `/scoring`, which
+    /// no queue is called.
     pub place: RwSignal<Option<String>>,
     /// How many submissions wait for review; absent until it is known, and for whoever works no queue.
     pub waiting: RwSignal<Option<u32>>,
     /// Whether they may see and change sites.
     pub may_change_sites: RwSignal<bool>,
+    /// Whether they may change how leads are scored.
+    pub may_change_scoring: RwSignal<bool>,
     /// The sites, as they were last read.
     pub sites: RwSignal<Option<SitesView>>,
     /// What was changed of sites and not saved, by the site's id.
     pub site_drafts: StoredValue<HashMap<String, Draft>>,
+    /// The card, and what is changed of it and not saved.
+    pub scoring: Scoring,
     /// Whether single keys do something (WCAG 2.1.4 asks that they can be turned off).
     pub single_keys: RwSignal<bool>,
     /// The list that was looked at last: the way back from an item.
@@ -152,8 +165,10 @@ impl Desk {
             place: RwSignal::new(None),
             waiting: RwSignal::new(None),
             may_change_sites: RwSignal::new(false),
+            may_change_scoring: RwSignal::new(false),
             sites: RwSignal::new(None),
             site_drafts: StoredValue::new(HashMap::new()),
+            scoring: Scoring::new(),
             single_keys: RwSignal::new(dom::preference(KEYS_PREFERENCE).as_deref() != Some("off")),
             list: StoredValue::new(None),
             left: StoredValue::new(None),
@@ -183,6 +198,7 @@ impl Desk {
             // What another member was shown is not theirs to see.
             self.shelves.update_value(HashMap::clear);
             self.sites.set(None);
+            self.scoring.forget();
             self.waiting.set(None);
         }
         self.take_session(session);
@@ -221,6 +237,9 @@ impl Desk {
         // Each opening of the connection reads the session again: what says the same as before draws nothing anew.
         if self.may_change_sites.get_untracked() != session.sites {
             self.may_change_sites.set(session.sites);
+        }
+        if self.may_change_scoring.get_untracked() != session.scoring {
+            self.may_change_scoring.set(session.scoring);
         }
         self.queues.set(session.queues);
         if self.me.with_untracked(|me| me.as_ref() != Some(&session.member)) {

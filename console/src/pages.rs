@@ -3,6 +3,7 @@
 mod held;
 mod item;
 mod queue;
+mod scoring;
 mod sign_in;
 mod sites;
 
@@ -16,6 +17,7 @@ use crate::parts::Notice;
 pub use held::HeldPage;
 pub use item::ItemPage;
 pub use queue::QueuePage;
+pub use scoring::{CardPage, LearnerPage, ReplayPage, Scoring, ScoringFrame, VersionsPage, WhatIfPage};
 pub use sign_in::SignIn;
 pub use sites::{Draft, NewSitePage, SitePage, SitesPage};
 

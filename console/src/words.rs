@@ -59,15 +59,15 @@ pub fn state(row: &ItemRow, me: &str) -> String {
 pub fn tier(tier: &str) -> String {
     let mut parts = tier.chars();
     let fit = match parts.next() {
-        Some('A') => "strong fit (A)",
-        Some('B') => "fair fit (B)",
-        Some('C') => "weak fit (C)",
+        Some('A') => "strong fit\u{a0}(A)",
+        Some('B') => "fair fit\u{a0}(B)",
+        Some('C') => "weak fit\u{a0}(C)",
         _ => return String::new(),
     };
     let intent = match parts.next() {
-        Some('1') => "strong interest (1)",
-        Some('2') => "some interest (2)",
-        Some('3') => "little interest (3)",
+        Some('1') => "strong interest\u{a0}(1)",
+        Some('2') => "some interest\u{a0}(2)",
+        Some('3') => "little interest\u{a0}(3)",
         _ => return String::new(),
     };
     format!("{fit}, {intent}")
@@ -96,6 +96,14 @@ pub fn learner_state(tag: &str) -> &'static str {
     }
 }
 
+/// A state of the learner by its name.
+pub fn learner_name(tag: &str) -> String {
+    match tag {
+        "rule_based" => "Rule-based".to_owned(),
+        other => spelled(other),
+    }
+}
+
 /// A chance in thousandths: `62 %`. Never quite sure.
 pub fn chance(thousandths: u32) -> String {
     match thousandths {
@@ -117,6 +125,22 @@ pub fn group(tag: &str) -> String {
         "intent" => "Intent: what they did".to_owned(),
         "relationship" => "Relationship: what they are to us".to_owned(),
         other => spelled(other),
+    }
+}
+
+/// What the facts below a root are of, for a list to choose from.
+pub fn facts_of(root: &str) -> &'static str {
+    match root {
+        "form" => "The form",
+        "values" => "What they wrote",
+        "email" => "Their address",
+        "site" | "page" => "Where they wrote",
+        "visit" => "Their visit",
+        "pricing" => "What they did with the prices",
+        "person" => "What we know of them",
+        "campaign" | "touch" => "How they came",
+        "complaint" | "complaint_reason" => "Complaints",
+        _ => "",
     }
 }
 
@@ -155,12 +179,9 @@ pub fn signal(tag: &str, about: &BTreeMap<String, String>) -> String {
         "pricing_left" => with("Left the prices", &plan()),
         "event" => with("The page reported", of("name")),
         "prompt_shown" => with("Was shown a prompt", of("prompt")),
-        "prompt_opened" => with("Opened a prompt", of("prompt")),
+        "prompt_answered" => with("Answered a prompt", of("prompt")),
         "prompt_dismissed" => with("Dismissed a prompt", of("prompt")),
-        "launcher_opened" | "widget_opened" => "Opened the launcher".to_owned(),
-        "form_opened" | "form_shown" => "Opened the form".to_owned(),
         "form_started" => "Began to fill in the form".to_owned(),
-        "form_abandoned" => "Left the form unsent".to_owned(),
         other => spelled(other),
     }
 }
@@ -302,9 +323,10 @@ pub fn file(kind: FileKind, bytes: u32) -> String {
     }
 }
 
-/// A clause as a sentence: a capital, and an end.
+/// A clause as a sentence: a capital, and an end. A name that a clause begins with (`form.kind`) stays as it is written.
 pub fn sentence(clause: &str) -> String {
-    let mut sentence = capital(clause);
+    let is_name = clause.split(' ').next().is_some_and(|word| word.trim_end_matches(['.', ':']).contains(['.', '_']));
+    let mut sentence = if is_name { clause.to_owned() } else { capital(clause) };
     if !sentence.ends_with(['.', '!', '?']) {
         sentence.push('.');
     }
@@ -405,8 +427,8 @@ mod tests {
 
     #[test]
     fn a_tier_says_what_it_means() {
-        assert_eq!(tier("A1"), "strong fit (A), strong interest (1)");
-        assert_eq!(tier("C2"), "weak fit (C), some interest (2)");
+        assert_eq!(tier("A1"), "strong fit\u{a0}(A), strong interest\u{a0}(1)");
+        assert_eq!(tier("C2"), "weak fit\u{a0}(C), some interest\u{a0}(2)");
         assert_eq!((tier(""), tier("A"), tier("Z9")), Default::default());
     }
 
@@ -456,6 +478,7 @@ mod tests {
     fn a_clause_becomes_a_sentence() {
         assert_eq!(sentence("an e-mail address is needed"), "An e-mail address is needed.");
         assert_eq!(sentence("Sign in first."), "Sign in first.");
+        assert_eq!(sentence("form.kind is never a tree"), "form.kind is never a tree.");
     }
 
     #[test]

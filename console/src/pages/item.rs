@@ -1,7 +1,6 @@
 //! `/console/items/{id}`: who this is, what they want, why it is here, by when; and what one can do about it.
 
 mod actions;
-mod learnt;
 mod score;
 mod scorings;
 mod sections;
@@ -191,7 +190,7 @@ fn Loaded(shown: Shown) -> impl IntoView {
                 <div class="item-main">
                     <sections::Sent of=part(view, |it| (it.row.id.clone(), it.submission.clone())) />
                     <sections::History of=part(view, |it| it.history.clone()) desk />
-                    <visit::Before of=part(view, |it| visit::Visit {
+                    <visit::Did of=part(view, |it| visit::Visit {
                         received_at: it.submission.received_at.clone(),
                         page: it.source.url.clone(),
                         summary: it.visit.clone(),
@@ -202,7 +201,10 @@ fn Loaded(shown: Shown) -> impl IntoView {
                 <div class="item-side">
                     <sections::Promises of=part(view, |it| it.timers.clone()) desk />
                     <sections::Person of=part(view, |it| it.person.clone()) desk />
-                    <score::Score of=part(view, |it| (it.score.clone(), it.learnt.clone(), it.row.score)) />
+                    <score::Score
+                        of=part(view, |it| (it.score.clone(), it.learnt.clone(), it.row.score))
+                        id=part(view, |it| it.row.id.clone())
+                    />
                     <scorings::Scorings of=part(view, |it| it.scorings.clone()) />
                     <sections::Route of=part(view, |it| it.route.clone()) desk />
                 </div>

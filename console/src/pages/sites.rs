@@ -4,7 +4,6 @@
 mod checker;
 mod editing;
 mod editor;
-mod fields;
 mod key;
 mod preview;
 mod snippets;

@@ -11,9 +11,10 @@ use crate::live::Link;
 use crate::pages::queue_path;
 use crate::parts::{Keys, Notice, Waiting};
 
-/// The addresses of the sites, and of what is held for review, below [`BASE`].
+/// The addresses of the sites, of what is held for review, and of how leads are scored, below [`BASE`].
 const SITES: &str = "/sites";
 const HELD: &str = "/held";
+const SCORING: &str = "/scoring";
 
 /// Finds out who is signed in, then shows the frame.
 #[component]
@@ -132,7 +133,7 @@ fn Queues() -> impl IntoView {
     }
 }
 
-/// What is not a queue, for those who may see it.
+/// What is not a queue: of sites and of what is held, for those who may see it.
 #[component]
 fn Others() -> impl IntoView {
     let desk = Desk::here();
@@ -165,18 +166,16 @@ fn Others() -> impl IntoView {
             }
         })
     };
-    let has_some = move || reviews.get() || desk.may_change_sites.get();
-    move || {
-        has_some().then(|| {
-            view! {
-                <nav class="queues" aria-label="Capture">
-                    <ul>
-                        {held}
-                        {sites}
-                    </ul>
-                </nav>
-            }
-        })
+    view! {
+        <nav class="queues" aria-label="More">
+            <ul>
+                {held} {sites} <li>
+                    <a href=format!("{BASE}{SCORING}") aria-current=here(SCORING)>
+                        <span class="queue">"Scoring"</span>
+                    </a>
+                </li>
+            </ul>
+        </nav>
     }
 }
 

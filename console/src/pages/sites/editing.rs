@@ -7,11 +7,11 @@ use shared::site::rebased;
 use shared::wire::FieldProblem;
 use shared::wire::sites::{ChangeSites, Named, SiteChange, SiteEdit, SitesView};
 
-use super::fields::id_of;
 use super::{Draft, Shown};
 use crate::api::{self, Failure};
 use crate::app::Leaving;
 use crate::pages::site_path;
+use crate::parts::id_of;
 use crate::{dom, words};
 
 /// A site that is being changed, or made.
@@ -67,11 +67,6 @@ impl Editing {
             });
         }
         editing
-    }
-
-    /// Whether something is wrong with a field.
-    pub fn is_wrong(self, field: &str) -> bool {
-        self.wrong.with(|all| all.iter().any(|it| it.field == field))
     }
 
     /// Whether it is no site yet.

@@ -5,8 +5,8 @@ use shared::site::{channels, contrast, origin_of};
 use shared::wire::config::SiteKind;
 
 use super::editing::Editing;
-use super::fields::{Colour, Lines, Select, Several, Text};
 use crate::dom;
+use crate::parts::{Colour, Lines, Select, Several, Text};
 
 /// The widget's own colours, where a site has none: of buttons, and of words on them.
 const USUAL: [&str; 2] = ["#2f5bd0", "#ffffff"];
@@ -44,7 +44,7 @@ fn Where(editing: Editing) -> impl IntoView {
     let kinds = vec![("own".to_owned(), "Our own".to_owned()), ("partner".to_owned(), "A partner\u{2019}s".to_owned())];
     view! {
         <Text
-            editing
+            wrong=editing.wrong
             field="name"
             label="Name"
             help="Staff read it on what comes from here."
@@ -52,7 +52,7 @@ fn Where(editing: Editing) -> impl IntoView {
             set=move |text| editing.change(|edit| edit.name = text)
         />
         <Select
-            editing
+            wrong=editing.wrong
             field="kind"
             label="Whose site it is"
             choices=kinds
@@ -66,7 +66,7 @@ fn Where(editing: Editing) -> impl IntoView {
             }
         />
         <Lines
-            editing
+            wrong=editing.wrong
             field="origins"
             label="Origins"
             one="Origin"
@@ -76,7 +76,7 @@ fn Where(editing: Editing) -> impl IntoView {
             tidy=origin_of
         />
         <Several
-            editing
+            wrong=editing.wrong
             field="forms"
             label="Forms"
             none="There is no form yet."
@@ -85,7 +85,7 @@ fn Where(editing: Editing) -> impl IntoView {
             change=move |how| editing.change(|edit| how(&mut edit.forms))
         />
         <Several
-            editing
+            wrong=editing.wrong
             field="prompts"
             label="Prompts"
             none="There is no prompt yet. Prompts are part of the workspace\u{2019}s configuration."
@@ -104,7 +104,7 @@ fn Shows(editing: Editing) -> impl IntoView {
         .collect();
     view! {
         <Text
-            editing
+            wrong=editing.wrong
             field="launcher"
             label="Words on the launcher"
             help="Empty for no launcher: then only your own links and buttons open a form."
@@ -112,7 +112,7 @@ fn Shows(editing: Editing) -> impl IntoView {
             set=move |text| editing.change(|edit| edit.launcher = text)
         />
         <Lines
-            editing
+            wrong=editing.wrong
             field="pricing"
             label="Pricing pages"
             one="Pattern"
@@ -122,7 +122,7 @@ fn Shows(editing: Editing) -> impl IntoView {
             tidy=|text| text.trim().to_owned()
         />
         <Select
-            editing
+            wrong=editing.wrong
             field="lang"
             label="Language"
             choices=languages
@@ -155,7 +155,7 @@ fn Look(editing: Editing) -> impl IntoView {
         <fieldset class="field-group">
             <legend>"Look"</legend>
             <Select
-                editing
+                wrong=editing.wrong
                 field="theme.mode"
                 label="Light or dark"
                 choices=modes
@@ -163,7 +163,7 @@ fn Look(editing: Editing) -> impl IntoView {
                 set=move |tag| editing.change(|edit| edit.theme.mode = some(tag))
             />
             <Colour
-                editing
+                wrong=editing.wrong
                 field="theme.accent"
                 label="Colour of buttons"
                 usual="#2f5bd0"
@@ -171,7 +171,7 @@ fn Look(editing: Editing) -> impl IntoView {
                 set=move |text| editing.change(|edit| edit.theme.accent = some(text))
             />
             <Colour
-                editing
+                wrong=editing.wrong
                 field="theme.accent_text"
                 label="Colour of words on buttons"
                 usual="#ffffff"
@@ -182,7 +182,7 @@ fn Look(editing: Editing) -> impl IntoView {
                 {pale}
             </p>
             <Text
-                editing
+                wrong=editing.wrong
                 field="theme.radius"
                 label="Corners, in pixels"
                 help="From 0 to 24; empty for the usual."
@@ -201,7 +201,7 @@ fn Limits(editing: Editing) -> impl IntoView {
         <fieldset class="field-group">
             <legend>"End and limits"</legend>
             <Text
-                editing
+                wrong=editing.wrong
                 field="expires_at"
                 label="Last day"
                 help="The key ends with this day (UTC). Empty for no end."
@@ -210,7 +210,7 @@ fn Limits(editing: Editing) -> impl IntoView {
                 set=move |day| editing.change(|edit| edit.expires_at = some(day).map(|day| format!("{day}T23:59:59Z")))
             />
             <Text
-                editing
+                wrong=editing.wrong
                 field="limits.submissions_per_day"
                 label="Most forms of one day"
                 help="What comes beyond is held for review."
@@ -219,7 +219,7 @@ fn Limits(editing: Editing) -> impl IntoView {
                 set=move |text| editing.change(|edit| edit.limits.submissions_per_day = text.parse().unwrap_or(0))
             />
             <Text
-                editing
+                wrong=editing.wrong
                 field="limits.per_address"
                 label="Most forms of one address in ten minutes"
                 help="What comes beyond is asked to wait."

@@ -1,10 +1,13 @@
-//! The controls of the editor: each with its label, its help, and what the edge says is wrong with it.
+//! The controls of an editor: each with its label, its help, and what the edge says is wrong with it.
 
 use leptos::prelude::*;
+use shared::wire::FieldProblem;
 use shared::wire::sites::Named;
 
-use super::editing::Editing;
 use crate::{dom, words};
+
+/// What the edge says is wrong, by field.
+pub type Wrongs = RwSignal<Vec<FieldProblem>>;
 
 /// An element's id, from a field's path: `origins[0]` is `edit-origins-0`.
 pub fn id_of(field: &str) -> String {
@@ -12,12 +15,18 @@ pub fn id_of(field: &str) -> String {
     format!("edit-{}", plain.trim_end_matches('-'))
 }
 
+/// Whether something is wrong with a field, as `aria-invalid` says it.
+pub fn invalid(wrong: Wrongs, field: &str) -> impl Fn() -> String + Clone + Send + Sync + use<> {
+    let field = field.to_owned();
+    move || wrong.with(|all| all.iter().any(|it| it.field == field)).to_string()
+}
+
 /// What is wrong with a field, below it.
 #[component]
-pub fn Wrong(editing: Editing, #[prop(into)] field: String) -> impl IntoView {
+pub fn Wrong(wrong: Wrongs, #[prop(into)] field: String) -> impl IntoView {
     let id = format!("{}-wrong", id_of(&field));
     let says = move || {
-        editing.wrong.with(|all| {
+        wrong.with(|all| {
             let own: Vec<String> =
                 all.iter().filter(|it| it.field == field).map(|it| words::sentence(&it.message)).collect();
             own.join(" ")
@@ -49,15 +58,15 @@ impl Ids {
 /// A line of text, a number or a day.
 #[component]
 pub fn Text(
-    editing: Editing,
-    field: &'static str,
-    label: &'static str,
+    wrong: Wrongs,
+    #[prop(into)] field: String,
+    #[prop(into)] label: String,
     #[prop(default = "")] help: &'static str,
     #[prop(default = "text")] kind: &'static str,
     #[prop(into)] value: Signal<String>,
     set: impl Fn(String) + 'static,
 ) -> impl IntoView {
-    let ids = Ids::of(field);
+    let ids = Ids::of(&field);
     let help_id = format!("{}-help", ids.id);
     view! {
         <div class="field">
@@ -72,19 +81,82 @@ pub fn Text(
                 dir=(kind == "text").then_some("auto")
                 min=(kind == "number").then_some("0")
                 aria-describedby=ids.described
-                aria-invalid=move || editing.is_wrong(field).to_string()
+                aria-invalid=invalid(wrong, &field)
                 prop:value=value
                 on:input=move |event| set(event_target_value(&event))
             />
-            <Wrong editing field />
+            <Wrong wrong field />
         </div>
+    }
+}
+
+/// A number. It is typed as text, so that what is no number yet (a lone minus) stays while one types on.
+#[component]
+pub fn Number(
+    wrong: Wrongs,
+    #[prop(into)] field: String,
+    #[prop(into)] label: String,
+    #[prop(default = "")] help: &'static str,
+    /// Absent where nothing is typed.
+    #[prop(into)]
+    value: Signal<Option<f64>>,
+    /// Gets what is typed; not-a-number for what is none.
+    set: impl Fn(Option<f64>) + 'static,
+) -> impl IntoView {
+    let ids = Ids::of(&field);
+    let typed = RwSignal::new(String::new());
+    // Takes over what is changed elsewhere, and leaves what says the same in another way (`5.` for 5).
+    Effect::new(move |_| {
+        let now = value.get();
+        if !is_same(typed.with_untracked(|typed| typed_number(typed)), now) {
+            typed.set(now.filter(|now| !now.is_nan()).map(|now| now.to_string()).unwrap_or_default());
+        }
+    });
+    view! {
+        <div class="field">
+            <label for=ids.id.clone()>{label}</label>
+            <p class="quiet" id=format!("{}-help", ids.id)>
+                {help}
+            </p>
+            <input
+                class="number"
+                id=ids.id
+                type="text"
+                inputmode="decimal"
+                autocomplete="off"
+                aria-describedby=ids.described
+                aria-invalid=invalid(wrong, &field)
+                prop:value=typed
+                on:input=move |event| {
+                    let text = event_target_value(&event);
+                    let given = typed_number(&text);
+                    typed.set(text);
+                    set(given);
+                }
+            />
+            <Wrong wrong field />
+        </div>
+    }
+}
+
+/// What is typed, as a number: nothing where nothing is typed, and not-a-number for what is none.
+pub fn typed_number(typed: &str) -> Option<f64> {
+    let typed = typed.trim().replace('\u{2212}', "-").replace(',', ".");
+    let is_number = !typed.is_empty() && typed.chars().all(|it| it.is_ascii_digit() || matches!(it, '-' | '.'));
+    (!typed.is_empty()).then(|| if is_number { typed.parse().unwrap_or(f64::NAN) } else { f64::NAN })
+}
+
+fn is_same(one: Option<f64>, other: Option<f64>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => (one.is_nan() && other.is_nan()) || one.to_bits() == other.to_bits(),
+        (one, other) => one.is_none() && other.is_none(),
     }
 }
 
 /// A colour: typed, or picked.
 #[component]
 pub fn Colour(
-    editing: Editing,
+    wrong: Wrongs,
     field: &'static str,
     label: &'static str,
     usual: &'static str,
@@ -118,12 +190,12 @@ pub fn Colour(
                     autocomplete="off"
                     spellcheck="false"
                     aria-describedby=ids.described
-                    aria-invalid=move || editing.is_wrong(field).to_string()
+                    aria-invalid=invalid(wrong, field)
                     prop:value=value
                     on:input=move |event| set(event_target_value(&event).trim().to_owned())
                 />
             </div>
-            <Wrong editing field />
+            <Wrong wrong field />
         </div>
     }
 }
@@ -131,20 +203,20 @@ pub fn Colour(
 /// One of several.
 #[component]
 pub fn Select(
-    editing: Editing,
-    field: &'static str,
-    label: &'static str,
+    wrong: Wrongs,
+    #[prop(into)] field: String,
+    #[prop(into)] label: String,
     choices: Vec<(String, String)>,
     #[prop(into)] value: Signal<String>,
     set: impl Fn(String) + 'static,
 ) -> impl IntoView {
-    let ids = Ids::of(field);
+    let ids = Ids::of(&field);
     let options = choices
         .into_iter()
         .map(|(tag, name)| {
             let own = tag.clone();
             view! {
-                <option value=tag selected=move || value.with(|value| *value == own)>
+                <option value=tag prop:selected=move || value.with(|value| *value == own)>
                     {name}
                 </option>
             }
@@ -156,12 +228,12 @@ pub fn Select(
             <select
                 id=ids.id.clone()
                 aria-describedby=format!("{}-wrong", ids.id)
-                aria-invalid=move || editing.is_wrong(field).to_string()
+                aria-invalid=invalid(wrong, &field)
                 on:change=move |event| set(event_target_value(&event))
             >
                 {options}
             </select>
-            <Wrong editing field />
+            <Wrong wrong field />
         </div>
     }
 }
@@ -169,7 +241,7 @@ pub fn Select(
 /// Any number of lines: each can be taken away, and one more added.
 #[component]
 pub fn Lines(
-    editing: Editing,
+    wrong: Wrongs,
     field: &'static str,
     label: &'static str,
     one: &'static str,
@@ -187,10 +259,7 @@ pub fn Lines(
         let path = format!("{field}[{at}]");
         let ids = Ids::of(&path);
         let text = Memo::new(move |_| values.with(|values| values.get(at).cloned().unwrap_or_default()));
-        let is_wrong = {
-            let path = path.clone();
-            move || editing.is_wrong(&path).to_string()
-        };
+        let is_wrong = invalid(wrong, &path);
         let set = move |text: String| {
             change(Box::new(move |lines| {
                 if let Some(line) = lines.get_mut(at) {
@@ -227,7 +296,7 @@ pub fn Lines(
                         <span class="hidden">{format!(" {} {}", one.to_lowercase(), at + 1)}</span>
                     </button>
                 </div>
-                <Wrong editing field=path />
+                <Wrong wrong field=path />
             </li>
         }
     };
@@ -245,7 +314,7 @@ pub fn Lines(
             <ul class="lines">
                 <For each=move || 0..count.get() key=|at| *at children=line />
             </ul>
-            <Wrong editing field />
+            <Wrong wrong field />
             <p>
                 <button class="plain" type="button" id=add_id on:click=add>
                     {format!("Add {} {}", if one == "Origin" { "an" } else { "a" }, one.to_lowercase())}
@@ -258,9 +327,9 @@ pub fn Lines(
 /// Any number of what there is.
 #[component]
 pub fn Several(
-    editing: Editing,
-    field: &'static str,
-    label: &'static str,
+    wrong: Wrongs,
+    #[prop(into)] field: String,
+    #[prop(into)] label: String,
     none: &'static str,
     #[prop(into)] choices: Signal<Vec<Named>>,
     #[prop(into)] values: Signal<Vec<String>>,
@@ -285,19 +354,32 @@ pub fn Several(
             </label>
         }
     };
+    let (id, described) = (id_of(&field), format!("{}-wrong", id_of(&field)));
     view! {
-        <fieldset class="field" id=id_of(field) tabindex="-1" aria-describedby=format!("{}-wrong", id_of(field))>
+        <fieldset class="field several" id=id tabindex="-1" aria-describedby=described>
             <legend>{label}</legend>
             <For each=move || choices.get() key=|of| of.id.clone() children=choice />
             {move || choices.with(Vec::is_empty).then(|| view! { <p class="quiet">{none}</p> })}
-            <Wrong editing field />
+            <Wrong wrong field />
         </fieldset>
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::id_of;
+    use super::{id_of, is_same, typed_number};
+
+    #[test]
+    fn a_number_is_what_somebody_means() {
+        assert_eq!(typed_number(" "), None);
+        for (typed, means) in [("5", 5.0), ("-3", -3.0), ("\u{2212}3", -3.0), ("1,5", 1.5), ("7.", 7.0)] {
+            assert!(is_same(typed_number(typed), Some(means)), "{typed}");
+        }
+        for odd in ["-", "many", "1.2.3", "inf", "NaN", "1e5"] {
+            assert!(typed_number(odd).is_some_and(f64::is_nan), "{odd}");
+        }
+        assert!(is_same(Some(f64::NAN), Some(f64::NAN)) && !is_same(None, Some(0.0)));
+    }
 
     #[test]
     fn a_path_becomes_an_id() {
