@@ -33,6 +33,14 @@ pub fn log_likelihood(log_odds: f64, won: bool) -> f64 {
     if z > 0.0 { -libm::log1p(exp(-z)) } else { z - libm::log1p(exp(z)) }
 }
 
+/// The probability of these log-odds, and the log of the probability that they gave to what happened: one exponential for both.
+pub fn judged(log_odds: f64, won: bool) -> (f64, f64) {
+    let small = exp(-log_odds.abs());
+    let probability = if log_odds < 0.0 { small / (1.0 + small) } else { 1.0 / (1.0 + small) };
+    let z = if won { log_odds } else { -log_odds };
+    (probability, z.min(0.0) - libm::log1p(small))
+}
+
 /// By what the log-odds of an uncertain sum are divided, so that its sigmoid is about the mean probability:
 /// `sqrt(1 + pi s2 / 8)` (MacKay 1992, "The evidence framework applied to classification networks", equation 10).
 pub fn shrinkage(variance: f64) -> f64 {
@@ -55,6 +63,17 @@ pub fn from_micro(micro: i32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_judged_at_once_is_what_is_judged_apart() {
+        for z in [-25.0, -1.5, -0.0, 0.0, 0.3, 25.0] {
+            for won in [true, false] {
+                let (probability, likelihood) = judged(z, won);
+                assert!((probability - sigmoid(z)).abs() < 1e-15, "{z}");
+                assert!((likelihood - log_likelihood(z, won)).abs() < 1e-15, "{z}");
+            }
+        }
+    }
 
     #[test]
     fn exp_and_ln_have_these_very_bits() {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::math::{from_micro, log_likelihood, sigmoid};
+use super::math::{from_micro, judged};
 use super::refit::to_float;
 
 /// Bins of the calibration, by chance.
@@ -48,11 +48,11 @@ impl Record {
     /// Takes in what was said, in millionths of log-odds, and what came of it.
     pub(super) fn learn(&mut self, said: i32, won: bool) {
         let z = from_micro(said);
-        let p = sigmoid(z);
+        let (p, likelihood) = judged(z, won);
         let missed = f64::from(u8::from(won)) - p;
         let tenth = place(p, TENTHS);
         self.count += 1;
-        for (at, add) in [(0, -log_likelihood(z, won)), (1, missed * missed), (2 + tenth, p)] {
+        for (at, add) in [(0, -likelihood), (1, missed * missed), (2 + tenth, p)] {
             if let Some(sum) = self.sums.get_mut(at) {
                 *sum += add;
             }
@@ -133,7 +133,7 @@ pub fn place(share: f64, parts: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learn::math::{ln, micro};
+    use crate::learn::math::{ln, micro, sigmoid};
 
     #[test]
     fn nothing_is_said_of_nothing() {
