@@ -48,6 +48,11 @@ try {
   await consoleScreens("phone-light", { ...PHONE, ...LIGHT }, item);
   await consoleScreens("phone-dark", { ...PHONE, ...DARK }, item);
   await consoleActs(item);
+  await outcomes();
+  await scoringScreens("desk-light", { ...DESK, ...LIGHT }, item);
+  await scoringScreens("desk-dark", { ...DESK, ...DARK }, item);
+  await scoringScreens("phone-light", { ...PHONE, ...LIGHT }, item);
+  await scoringScreens("phone-dark", { ...PHONE, ...DARK }, item);
 } finally {
   await browser.close();
   await usher.stop();
@@ -262,6 +267,65 @@ async function consoleScreens(kind, options, item) {
     await shown(page.getByRole("region", { name: "Score" }));
     await shot(page, `55-item-${kind}`);
     await shot(page, `56-item-full-${kind}`, { fullPage: true });
+  });
+}
+
+/** Enough outcomes for the learner to have something to say, and a draft of the card. */
+async function outcomes() {
+  const { token } = (await usher.operator("POST", "workspaces/demo/tokens", { name: "platform", scope: "outcomes" })).body;
+  for (let round = 0; round < 30; round += 1) {
+    let csv = "item,outcome\n";
+    for (const [interest, usually, seldom] of [["team", "won", "lost"], ["myself", "lost", "won"]]) {
+      const values = { interest, company: round % 2 ? "Saltmere Ferry" : "", ...(interest === "team" ? { seats: "12" } : {}) };
+      const email = `visitor${round}@${round % 3 ? "gmail.com" : "saltmere.example.com"}`;
+      const headers = { "user-agent": `Visitor/${Math.random()}` };
+      const { body } = await usher.submit("inquiry", inquiry({ ...values, email }), { headers });
+      csv += `${body.reference},${round % 5 ? usually : seldom}\n`;
+    }
+    const headers = { "content-type": "text/csv", authorization: `Bearer ${token}` };
+    await usher.json("/v1/workspaces/demo/outcomes", { method: "POST", headers, body: csv });
+  }
+  const { card } = (await mara.call("scoring")).body;
+  const rule = (id) => card.rules.find((rule) => rule.id === id);
+  rule("for_a_team").points = 4;
+  rule("sends_inquiry").points = 5;
+  card.rules.push({ id: "never", group: "fit", when: { "form.kind": "purchase" }, points: 3, says: "Has bought already" });
+  await mara.call("scoring/draft", { method: "PUT", body: { card, revision: 0 } });
+}
+
+async function scoringScreens(kind, options, item) {
+  await browser.visit(options, async (page) => {
+    const whole = { fullPage: true };
+    const main = page.getByRole("main");
+    const rule = (name) => page.getByRole("heading", { level: 4, name }).getByRole("button");
+    await signIn(page, "mara");
+    await page.goto(`${usher.origin}/console/scoring`);
+    await shown(page.getByRole("heading", { name: "Where it stands" }));
+    await shot(page, `70-card-${kind}`);
+    await rule(/^Looked at the prices/).click();
+    await shot(page, `71-card-signals-full-${kind}`, whole);
+    await rule(/^Asks for a team/).click();
+    await page.getByRole("textbox", { name: "Points", exact: true }).fill("");
+    await shown(page.getByText("It cannot be saved"));
+    await shot(page, `72-card-problem-${kind}`);
+    await page.getByRole("button", { name: "Discard changes" }).click();
+    await page.getByRole("button", { name: "Publish…" }).click();
+    await shot(page, `73-publish-${kind}`);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.goto(`${usher.origin}/console/scoring/what-if?item=${item}`);
+    await shown(main.getByRole("heading", { name: "The card in force" }));
+    await shot(page, `74-what-if-full-${kind}`, whole);
+    await page.getByRole("link", { name: "Replay", exact: true }).click();
+    await page.getByRole("button", { name: "Replay", exact: true }).click();
+    await shown(page.getByText("items replayed."));
+    await main.getByRole("listitem").filter({ hasText: "change their tier" }).getByRole("button").click();
+    await shot(page, `75-replay-full-${kind}`, whole);
+    await page.getByRole("link", { name: "Learner" }).click();
+    await shown(page.getByRole("heading", { name: "What it goes by" }));
+    await shot(page, `76-learner-full-${kind}`, whole);
+    await page.getByRole("link", { name: "Versions" }).click();
+    await shown(page.getByText("in force").first());
+    await shot(page, `77-versions-${kind}`);
   });
 }
 

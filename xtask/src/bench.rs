@@ -6,6 +6,7 @@
 mod disk;
 mod load;
 mod peer;
+mod score;
 mod size;
 mod submit;
 mod widget;
@@ -31,6 +32,8 @@ pub struct Options {
 enum Bench {
     /// Bytes that a visitor downloads until a form is visible
     Size(size::Options),
+    /// A card of 100 rules on 200 signals, a prediction, an outcome learnt: natively and as wasm; a replay of 10,000 items
+    Score(score::Options),
     /// Inquiries a second, scored, routed and committed, against the same job in TypeScript
     Submit(submit::Options),
     /// What a page pays for the widget in Chromium, against posthog-js surveys and a form written by hand
@@ -40,6 +43,7 @@ enum Bench {
 pub fn run(options: &Options) -> Result<ExitCode> {
     match &options.bench {
         Bench::Size(options) => size::run(options),
+        Bench::Score(options) => score::run(options),
         Bench::Submit(options) => submit::run(options),
         Bench::Widget(options) => widget::run(options),
     }

@@ -13,7 +13,7 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// What every browser that we support has, and what rustc and wasm-bindgen use. Never `--all-features`: it lets wasm-opt
 /// write encodings (compact imports) that Chromium refuses.
-const FEATURES: [&str; 6] = [
+pub const FEATURES: [&str; 6] = [
     "--enable-mutable-globals",
     "--enable-sign-ext",
     "--enable-nontrapping-float-to-int",
