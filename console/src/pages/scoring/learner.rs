@@ -1,5 +1,7 @@
 //! What the learner has learnt, how far it is to be trusted, and the curves that show it.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::wire::scoring::{CurvePoint, LearnerView, Progress, RecordView};
@@ -8,6 +10,9 @@ use crate::api::{self, Failure};
 use crate::app::{Desk, Leaving};
 use crate::parts::{Curves, Series, Waiting, When};
 use crate::{dom, words};
+
+/// How often it is read again while one looks at it.
+const AGAIN: Duration = Duration::from_secs(30);
 
 /// `/console/scoring/learner`.
 #[component]
@@ -21,7 +26,10 @@ pub fn LearnerPage() -> impl IntoView {
             match api::learner().await {
                 Ok(read) => {
                     let _ = failure.try_set(None);
-                    let _ = view.try_set(Some(read));
+                    // What is the same is not drawn anew: an open table stays open.
+                    if view.try_with_untracked(|known| known.as_ref() != Some(&read)) == Some(true) {
+                        view.set(Some(read));
+                    }
                 }
                 Err(Failure::SignedOut) => desk.signed_out(Leaving::Ended),
                 Err(why) => {
@@ -34,6 +42,9 @@ pub fn LearnerPage() -> impl IntoView {
         desk.opening.track();
         read();
     });
+    if let Ok(again) = set_interval_with_handle(read, AGAIN) {
+        on_cleanup(move || again.clear());
+    }
     let refused = move || {
         failure.get().map(|why| {
             view! {

@@ -139,6 +139,21 @@ pub fn WhatIfPage() -> impl IntoView {
     }
 }
 
+/// Something that is supposed, its control, and the button that takes it away.
+#[component]
+fn Line(says: String, take: impl Fn() + 'static, children: Children) -> impl IntoView {
+    view! {
+        <li class="supposed">
+            <span class="supposed-name">{says.clone()}</span>
+            <div class="condition-value">{children()}</div>
+            <button class="button" type="button" on:click=move |_| take()>
+                "Remove"
+                <span class="hidden">{format!(" {says}")}</span>
+            </button>
+        </li>
+    }
+}
+
 #[component]
 fn FactsOf(supposing: Supposing) -> impl IntoView {
     let count = Memo::new(move |_| supposing.lead.with(|lead| lead.facts.len()));
@@ -164,28 +179,17 @@ fn FactsOf(supposing: Supposing) -> impl IntoView {
             });
         });
         let asked = Asked { label: says.clone(), kind: &kind, options, several: kind == "list" };
-        let label = says.clone();
+        let take = move || {
+            supposing.reshape(|lead| {
+                if at < lead.facts.len() {
+                    lead.facts.remove(at);
+                }
+            });
+            dom::focus_soon("add-fact");
+        };
+        let control = control_of(&asked, &value, set);
         view! {
-            <li class="supposed">
-                <span class="supposed-name">{says}</span>
-                <div class="condition-value">{control_of(&asked, &value, set)}</div>
-                <button
-                    class="button"
-                    type="button"
-                    on:click=move |_| {
-                        supposing
-                            .reshape(|lead| {
-                                if at < lead.facts.len() {
-                                    lead.facts.remove(at);
-                                }
-                            });
-                        dom::focus_soon("add-fact");
-                    }
-                >
-                    "Remove"
-                    <span class="hidden">{format!(" {label}")}</span>
-                </button>
-            </li>
+            <Line says take>{control}</Line>
         }
     };
     let add = move |event| {
@@ -236,10 +240,17 @@ fn EventsOf(supposing: Supposing) -> impl IntoView {
                 }
             });
         };
+        let take = move || {
+            supposing.reshape(|lead| {
+                if at < lead.did.len() {
+                    lead.did.remove(at);
+                }
+            });
+            dom::focus_soon("add-did");
+        };
         view! {
-            <li class="supposed">
-                <span class="supposed-name">{says}</span>
-                <label class="condition-value days-ago">
+            <Line says take>
+                <label class="days-ago">
                     <input
                         type="text"
                         inputmode="decimal"
@@ -250,23 +261,7 @@ fn EventsOf(supposing: Supposing) -> impl IntoView {
                     />
                     <span aria-hidden="true">"days ago"</span>
                 </label>
-                <button
-                    class="button"
-                    type="button"
-                    on:click=move |_| {
-                        supposing
-                            .reshape(|lead| {
-                                if at < lead.did.len() {
-                                    lead.did.remove(at);
-                                }
-                            });
-                        dom::focus_soon("add-did");
-                    }
-                >
-                    "Remove"
-                    <span class="hidden">{format!(" {label}")}</span>
-                </button>
-            </li>
+            </Line>
         }
     };
     let add = move |event| {
