@@ -60,7 +60,7 @@ fn Rules(scoring: Scoring, group: Group, says: &'static str, facts: Facts) -> im
     };
     let most = scoring.of(move |card| {
         let range = limits_of(card, group);
-        (!range.max.0.is_nan()).then(|| format!("at most {}", range.max.0)).unwrap_or_default()
+        if range.max.0.is_nan() { String::new() } else { format!("at most {}", range.max.0) }
     });
     view! {
         <section class="card" aria-labelledby=format!("group-{tag}")>
