@@ -100,6 +100,16 @@ pub async fn items(queue: &str, side: Side, after: Option<&str>) -> Answer<ItemP
     read(get(&path).await?).await
 }
 
+/// A page of the items that have words in them.
+pub async fn search(text: &str, after: Option<&str>) -> Answer<ItemPage> {
+    let path = format!("search?q={}", encoded(text));
+    let path = match after {
+        Some(cursor) => format!("{path}&after={}", encoded(cursor)),
+        None => path,
+    };
+    read(get(&path).await?).await
+}
+
 /// An item in full.
 pub async fn item(id: &str) -> Answer<ItemView> {
     read(get(&format!("items/{}", encoded(id))).await?).await

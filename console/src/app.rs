@@ -20,7 +20,7 @@ use crate::list::{List, Merged, Side};
 use crate::live::{Connection, Heard, Link};
 use crate::pages::{
     CardPage, Draft, FirstQueue, HeldPage, ItemPage, LearnerPage, NewSitePage, Nowhere, QueuePage, ReplayPage, Scoring,
-    ScoringFrame, SignIn, SitePage, SitesPage, VersionsPage, WhatIfPage,
+    ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, VersionsPage, WhatIfPage,
 };
 use crate::parts::Shell;
 use crate::words;
@@ -47,6 +47,7 @@ pub fn Console() -> impl IntoView {
                     <Route path=path!("/queues/:queue") view=QueuePage />
                     <Route path=path!("/items/:id") view=ItemPage />
                     <Route path=path!("/held") view=HeldPage />
+                    <Route path=path!("/search") view=SearchPage />
                     <Route path=path!("/sites") view=SitesPage />
                     <Route path=path!("/sites/new") view=NewSitePage />
                     <Route path=path!("/sites/:id") view=SitePage />
@@ -120,7 +121,8 @@ pub struct Desk {
     pub now: RwSignal<i64>,
     /// What a screen reader says next.
     pub said: RwSignal<String>,
-    /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/held` or `/scoring`, which
+    /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/held`, `/scoring` or `/search`,
+    /// which
     /// no queue is called.
     pub place: RwSignal<Option<String>>,
     /// How many submissions wait for review; absent until it is known, and for whoever works no queue.

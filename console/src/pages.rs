@@ -4,6 +4,7 @@ mod held;
 mod item;
 mod queue;
 mod scoring;
+mod search;
 mod sign_in;
 mod sites;
 
@@ -18,6 +19,7 @@ pub use held::HeldPage;
 pub use item::ItemPage;
 pub use queue::QueuePage;
 pub use scoring::{CardPage, LearnerPage, ReplayPage, Scoring, ScoringFrame, VersionsPage, WhatIfPage};
+pub use search::SearchPage;
 pub use sign_in::SignIn;
 pub use sites::{Draft, NewSitePage, SitePage, SitesPage};
 
@@ -75,6 +77,11 @@ pub fn side_path(queue: &str, side: Side) -> String {
 /// The address of a site, below [`BASE`].
 pub fn site_path(site: &str) -> String {
     format!("/sites/{}", crate::api::encoded(site))
+}
+
+/// The address of what is found for a text, below [`BASE`].
+pub fn search_path(text: &str) -> String {
+    if text.trim().is_empty() { "/search".to_owned() } else { format!("/search?q={}", crate::api::encoded(text)) }
 }
 
 /// The address of an item, below [`BASE`].

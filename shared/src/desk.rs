@@ -19,6 +19,7 @@ use crate::rating::{self, Due, Rating};
 use crate::reference::reference;
 use crate::route::{Route, route};
 use crate::score;
+use crate::search;
 use crate::submission::text::one_line;
 use crate::submission::{Day, Email, Phone, Submission};
 use crate::time::Timestamp;
@@ -182,6 +183,8 @@ pub struct NewItem {
     pub who: String,
     /// The start of their message, or the form's title.
     pub summary: String,
+    /// What it can be found by: see [`crate::search`].
+    pub words: String,
 }
 
 /// Why no decision could be made. Neither happens with a parsed configuration and a parsed submission.
@@ -225,7 +228,9 @@ pub fn decide(config: &Config, learner: &Learner, arrival: Arrival<'_>, chance: 
         team: route.team.clone(),
         answer_by: route.answer_by.to_rfc3339(),
     };
-    let item = NewItem { id: chance.item_id, who: who(&arrival), summary: summary(&arrival) };
+    let who = who(&arrival);
+    let words = search::words(&who, &receipt.reference, &person.identifiers, arrival.submission);
+    let item = NewItem { id: chance.item_id, summary: summary(&arrival), who, words };
     let deliver_to = config.source().destinations.iter().map(|destination| destination.id.clone()).collect();
     let consents = consents(config, &arrival);
     let timers = timers(config, &arrival, &route);
@@ -406,6 +411,16 @@ mod tests {
         let decision = decided("platform", "inquiry", inquiry(), "/pricing/", None);
         assert_eq!((decision.route.queue.as_str(), decision.route.rule.as_str()), ("sales", "inquiry"));
         assert!(decision.rating.score.reasons().iter().any(|reason| &*reason.rule == "asked_from_pricing"));
+    }
+
+    #[test]
+    fn an_item_is_found_by_who_and_how_and_what_they_wrote() {
+        let decision = decided("platform", "inquiry", inquiry(), "/pricing/", None);
+        let reference = decision.receipt.reference.to_lowercase();
+        let name = decision.item.who.to_lowercase();
+        for part in [reference.as_str(), name.as_str(), "@"] {
+            assert!(decision.item.words.contains(part), "{part}: {}", decision.item.words);
+        }
     }
 
     #[test]

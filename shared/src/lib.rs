@@ -56,6 +56,8 @@ pub mod route;
 pub mod score;
 pub mod scrub;
 #[cfg(feature = "compile")]
+pub mod search;
+#[cfg(feature = "compile")]
 pub mod signal;
 pub mod site;
 pub mod snippet;

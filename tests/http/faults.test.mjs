@@ -28,8 +28,8 @@ describe("a failed decision leaves no row", () => {
       assert.deepEqual(await usher.rows(), before, `after ${statements} statements`);
       statements += 1;
     }
-    // Person, address, history, item, submission, timer, queue, fate, what is asked once, the site's day.
-    assert.equal(statements, 12);
+    // Person, address, history, item and its words, basis, rating, submission, timer, queue, fate, what is asked once, the site's day.
+    assert.equal(statements, 13);
     assert.equal((await usher.rows()).item, before.item + 1);
   });
 

@@ -11,6 +11,7 @@ const HELP: &[(&[&str], &str)] = &[
     (&["k"], "previous item"),
     (&["Enter"], "open the item"),
     (&["c"], "claim it"),
+    (&["/"], "search"),
     (&["n"], "write a note (on an item)"),
     (&["x"], "close it with an outcome (on an item)"),
     (&["Esc"], "back; leave a form without losing what you typed"),
@@ -53,11 +54,17 @@ pub fn Keys() -> impl IntoView {
         }
     };
     on_key(desk, move |key| {
-        let asked = key == "?";
-        if asked {
-            show();
+        match key {
+            "?" => show(),
+            // The page itself moves the focus, where it is there already; who works no queue has nothing to look for.
+            "/" if desk.place.with_untracked(|place| place.as_deref() != Some("/search"))
+                && desk.queues.with_untracked(|queues| !queues.is_empty()) =>
+            {
+                desk.go("/search", false);
+            }
+            _ => return false,
         }
-        asked
+        true
     });
     let lines = HELP
         .iter()

@@ -11,7 +11,8 @@ use crate::live::Link;
 use crate::pages::queue_path;
 use crate::parts::{Keys, Notice, Waiting};
 
-/// The addresses of the sites, of what is held for review, and of how leads are scored, below [`BASE`].
+/// The addresses of the search, the sites, what is held for review, and how leads are scored, below [`BASE`].
+const SEARCH: &str = "/search";
 const SITES: &str = "/sites";
 const HELD: &str = "/held";
 const SCORING: &str = "/scoring";
@@ -155,6 +156,17 @@ fn Others() -> impl IntoView {
             }
         })
     };
+    let search = move || {
+        reviews.get().then(|| {
+            view! {
+                <li>
+                    <a href=format!("{BASE}{SEARCH}") aria-current=here(SEARCH)>
+                        <span class="queue">"Search"</span>
+                    </a>
+                </li>
+            }
+        })
+    };
     let sites = move || {
         desk.may_change_sites.get().then(|| {
             view! {
@@ -169,7 +181,7 @@ fn Others() -> impl IntoView {
     view! {
         <nav class="queues" aria-label="More">
             <ul>
-                {held} {sites} <li>
+                {search} {held} {sites} <li>
                     <a href=format!("{BASE}{SCORING}") aria-current=here(SCORING)>
                         <span class="queue">"Scoring"</span>
                     </a>

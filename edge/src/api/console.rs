@@ -95,6 +95,12 @@ struct ItemsQuery {
 }
 
 #[derive(Deserialize)]
+struct SearchQuery {
+    q: String,
+    after: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct HeldQuery {
     after: Option<String>,
 }
@@ -135,6 +141,12 @@ async fn wants(request: &mut Request, method: &Method, path: &[&str]) -> Result<
                 Some(_) => return Err(bad()),
             };
             StaffAsk::Items { queue: (*queue).to_owned(), open, after: query.after }
+        }
+        (Method::Get, ["search"]) => {
+            let query: SearchQuery = request
+                .query()
+                .map_err(|_| problem(422, "invalid_query", "A search has a text, q, and perhaps a start."))?;
+            StaffAsk::Search { text: query.q, after: query.after }
         }
         (Method::Get, ["held"]) => {
             let query: HeldQuery = request

@@ -164,6 +164,13 @@ pub enum StaffAsk {
         /// Where the page starts.
         after: Option<String>,
     },
+    /// The items that have words in them.
+    Search {
+        /// What was typed.
+        text: String,
+        /// Where the page starts.
+        after: Option<String>,
+    },
     /// One item.
     Item {
         /// Its id.

@@ -183,6 +183,14 @@ const MIGRATIONS: &[&str] = &[
     ALTER TABLE config ADD COLUMN made_by TEXT;
     ALTER TABLE config ADD COLUMN note TEXT NOT NULL DEFAULT '';
 ",
+    "
+    -- The words that an item can be found by, in lower case; by time, so that a search walks them from the latest on and
+    -- touches no item that it does not find. Of an item of an earlier version, the words that its line shows.
+    CREATE TABLE search (
+        at INTEGER NOT NULL, item_id TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (at, item_id)
+    ) WITHOUT ROWID;
+    INSERT INTO search SELECT opened_at, id, lower(who || ' ' || reference || ' ' || summary) FROM item;
+",
 ];
 
 /// Brings the tables to this version.

@@ -6,6 +6,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use shared::config::Config;
 use shared::desk::act::{ActError, Standing, act};
+use shared::search;
 use shared::site;
 use shared::wire::config::Member;
 use shared::wire::console::{Act, MemberRef, Session};
@@ -83,6 +84,10 @@ impl Desk {
             StaffAsk::Items { queue, open: false, after } => {
                 super::ok(&views::closed(&self.db, &config, &queue, after.as_deref())?)
             }
+            StaffAsk::Search { text, after } => match search::terms(&text) {
+                Some(terms) => super::ok(&views::search(&self.db, &config, &member.queues, &terms, after.as_deref())?),
+                None => Ok(problem(422, "invalid_query", "Look for two letters at least, and for a hundred at most.")),
+            },
             StaffAsk::Held { .. } | StaffAsk::Review { .. } if member.queues.is_empty() => {
                 Ok(problem(403, "not_allowed", "Whoever works a queue looks at what is held."))
             }

@@ -117,6 +117,8 @@ pub fn write_decision(tx: &Tx<'_>, config: &Config, arrival: &Arrival<'_>, decis
     write_person(tx, decision, at)?;
     let changed = write_event(tx, &decision.item.id, at, "opened", None, arrival.form.source().title.as_str())?;
     write_item(tx, config, arrival, decision, changed)?;
+    let found_by = values![at, decision.item.id.as_str(), decision.item.words.as_str()];
+    tx.write("search", "INSERT INTO search (at, item_id, words) VALUES (?, ?, ?)", found_by)?;
     ratings::write_first(tx, arrival, decision)?;
     tx.write(
         "submission",

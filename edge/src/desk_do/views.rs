@@ -29,7 +29,7 @@ use worker::SqlStorageValue;
 use super::files;
 use super::ratings::{self, Basis};
 use crate::error::Failure;
-use crate::sql::{Db, Row, Tx};
+use crate::sql::{Db, Row, Tx, to_json};
 use crate::values;
 
 /// Rows of one page.
@@ -152,6 +152,35 @@ pub fn closed(db: &Db, config: &Config, queue: &str, after: Option<&str>) -> Res
         "SELECT {COLUMNS} FROM item WHERE is_open = 0 AND queue = ? AND changed < ? ORDER BY changed DESC LIMIT ?"
     );
     page(db, config, &query, values![queue, before], |row| row.changed.to_string())
+}
+
+/// A page of the items of some queues that have all of these terms in their words: latest first.
+pub fn search(
+    db: &Db,
+    config: &Config,
+    queues: &[String],
+    terms: &[String],
+    after: Option<&str>,
+) -> Result<ItemPage, Failure> {
+    // In this order: words are walked from the latest on, and only what has the terms is looked up among the items, which are
+    // twenty times as long.
+    let mut query = format!(
+        "SELECT {COLUMNS} FROM search CROSS JOIN item ON item_id = id WHERE queue IN (SELECT value FROM json_each(?))"
+    );
+    let mut bound = values![to_json("queues", &queues)?];
+    if let Some((opened, id)) = after.and_then(|cursor| cursor.split_once('~')) {
+        query.push_str(" AND (at, item_id) < (?, ?)");
+        bound.extend(values![opened.parse::<i64>().unwrap_or(0), id]);
+    }
+    for term in terms {
+        query.push_str(" AND words LIKE ? ESCAPE '\\'");
+        bound.push(format!("%{}%", term.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")).into());
+    }
+    query.push_str(" ORDER BY at DESC, item_id DESC LIMIT ?");
+    page(db, config, &query, bound, |row| {
+        let opened = Timestamp::parse(&row.opened_at).map_or(0, Timestamp::as_ms);
+        format!("{opened}~{}", row.id)
+    })
 }
 
 /// An item in full.

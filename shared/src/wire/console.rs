@@ -6,6 +6,7 @@
 //! | `GET session` | | [`Session`] |
 //! | `DELETE session` | | 204 |
 //! | `GET queues/{queue}/items?state=open\|closed&after={cursor}` | | [`ItemPage`] |
+//! | `GET search?q={text}&after={cursor}` | | [`ItemPage`]: of all queues of the member, latest first |
 //! | `GET items/{id}` | | [`ItemView`] |
 //! | `GET items/{id}/files/{file}` | | the file's bytes, as an attachment |
 //! | `POST items/{id}/actions` | [`Act`] | [`ItemView`] |
