@@ -500,7 +500,8 @@ fn scalar(text: &str, is_number: bool) -> Value {
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
+        // A whole number is written without a fraction, however it came.
+        Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), |number| number.to_string()),
         Value::Bool(is) => is.to_string(),
         _ => String::new(),
     }
