@@ -80,7 +80,7 @@ async function widget(kind, options) {
     await shot(page, `13-errors-end-${kind}`);
     const [name, company, question] = VISITORS[kind];
     await widget.fill({ "Your name": name, "E-mail": `${kind}@visitor.example.com`, Company: company });
-    await widget.fill({ "Your question": question });
+    await widget.fill({ "Your question": question, "How many people?": "12" });
     await page.route("**/v1/forms/**", (route) => route.abort(), { times: 1 });
     await widget.button("Send question").click();
     await shown(widget.button("Try again"));
@@ -267,6 +267,12 @@ async function consoleScreens(kind, options, item) {
     await shown(page.getByRole("region", { name: "Score" }));
     await shot(page, `55-item-${kind}`);
     await shot(page, `56-item-full-${kind}`, { fullPage: true });
+    await page.goto(`${usher.origin}/console/search?q=ruth`);
+    await shown(page.getByRole("list", { name: "What was found" }).getByRole("listitem"));
+    await shot(page, `61-search-one-${kind}`);
+    await page.getByRole("searchbox").fill("example.com");
+    await shown(page.getByText(/items found/));
+    await shot(page, `62-search-${kind}`);
   });
 }
 
