@@ -2,6 +2,7 @@
 
 mod card;
 mod condition;
+mod control;
 mod diff;
 mod editing;
 mod learner;

@@ -9,7 +9,8 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
 use shared::wire::scoring::{Supposed, WhatIf, WhatIfAnswer};
 
-use super::condition::{Asked, FactOptions, Facts, control_of};
+use super::condition::{FactOptions, Facts};
+use super::control::{Asked, control_of};
 use super::editing::Scoring;
 use super::rows::MISSING;
 use super::rule::SIGNALS;
