@@ -44,6 +44,16 @@ async function passes(page, ms = 11_000) {
   await page.evaluate(() => 0);
 }
 
+/** Counts the batches that the page itself knows the end of: it learns of it later than the browser tells a test. */
+function watchTries(page) {
+  return page.addInitScript(() => {
+    const { fetch } = window;
+    window.ended = 0;
+    window.fetch = (url, options) => fetch(url, options).finally(() => (window.ended += `${url}`.includes("/v1/signals/")));
+  });
+}
+const tries = (page) => page.evaluate(() => ({ ended: window.ended }));
+
 /** The page is hidden, as far as it can tell. */
 function hide(page, hidden = true) {
   return page.evaluate((hidden) => {
@@ -296,17 +306,44 @@ test("a page that is rendered ahead of time, or opened in the background, tells 
 test("where signals are blocked, three tries are all", () =>
   browser.visit({ expects: [OFFLINE, /ERR_BLOCKED_BY_CLIENT/] }, async (page, visit_) => {
     await page.route("**/v1/signals/**", (route) => route.abort("blockedbyclient"));
-    let failed = 0;
-    page.on("requestfailed", () => (failed += 1));
+    await watchTries(page);
     await visit(page, "/blocked");
     await move(page);
     for (let minute = 1; minute <= 10; minute++) {
       await page.evaluate(() => usher("page"));
       await passes(page, 60_000);
-      await until(() => failed >= Math.min(minute, 3), "the try has failed");
+      await until(async () => (await tries(page)).ended >= Math.min(minute, 3), "the try has failed");
     }
     assert.equal(bodies(visit_).length, 3);
     assert.equal(new Set(bodies(visit_).map(({ batch_id }) => batch_id)).size, 1, "the same batch");
+  }));
+
+test("while a batch is under way no other is sent, and what was seen meanwhile follows it", () =>
+  browser.visit({ expects: [OFFLINE, /ERR_BLOCKED_BY_CLIENT/] }, async (page, visit_) => {
+    const held = [];
+    await page.route("**/v1/signals/**", (route) => held.push(route));
+    await watchTries(page);
+    await visit(page, "/slow");
+    await move(page);
+    await passes(page);
+    await until(() => held.length === 1, "the first batch is on its way");
+    await page.evaluate(() => usher("page"));
+    await passes(page, 60_000);
+    assert.equal(held.length, 1);
+    await held[0].abort("blockedbyclient");
+    await until(async () => (await tries(page)).ended === 1, "it has failed");
+    await passes(page, 60_000);
+    await until(() => held.length === 2, "it is sent again");
+    await held[1].continue();
+    await until(async () => (await tries(page)).ended === 2, "it has arrived");
+    await passes(page, 60_000);
+    await until(() => held.length === 3, "what came meanwhile is sent");
+    await held[2].continue();
+    const [first, again, next] = bodies(visit_);
+    assert.equal(again.batch_id, first.batch_id);
+    assert.deepEqual(kindsOf(again.signals), ["page_viewed"]);
+    assert.deepEqual(kindsOf(next.signals), ["page_viewed"]);
+    assert.notEqual(next.batch_id, first.batch_id);
   }));
 
 test("a batch stays small enough for a page that closes", () =>

@@ -90,26 +90,29 @@ export default (page) => {
   let sentAt = 0;
   let failures = 0;
   let unsent;
+  let underway = 0;
   let told = false;
-  // By the clock only once a person was seen: what is told before is told as nobody's.
+  // By the clock only once a person was seen: what is told before is told as nobody's. And one at a time: of two that fail
+  // together, only one would be told again.
   const later = () => {
-    if (!human || !(unsent || waiting.length > lent)) return;
+    if (underway || !human || !(unsent || waiting.length > lent)) return;
     timer = timer || setTimeout(flush, Math.max(sentAt + (EVERY_MS << failures) - performance.now(), 0));
   };
   const post = async (body) => {
     told = true;
+    underway++;
     sentAt = performance.now();
     try {
       const options = { __proto__: null, method: "POST", body, keepalive: true, credentials: "omit" };
       const { status } = await fetch(`${page.origin}/v1/signals/${page.site}`, options);
       if (status > 499) throw 0;
       failures = 0;
-      later();
     } catch {
       // The same batch once more: its id tells whether it had arrived.
       unsent = ++failures < MAX_FAILURES && body;
-      later();
     }
+    underway--;
+    later();
   };
   const flush = quiet(() => {
     timer = clearTimeout(timer);
