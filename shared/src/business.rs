@@ -47,7 +47,7 @@ impl Hours {
     ///
     /// # Errors
     /// The first thing in them that makes no sense.
-    pub fn parse(hours: &wire::config::Hours) -> Result<Self, HoursError> {
+    pub fn parse(hours: &wire::pool::Hours) -> Result<Self, HoursError> {
         let zone = hours.zone.parse().map_err(|_| HoursError::Zone(hours.zone.clone()))?;
         let days = &hours.week;
         let week = [
@@ -92,6 +92,12 @@ impl Hours {
     /// Whether somebody works then. An interval's end is no longer in it: who asks then waits for the next.
     pub fn is_open(&self, at: Timestamp) -> bool {
         self.after(at, 0) == at
+    }
+
+    /// The day that it is there then.
+    pub fn day(&self, at: Timestamp) -> Day {
+        let at: DateTime<Utc> = DateTime::from_timestamp_millis(at.as_ms()).unwrap_or(DateTime::UNIX_EPOCH);
+        Day::from_1970(i64::from(at.with_timezone(&self.zone).date_naive().to_epoch_days()))
     }
 
     /// When the team's last working day before this day begins.

@@ -12,11 +12,13 @@ use std::collections::BTreeMap;
 use crate::business::Hours;
 use crate::condition::Condition;
 use crate::form::Form;
+use crate::pool::Rota;
 use crate::prompt;
 use crate::score::Card;
 use crate::wire;
 use crate::wire::FieldProblem;
-use crate::wire::config::{Member, Pool, Site, SiteKind};
+use crate::wire::config::{Member, Site, SiteKind};
+use crate::wire::pool::{Needs, Pool};
 use crate::words::{self, is_rtl, words};
 
 /// One version of a workspace's configuration.
@@ -26,6 +28,7 @@ pub struct Config {
     source: wire::Workspace,
     forms: Vec<Form>,
     card: Card,
+    rotas: BTreeMap<String, Rota>,
     routes: Vec<RouteRule>,
 }
 
@@ -44,6 +47,10 @@ pub struct RouteRule {
     pub first_touch_minutes: u32,
     /// The pool's hours; where absent, the clock never stands still.
     pub hours: Option<Hours>,
+    /// What the member must have to whom it is given.
+    pub needs: Needs,
+    /// Whether it is given to members outside their hours too.
+    pub any_hour: bool,
     /// In plain words.
     pub says: String,
 }
@@ -59,12 +66,12 @@ impl Config {
         check::sites(&source, &mut problems);
         check::decided(&source, &mut problems);
         let forms = check::forms(&source, &mut problems);
-        check::people(&source, &mut problems);
+        let rotas = check::pools(&source, &mut problems);
         check::destinations(&source, &mut problems);
         check::prompts(&source, &mut problems);
         let card = check::card(version, &source.card, &source, &mut problems);
         let routes = check::routes(&source, &mut problems);
-        problems.done(|| Self { version, source, forms, card, routes })
+        problems.done(|| Self { version, source, forms, card, rotas, routes })
     }
 
     /// Its number, counting up with each change.
@@ -115,6 +122,16 @@ impl Config {
     /// A pool.
     pub fn pool(&self, id: &str) -> Option<&Pool> {
         self.source.pools.iter().find(|pool| pool.id == id)
+    }
+
+    /// How a pool picks, and among whom.
+    pub fn rota(&self, pool: &str) -> Option<&Rota> {
+        self.rotas.get(pool)
+    }
+
+    /// The pools that pick, by id.
+    pub fn rotas(&self) -> impl Iterator<Item = (&str, &Rota)> {
+        self.rotas.iter().map(|(id, rota)| (id.as_str(), rota))
     }
 
     /// A member of staff.

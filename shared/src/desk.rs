@@ -15,6 +15,7 @@ use crate::form::Form;
 use crate::identity::Identity;
 use crate::learn::Learner;
 use crate::person::{Identifier, IdentifierKind, Known, Standing};
+use crate::pool::{self, Item, Pick, Team};
 use crate::rating::{self, Due, Rating};
 use crate::reference::reference;
 use crate::route::{Route, route};
@@ -60,6 +61,8 @@ pub struct KnownPerson {
     pub won: u32,
     /// How many of those that are not closed are complaints.
     pub complaints: u32,
+    /// Who owned their last item that had an owner.
+    pub owner: Option<String>,
 }
 
 /// What chance adds: made by the edge, so that the decision can be replayed.
@@ -88,8 +91,10 @@ pub struct Decision {
     pub facts: Value,
     /// When it is rated again, if nothing happens.
     pub due: Due,
-    /// Who gets it.
+    /// Which team gets it.
     pub route: Route,
+    /// Who of them.
+    pub pick: Pick,
     /// What the visitor is told.
     pub receipt: wire::Receipt,
     /// What must be sent to others: destination ids.
@@ -208,11 +213,17 @@ const MESSAGE_FIELD: &str = "message";
 /// The most characters of a message in a list.
 const SUMMARY_CHARS: usize = 140;
 
-/// Decides on one submission, by the configuration and by what was learnt so far.
+/// Decides on one submission, by the configuration, by what was learnt so far, and by who has how much to do.
 ///
 /// # Errors
 /// [`Undecided`], where the configuration promises what it does not keep.
-pub fn decide(config: &Config, learner: &Learner, arrival: Arrival<'_>, chance: Chance) -> Result<Decision, Undecided> {
+pub fn decide(
+    config: &Config,
+    learner: &Learner,
+    team: &Team,
+    arrival: Arrival<'_>,
+    chance: Chance,
+) -> Result<Decision, Undecided> {
     let person = person_change(&arrival, chance.person_id)?;
     let complaint = complaint::of(arrival.form, arrival.submission, &config.source().complaint_words);
     let facts = facts::facts(&arrival, complaint.as_ref());
@@ -220,8 +231,11 @@ pub fn decide(config: &Config, learner: &Learner, arrival: Arrival<'_>, chance: 
     let kind = arrival.form.source().kind;
     let rating = rating::rate(config, config.card(), learner, kind, &facts, &events, arrival.at);
     let due = rating::due(config.card(), &facts, arrival.visit, &events, arrival.at);
-    let route = route(config, &facts::with_score(facts.clone(), &rating.score, rating.chance()), arrival.at);
-    let route = route.ok_or(Undecided::Nowhere)?;
+    let scored = facts::with_score(facts.clone(), &rating.score, rating.chance());
+    let route = route(config, kind, lang(&arrival), &scored, arrival.at).ok_or(Undecided::Nowhere)?;
+    let rota = config.rota(&route.pool).ok_or(Undecided::Nowhere)?;
+    let owner = arrival.person.and_then(|person| person.owner.as_deref());
+    let pick = pool::pick(rota, &route.pool, team, Item { wants: &route.wants, owner, had: &[] }, arrival.at);
     let receipt = wire::Receipt {
         submission_id: arrival.submission.id().as_str().to_owned(),
         reference: reference(chance.reference),
@@ -242,6 +256,7 @@ pub fn decide(config: &Config, learner: &Learner, arrival: Arrival<'_>, chance: 
         facts,
         due,
         route,
+        pick,
         receipt,
         deliver_to,
         consents,
@@ -250,10 +265,15 @@ pub fn decide(config: &Config, learner: &Learner, arrival: Arrival<'_>, chance: 
     })
 }
 
+/// The language that the form was read in.
+fn lang<'a>(arrival: &Arrival<'a>) -> &'a str {
+    let sent = arrival.submission.lang();
+    if sent.is_empty() { arrival.form.lang() } else { sent }
+}
+
 /// What was agreed to: the sentence of each ticked consent in the language that the visitor read.
 fn consents(config: &Config, arrival: &Arrival<'_>) -> Vec<ConsentRecord> {
-    let (form, submission) = (arrival.form, arrival.submission);
-    let lang = if submission.lang().is_empty() { form.lang() } else { submission.lang() };
+    let (form, submission, lang) = (arrival.form, arrival.submission, lang(arrival));
     let ticked = form
         .fields()
         .map(|field| field.source)
@@ -447,7 +467,7 @@ mod tests {
 
     #[test]
     fn a_known_person_stays_who_they_are() {
-        let known = KnownPerson { id: "p-old".to_owned(), items: 2, open_items: 1, won: 0, complaints: 0 };
+        let known = KnownPerson { id: "p-old".to_owned(), items: 2, open_items: 1, won: 0, complaints: 0, owner: None };
         let decision = decided("platform", "inquiry", inquiry(), "/", Some(&known));
         assert_eq!((decision.person.id.as_str(), decision.person.is_new), ("p-old", false));
         assert!(decision.rating.score.reasons().iter().any(|reason| &*reason.rule == "wrote_before"));
@@ -455,7 +475,7 @@ mod tests {
 
     #[test]
     fn a_customer_who_looks_at_the_prices_goes_to_success_without_points_for_it() {
-        let known = |won: u32| KnownPerson { id: "p".to_owned(), items: 2, open_items: 0, won, complaints: 0 };
+        let known = |won: u32| KnownPerson { id: "p".to_owned(), items: 2, open_items: 0, won, complaints: 0, owner: None };
         let lead = decided("platform", "inquiry", inquiry(), "/pricing/", Some(&known(0)));
         let customer = decided("platform", "inquiry", inquiry(), "/pricing/", Some(&known(1)));
         let intent = |decision: &Decision| decision.rating.score.group(Group::Intent);
@@ -566,7 +586,7 @@ mod tests {
         let arrival = Arrival { site, form, submission: &submission, visit: &visit, identity, person, at: arrived() };
         let chance = Chance { item_id: "i1".to_owned(), person_id: "p1".to_owned(), reference: 7 };
         let learner = Learner::new(Vec::new()).unwrap();
-        decide(&config, &learner, arrival, chance).unwrap()
+        decide(&config, &learner, &Team::default(), arrival, chance).unwrap()
     }
 
     fn inquiry() -> Value {

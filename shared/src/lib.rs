@@ -7,7 +7,7 @@
 //! * [`desk::decide`] turns a submission, what is known of the person and the visit before it into one [`desk::Decision`];
 //! * a [`rating::Rating`] is what it is worth: a [`score::Score`] by the card, which says why, and what the
 //!   [`learn::Learner`] says by what became of others;
-//! * a [`route::Route`] says who, a [`fate::Fate`] says how it ended.
+//! * a [`route::Route`] says which team, a [`pool::Pick`] says who of it, a [`fate::Fate`] says how it ended.
 //!
 //! This crate does no input or output. Time, ids and randomness arrive as arguments, and what must happen comes back as
 //! data. It runs unchanged natively, in the browser and at the edge.
@@ -43,6 +43,8 @@ pub mod multipart;
 pub mod outcome;
 pub mod pattern;
 pub mod person;
+#[cfg(feature = "compile")]
+pub mod pool;
 pub mod pricing;
 #[cfg(feature = "compile")]
 pub mod prompt;

@@ -10,6 +10,7 @@ pub mod form;
 pub mod held;
 pub mod known;
 pub mod outcome;
+pub mod pool;
 pub mod problem;
 pub mod prompt;
 pub mod receipt;

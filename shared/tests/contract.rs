@@ -13,6 +13,7 @@ use shared::desk::{Arrival, Chance, KnownPerson, decide};
 use shared::form::Form;
 use shared::learn::{Edges, Fact, Field, Kind, Learner};
 use shared::pattern::{MAX_CELLS, Pattern};
+use shared::pool::Team;
 use shared::prompt::page;
 use shared::submission::{Submission, Today, check};
 use shared::time::Timestamp;
@@ -133,8 +134,10 @@ fn decision(config: &Config, vector: &Value) -> Value {
     let count = |name: &str| vector["person"][name].as_u64().map(|count| u32::try_from(count).unwrap());
     let person = count("items").zip(count("open_items"));
     let (won, complaints) = (count("won").unwrap_or(0), count("complaints").unwrap_or(0));
-    let person =
-        person.map(|(items, open_items)| KnownPerson { id: "known".to_owned(), items, open_items, won, complaints });
+    let person = person.map(|(items, open_items)| {
+        let owner = vector["person"]["owner"].as_str().map(str::to_owned);
+        KnownPerson { id: "known".to_owned(), items, open_items, won, complaints, owner }
+    });
     let arrival = Arrival {
         site,
         form,
@@ -146,7 +149,7 @@ fn decision(config: &Config, vector: &Value) -> Value {
     };
     let chance = Chance { item_id: "item".to_owned(), person_id: "new".to_owned(), reference: 1 };
     let learner = Learner::new(Vec::new()).unwrap();
-    let decision = decide(config, &learner, arrival, chance).unwrap();
+    let decision = decide(config, &learner, &Team::default(), arrival, chance).unwrap();
     json!({
         "tier": decision.rating.score.tier().to_string(),
         "total": decision.rating.score.total(),

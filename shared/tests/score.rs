@@ -18,6 +18,9 @@ use shared::score::{Card, Event, GROUPS, Score, score};
 use shared::time::Timestamp;
 use shared::wire::Workspace;
 
+mod seed;
+
+use seed::{Hash, Seed};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -155,20 +158,7 @@ fn workspace() -> Workspace {
     serde_json::from_str(DEMO).unwrap()
 }
 
-/// FNV-1a.
-struct Hash(u64);
-
 impl Hash {
-    fn number(&mut self, number: i64) {
-        self.text(&number.to_le_bytes());
-    }
-
-    fn text(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
     fn of_score(&mut self, score: &Score) {
         self.text(score.tier().to_string().as_bytes());
         self.number(score.total().into());
@@ -188,27 +178,9 @@ impl Hash {
     }
 }
 
-/// Numbers that look like chance and are the same each time (splitmix64), and what can be made of them.
-struct Seed(u64);
-
 const KINDS: [&str; 5] = ["page_viewed", "pricing_viewed", "plan_focused", "form_started", "lesson_finished"];
 
 impl Seed {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: i64) -> i64 {
-        (self.next() % u64::try_from(end).unwrap()) as i64
-    }
-
-    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len() as i64) as usize].clone()
-    }
-
     /// Points with up to three decimals.
     fn points(&mut self) -> Value {
         let milli = self.below(60_000) - 15_000;

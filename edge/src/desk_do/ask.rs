@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use shared::wire::config::{Hours, Site};
+use shared::wire::config::Site;
 use shared::wire::console::Act;
 use shared::wire::held::Review;
+use shared::wire::pool::Hours;
 use shared::wire::prompt::Fatigue;
 use shared::wire::scoring::{CheckCard, Publish, Replay, RollBack, SaveDraft, WhatIf};
 use shared::wire::sites::ChangeSites;

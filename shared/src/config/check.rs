@@ -2,10 +2,12 @@
 
 mod card;
 mod details;
+mod pools;
 mod prompts;
 mod sites;
 
 pub use card::card;
+pub use pools::pools;
 pub use prompts::prompts;
 pub use sites::decided;
 
@@ -146,26 +148,6 @@ pub fn forms(source: &Workspace, problems: &mut Problems) -> Vec<Form> {
     read
 }
 
-/// Members and pools name what exists.
-pub fn people(source: &Workspace, problems: &mut Problems) {
-    for (index, member) in source.members.iter().enumerate() {
-        for (at, queue) in member.queues.iter().enumerate() {
-            let known = source.queues.iter().map(|queue| &queue.id);
-            problems.exists(known, queue, format!("members[{index}].queues[{at}]"), "queue");
-        }
-    }
-    for (index, pool) in source.pools.iter().enumerate() {
-        problems.unless(!pool.members.is_empty(), format!("pools[{index}].members"), "required", "a pool has members");
-        if let Some(Err(error)) = pool.hours.as_ref().map(Hours::parse) {
-            problems.push(format!("pools[{index}].hours"), "not_hours", error.to_string());
-        }
-        for (at, member) in pool.members.iter().enumerate() {
-            let known = source.members.iter().map(|member| &member.id);
-            problems.exists(known, member, format!("pools[{index}].members[{at}]"), "member");
-        }
-    }
-}
-
 /// Destinations take signed webhooks.
 pub fn destinations(source: &Workspace, problems: &mut Problems) {
     for (index, destination) in source.destinations.iter().enumerate() {
@@ -202,6 +184,7 @@ pub fn routes(source: &Workspace, problems: &mut Problems) -> Vec<RouteRule> {
         let pool = source.pools.iter().find(|pool| pool.id == rule.pool);
         // Hours that make no sense are named with their pool.
         let hours = pool.and_then(|pool| pool.hours.as_ref()).and_then(|hours| Hours::parse(hours).ok());
+        pools::needs(source, rule, &path, is_known, problems);
         if let Some(when) = condition(&rule.when, is_known, format!("{path}.when"), problems) {
             read.push(RouteRule {
                 id: rule.id.clone(),
@@ -210,6 +193,8 @@ pub fn routes(source: &Workspace, problems: &mut Problems) -> Vec<RouteRule> {
                 pool: rule.pool.clone(),
                 first_touch_minutes: rule.first_touch_minutes,
                 hours,
+                needs: rule.needs.clone(),
+                any_hour: rule.any_hour,
                 says: rule.says.clone(),
             });
         }
@@ -238,6 +223,13 @@ fn condition(
         Err(error) => problems.push(path, "not_a_condition", error.to_string()),
     }
     None
+}
+
+/// A fact that there is.
+fn condition_path(fact: &str, is_known: impl Fn(&str) -> bool, path: String, problems: &mut Problems) {
+    if !is_known(fact) {
+        problems.push(path, "unknown_fact", format!("there is no fact {fact:?}"));
+    }
 }
 
 fn unique<'a>(list: &str, ids: impl Iterator<Item = &'a String>, problems: &mut Problems) {

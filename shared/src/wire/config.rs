@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::card::Card;
 use super::form::Form;
+use super::pool::{Capacity, Hours, Leave, Needs, Pool};
 use super::prompt::{Fatigue, Prompt};
 
 /// One organisation, whole.
@@ -204,6 +205,24 @@ pub struct Member {
     /// What else they may do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Role>,
+    /// When they work; where absent, when their pool does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Hours>,
+    /// When they are on leave.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leave: Vec<Leave>,
+    /// How many open items they may own.
+    #[serde(default, skip_serializing_if = "Capacity::is_unbounded")]
+    pub capacity: Capacity,
+    /// What they can do, each with its level, from 1 on: `{"billing": 2}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub skills: BTreeMap<String, u32>,
+    /// The languages they answer in, by their first part: `["en", "de"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<String>,
+    /// Where those come from whom they answer, as the fact that a rule names has it: `["DE", "AT"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub territories: Vec<String>,
 }
 
 /// What a member may do besides working queues.
@@ -212,56 +231,10 @@ pub struct Member {
 pub enum Role {
     /// Everything.
     Admin,
+    /// Give an item that is somebody else's to another member.
+    Manager,
     /// See and change sites.
     Marketer,
-}
-
-/// A team that routing names. Its members claim from the queue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Pool {
-    /// `course_advisers`.
-    pub id: String,
-    /// The name the visitor is told: `Course advisers`.
-    pub name: String,
-    /// Member ids.
-    pub members: Vec<String>,
-    /// When the team works; where absent, at any time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hours: Option<Hours>,
-}
-
-/// When a team works.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Hours {
-    /// The team's time zone, by its IANA name: `Europe/London`.
-    pub zone: String,
-    /// The intervals of each day.
-    pub week: Week,
-    /// Days on which nobody works: `2026-12-25`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub closed: Vec<String>,
-}
-
-/// A week of working hours: for each day its intervals, `["09:00", "17:00"]`, in order; several for split shifts.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Week {
-    /// Monday.
-    pub monday: Vec<[String; 2]>,
-    /// Tuesday.
-    pub tuesday: Vec<[String; 2]>,
-    /// Wednesday.
-    pub wednesday: Vec<[String; 2]>,
-    /// Thursday.
-    pub thursday: Vec<[String; 2]>,
-    /// Friday.
-    pub friday: Vec<[String; 2]>,
-    /// Saturday.
-    pub saturday: Vec<[String; 2]>,
-    /// Sunday.
-    pub sunday: Vec<[String; 2]>,
 }
 
 /// One routing rule.
@@ -278,6 +251,12 @@ pub struct RouteRule {
     pub pool: String,
     /// By when somebody touches it first, in the pool's working time.
     pub first_touch_minutes: u32,
+    /// What the member must have to whom it is given.
+    #[serde(default, skip_serializing_if = "Needs::is_nothing")]
+    pub needs: Needs,
+    /// Whether it is given to members outside their hours too.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub any_hour: bool,
     /// The rule in plain words, as staff will read it.
     pub says: String,
 }
