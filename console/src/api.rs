@@ -4,7 +4,7 @@
 use gloo_net::http::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use shared::wire::console::{Act, ItemPage, ItemView, Session, SignIn};
+use shared::wire::console::{Act, ItemPage, ItemView, Presence, Session, SignIn};
 use shared::wire::held::{HeldPage, Review, Reviewed};
 use shared::wire::scoring::{
     Basis, CardVersion, CheckCard, Checked, LearnerView, Publish, Replay, ReplayPage, RollBack, SaveDraft, ScoringView,
@@ -90,9 +90,14 @@ pub async fn sign_out() -> Answer<()> {
     delete("session").await.map(drop)
 }
 
+/// Says whether one is there.
+pub async fn be_away(away: bool) -> Answer<Session> {
+    read(post("presence", &Presence { away }).await?).await
+}
+
 /// A page of a queue.
 pub async fn items(queue: &str, side: Side, after: Option<&str>) -> Answer<ItemPage> {
-    let path = format!("queues/{}/items?state={}", encoded(queue), side.tag());
+    let path = format!("queues/{}/items?{}", encoded(queue), side.query());
     let path = match after {
         Some(cursor) => format!("{path}&after={}", encoded(cursor)),
         None => path,

@@ -131,6 +131,10 @@ pub struct Desk {
     pub may_change_sites: RwSignal<bool>,
     /// Whether they may change how leads are scored.
     pub may_change_scoring: RwSignal<bool>,
+    /// Whether they may give away what is somebody else's.
+    pub manages: RwSignal<bool>,
+    /// Whether they are away: no item is given to them.
+    pub away: RwSignal<bool>,
     /// The sites, as they were last read.
     pub sites: RwSignal<Option<SitesView>>,
     /// What was changed of sites and not saved, by the site's id.
@@ -168,6 +172,8 @@ impl Desk {
             waiting: RwSignal::new(None),
             may_change_sites: RwSignal::new(false),
             may_change_scoring: RwSignal::new(false),
+            manages: RwSignal::new(false),
+            away: RwSignal::new(false),
             sites: RwSignal::new(None),
             site_drafts: StoredValue::new(HashMap::new()),
             scoring: Scoring::new(),
@@ -234,7 +240,8 @@ impl Desk {
         self.queues.with_untracked(|queues| queues.iter().find(|it| it.id == id).map(|it| it.name.clone()))
     }
 
-    fn take_session(self, session: Session) {
+    /// Takes what is said of whoever is signed in.
+    pub fn take_session(self, session: Session) {
         self.workspace.set(session.workspace);
         // Each opening of the connection reads the session again: what says the same as before draws nothing anew.
         if self.may_change_sites.get_untracked() != session.sites {
@@ -242,6 +249,12 @@ impl Desk {
         }
         if self.may_change_scoring.get_untracked() != session.scoring {
             self.may_change_scoring.set(session.scoring);
+        }
+        if self.manages.get_untracked() != session.manages {
+            self.manages.set(session.manages);
+        }
+        if self.away.get_untracked() != session.away {
+            self.away.set(session.away);
         }
         self.queues.set(session.queues);
         if self.me.with_untracked(|me| me.as_ref() != Some(&session.member)) {
@@ -280,7 +293,7 @@ impl Desk {
             return known;
         }
         let shelf = ArcRwSignal::new(Shelf {
-            list: List::new(queue, side),
+            list: List::new(queue, side, &self.my_id()),
             read: false,
             busy: false,
             failure: None,
@@ -327,7 +340,7 @@ impl Desk {
             if merged == Merged::New {
                 let id = row.id.clone();
                 set_timeout(move || shelf.update(|it| it.list.settle(&id)), FRESH_FOR);
-                if key.1 == Side::Open && self.watched.with_value(|it| it.as_ref() == Some(&key)) {
+                if key.1 != Side::Closed && self.watched.with_value(|it| it.as_ref() == Some(&key)) {
                     self.announce(row.clone());
                 }
             }

@@ -9,32 +9,47 @@ use shared::wire::console::{ItemPage, ItemRow, ItemState};
 
 use crate::when;
 
-/// The two sides of a queue.
+/// The sides of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
     /// What waits or is being worked on, best first.
     Open,
+    /// Of that, one's own.
+    Mine,
+    /// Of that, what is nobody's yet.
+    Unassigned,
     /// What is done, latest first.
     Closed,
 }
 
 impl Side {
-    /// As the address and the API name it.
-    pub fn tag(self) -> &'static str {
+    /// Every side, in the order of the page.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Mine, Self::Unassigned, Self::Closed];
+
+    /// As the address and the API ask for it.
+    pub fn query(self) -> &'static str {
         match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
+            Self::Open => "state=open",
+            Self::Mine => "whose=mine",
+            Self::Unassigned => "whose=unassigned",
+            Self::Closed => "state=closed",
         }
     }
 
-    fn holds(self, state: ItemState) -> bool {
-        (state == ItemState::Closed) == (self == Self::Closed)
+    fn holds(self, row: &ItemRow, me: &str) -> bool {
+        let is_closed = row.state == ItemState::Closed;
+        match self {
+            Self::Open => !is_closed,
+            Self::Mine => !is_closed && row.owner.as_ref().is_some_and(|owner| owner.id == me),
+            Self::Unassigned => !is_closed && row.owner.is_none(),
+            Self::Closed => is_closed,
+        }
     }
 
     /// The server's order. Equal rows keep the order of their ids, so that every screen shows the same.
     fn compare(self, a: &ItemRow, b: &ItemRow) -> Ordering {
         match self {
-            Self::Open => (b.complaint.cmp(&a.complaint))
+            Self::Open | Self::Mine | Self::Unassigned => (b.complaint.cmp(&a.complaint))
                 .then_with(|| b.score.cmp(&a.score))
                 .then_with(|| when::millis(&a.opened_at).cmp(&when::millis(&b.opened_at))),
             Self::Closed => b.changed.cmp(&a.changed),
@@ -60,6 +75,8 @@ pub enum Merged {
 #[derive(Debug, Clone)]
 pub struct List {
     queue: String,
+    /// Whoever looks at it.
+    me: String,
     side: Side,
     rows: Vec<ItemRow>,
     /// The newest state that was ever seen of each item, so that a late answer never wins over a newer one.
@@ -73,9 +90,10 @@ pub struct List {
 
 impl List {
     /// Nothing known yet.
-    pub fn new(queue: &str, side: Side) -> Self {
+    pub fn new(queue: &str, side: Side, me: &str) -> Self {
         Self {
             queue: queue.to_owned(),
+            me: me.to_owned(),
             side,
             rows: Vec::new(),
             seen: HashMap::new(),
@@ -178,7 +196,7 @@ impl List {
     }
 
     fn belongs(&self, row: &ItemRow) -> bool {
-        row.queue == self.queue && self.side.holds(row.state)
+        row.queue == self.queue && self.side.holds(row, &self.me)
     }
 
     fn place(&self, row: &ItemRow) -> usize {
@@ -216,6 +234,7 @@ impl List {
 #[cfg(test)]
 mod tests {
     use shared::wire::FormKind;
+    use shared::wire::console::MemberRef;
 
     use super::*;
 
@@ -257,6 +276,21 @@ mod tests {
     }
 
     #[test]
+    fn ones_own_and_nobodys_come_and_go_as_they_change_hands() {
+        let owned = |owner: Option<&str>, changed| {
+            let owner = owner.map(|id| MemberRef { id: id.to_owned(), name: id.to_owned() });
+            ItemRow { owner, ..row("a", 90, changed) }
+        };
+        let mut mine = List::new("sales", Side::Mine, "mara");
+        let mut nobodys = List::new("sales", Side::Unassigned, "mara");
+        let mut merged = |row: ItemRow| (mine.merge(&row), nobodys.merge(&row));
+        assert_eq!(merged(owned(None, 1)), (Merged::Nothing, Merged::New));
+        assert_eq!(merged(owned(Some("mara"), 2)), (Merged::New, Merged::Gone));
+        assert_eq!(merged(owned(Some("theo"), 3)), (Merged::Gone, Merged::Nothing));
+        assert_eq!(merged(closed(owned(Some("mara"), 4))), (Merged::Nothing, Merged::Nothing));
+    }
+
+    #[test]
     fn rows_of_another_queue_leave_or_stay_away() {
         let mut list = filled(&[row("a", 90, 1)]);
         let mut elsewhere = row("a", 90, 2);
@@ -269,7 +303,7 @@ mod tests {
 
     #[test]
     fn a_row_past_the_last_page_waits_for_its_page() {
-        let mut list = List::new("sales", Side::Open);
+        let mut list = List::new("sales", Side::Open, "mara");
         list.fetching();
         list.replace(page(&[row("a", 90, 1), row("b", 50, 2)], Some("more")));
         assert_eq!(list.merge(&row("d", 10, 4)), Merged::Nothing);
@@ -309,7 +343,7 @@ mod tests {
 
     #[test]
     fn closed_rows_stand_latest_first_and_leave_when_reopened() {
-        let mut list = List::new("sales", Side::Closed);
+        let mut list = List::new("sales", Side::Closed, "mara");
         list.replace(page(&[closed(row("b", 10, 8)), closed(row("a", 90, 2))], None));
         list.merge(&closed(row("c", 5, 9)));
         assert_eq!(ids(&list), ["c", "b", "a"]);
@@ -318,7 +352,7 @@ mod tests {
     }
 
     fn filled(rows: &[ItemRow]) -> List {
-        let mut list = List::new("sales", Side::Open);
+        let mut list = List::new("sales", Side::Open, "mara");
         list.fetching();
         list.replace(page(rows, None));
         list

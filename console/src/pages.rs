@@ -70,7 +70,7 @@ pub fn queue_path(queue: &str) -> String {
 pub fn side_path(queue: &str, side: Side) -> String {
     match side {
         Side::Open => queue_path(queue),
-        Side::Closed => format!("{}?state=closed", queue_path(queue)),
+        side => format!("{}?{}", queue_path(queue), side.query()),
     }
 }
 

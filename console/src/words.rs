@@ -51,6 +51,8 @@ pub fn state(row: &ItemRow, me: &str) -> String {
         (ItemState::Claimed, _, Some(owner)) if owner.id == me => "Claimed by you".to_owned(),
         (ItemState::Claimed, _, Some(owner)) => format!("Claimed by {}", owner.name),
         (ItemState::Claimed, _, None) => "Claimed".to_owned(),
+        (ItemState::Open, _, Some(owner)) if owner.id == me => "Given to you".to_owned(),
+        (ItemState::Open, _, Some(owner)) => format!("Given to {}", owner.name),
         (ItemState::Open, ..) => "Open".to_owned(),
     }
 }
@@ -243,6 +245,7 @@ pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
         None => "Usher",
     };
     let text = (!event.text.is_empty()).then(|| event.text.clone());
+    let to = event.to.as_ref().map_or("somebody", |to| if to.id == me { "you" } else { &to.name });
     match event.kind.as_str() {
         "opened" => match text {
             Some(form) => (format!("Opened by the form \u{201c}{form}\u{201d}"), None),
@@ -252,7 +255,11 @@ pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
         "let_through" => (format!("{who} let it through"), text),
         "identity_refused" => ("Who the page said they are was not believed".to_owned(), text),
         "claimed" => (format!("{who} claimed it"), text),
+        "assigned" => (format!("Given to {to}"), None),
         "released" => (format!("{who} released it"), text),
+        "reassigned" => (format!("{who} gave it to {to}"), text),
+        "taken_back" if event.text == "away" => (format!("Taken back from {to}, who went away"), None),
+        "taken_back" => (format!("Taken back from {to}"), text),
         "noted" => (format!("{who} wrote a note"), text),
         "reopened" => (format!("{who} reopened it"), text),
         "closed" | "corrected" => {
@@ -503,7 +510,7 @@ mod tests {
 
     fn told(kind: &str, actor: Option<&str>, text: &str) -> (String, Option<String>) {
         let actor = actor.map(|id| MemberRef { id: id.to_owned(), name: "Mara".to_owned() });
-        let happened = Event { at: String::new(), kind: kind.to_owned(), actor, text: text.to_owned() };
+        let happened = Event { at: String::new(), kind: kind.to_owned(), actor, text: text.to_owned(), to: None };
         event(&happened, "me")
     }
 }

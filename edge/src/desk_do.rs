@@ -7,6 +7,7 @@
 
 mod alarm;
 pub mod ask;
+mod assign;
 mod changes;
 mod evidence;
 mod files;
@@ -26,6 +27,7 @@ mod sites;
 mod staff;
 mod store;
 mod submit;
+mod team;
 mod tokens;
 mod views;
 
@@ -37,6 +39,7 @@ use std::rc::Rc;
 
 use shared::config::Config;
 use shared::learn::Learner;
+use shared::pool::Team;
 use shared::wire::Problem;
 use worker::{
     DurableObject, Env, Request, Response, Result, State, Stub, WebSocket, WebSocketIncomingMessage, durable_object,
@@ -58,6 +61,8 @@ pub struct Desk {
     config: RefCell<Option<Rc<Config>>>,
     /// The learner as it is, read once.
     learner: RefCell<Option<Rc<Learner>>>,
+    /// The members as picks see them, read once.
+    team: RefCell<Option<Rc<Team>>>,
     /// The secret that stamps and challenges are signed with, read once.
     secret: RefCell<Option<Rc<str>>>,
     /// When counts and spent proofs were last cleared of what is too old.
@@ -79,6 +84,7 @@ impl DurableObject for Desk {
             is_ready: Cell::new(false),
             config: RefCell::new(None),
             learner: RefCell::new(None),
+            team: RefCell::new(None),
             secret: RefCell::new(None),
             swept_at: Cell::new(0),
             armed_at: Cell::new(None),
@@ -150,6 +156,10 @@ impl Desk {
             Ask::HasFile { id } => ok(&self.has_file(&id)?),
             Ask::Configure { source, only_if_new } => {
                 let reply = self.configure(*source, only_if_new)?;
+                // Hours, weights and members may be other ones now.
+                if let Some(config) = self.config()? {
+                    self.assign_waiting(&config)?;
+                }
                 self.arm_for_next().await?;
                 Ok(reply)
             }

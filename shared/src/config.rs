@@ -94,6 +94,11 @@ impl Config {
         &self.routes
     }
 
+    /// A routing rule.
+    pub fn route(&self, id: &str) -> Option<&RouteRule> {
+        self.routes.iter().find(|rule| rule.id == id)
+    }
+
     /// The site of an embed key.
     pub fn site(&self, key: &str) -> Option<&Site> {
         self.source.sites.iter().find(|site| site.key == key)

@@ -18,7 +18,7 @@ use crate::person::{Identifier, IdentifierKind, Known, Standing};
 use crate::pool::{self, Item, Pick, Team};
 use crate::rating::{self, Due, Rating};
 use crate::reference::reference;
-use crate::route::{Route, route};
+use crate::route::{Route, route, wants};
 use crate::score;
 use crate::search;
 use crate::submission::text::one_line;
@@ -27,6 +27,7 @@ use crate::time::Timestamp;
 use crate::visit::Visit;
 use crate::wire;
 use crate::wire::config::Site;
+use crate::wire::pool::Wants;
 use crate::wire::{FieldKind, FormKind};
 
 /// A submission with all that is known as it arrives.
@@ -93,6 +94,8 @@ pub struct Decision {
     pub due: Due,
     /// Which team gets it.
     pub route: Route,
+    /// What it asks of whoever gets it.
+    pub wants: Wants,
     /// Who of them.
     pub pick: Pick,
     /// What the visitor is told.
@@ -232,10 +235,11 @@ pub fn decide(
     let rating = rating::rate(config, config.card(), learner, kind, &facts, &events, arrival.at);
     let due = rating::due(config.card(), &facts, arrival.visit, &events, arrival.at);
     let scored = facts::with_score(facts.clone(), &rating.score, rating.chance());
-    let route = route(config, kind, lang(&arrival), &scored, arrival.at).ok_or(Undecided::Nowhere)?;
-    let rota = config.rota(&route.pool).ok_or(Undecided::Nowhere)?;
+    let route = route(config, &scored, arrival.at).ok_or(Undecided::Nowhere)?;
+    let (rule, rota) = config.route(&route.rule).zip(config.rota(&route.pool)).ok_or(Undecided::Nowhere)?;
+    let wants = wants(rule, kind, lang(&arrival), &scored);
     let owner = arrival.person.and_then(|person| person.owner.as_deref());
-    let pick = pool::pick(rota, &route.pool, team, Item { wants: &route.wants, owner, had: &[] }, arrival.at);
+    let pick = pool::pick(rota, &route.pool, team, Item { wants: &wants, owner, had: &[] }, arrival.at);
     let receipt = wire::Receipt {
         submission_id: arrival.submission.id().as_str().to_owned(),
         reference: reference(chance.reference),
@@ -256,6 +260,7 @@ pub fn decide(
         facts,
         due,
         route,
+        wants,
         pick,
         receipt,
         deliver_to,
@@ -302,8 +307,7 @@ fn timers(config: &Config, arrival: &Arrival<'_>, route: &Route) -> Vec<NewTimer
     if arrival.form.source().kind != FormKind::Trial {
         return timers;
     }
-    let rule = config.routes().iter().find(|rule| rule.id == route.rule);
-    let hours = rule.and_then(|rule| rule.hours.as_ref());
+    let hours = config.route(&route.rule).and_then(|rule| rule.hours.as_ref());
     let day = |field: &str| arrival.submission.values().get(field).and_then(Day::parse);
     let before = |day: Day| match hours {
         Some(hours) => hours.day_before(day),

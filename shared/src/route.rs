@@ -27,15 +27,13 @@ pub struct Route {
     pub members: Vec<String>,
     /// By when somebody touches it first.
     pub answer_by: Timestamp,
-    /// What the item asks of the member to whom it is given.
-    pub wants: Wants,
     /// The rules tried before, in order: id and plain words.
     pub passed_over: Vec<(String, String)>,
 }
 
 /// Finds the route for the facts of one submission and its score ([`crate::facts::with_score`]), or `None` where no rule
-/// matches, which [`Config::parse`] rules out. `lang` is the language the form was read in.
-pub fn route(config: &Config, kind: FormKind, lang: &str, facts: &Value, at: Timestamp) -> Option<Route> {
+/// matches, which [`Config::parse`] rules out.
+pub fn route(config: &Config, facts: &Value, at: Timestamp) -> Option<Route> {
     let found = config.routes().iter().position(|rule| rule.when.holds(facts))?;
     let rule: &RouteRule = config.routes().get(found)?;
     let pool = config.pool(&rule.pool)?;
@@ -50,12 +48,12 @@ pub fn route(config: &Config, kind: FormKind, lang: &str, facts: &Value, at: Tim
             Some(hours) => hours.after(at, rule.first_touch_minutes),
             None => at.later_by_minutes(rule.first_touch_minutes),
         },
-        wants: wants(rule, kind, lang, facts),
         passed_over: config.routes().iter().take(found).map(|rule| (rule.id.clone(), rule.says.clone())).collect(),
     })
 }
 
-fn wants(rule: &RouteRule, kind: FormKind, lang: &str, facts: &Value) -> Wants {
+/// What an item asks of the member to whom it is given, by the rule that matched. `lang` is the language the form was read in.
+pub fn wants(rule: &RouteRule, kind: FormKind, lang: &str, facts: &Value) -> Wants {
     let first_part = lang.split('-').next().unwrap_or_default();
     let territory = rule.needs.territory.as_ref().and_then(|path| {
         path.split('.').try_fold(facts, |value, key| value.get(key)).and_then(Value::as_str).map(str::to_owned)

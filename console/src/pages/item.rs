@@ -1,6 +1,7 @@
 //! `/console/items/{id}`: who this is, what they want, why it is here, by when; and what one can do about it.
 
 mod actions;
+mod route;
 mod score;
 mod scorings;
 mod sections;
@@ -206,7 +207,7 @@ fn Loaded(shown: Shown) -> impl IntoView {
                         id=part(view, |it| it.row.id.clone())
                     />
                     <scorings::Scorings of=part(view, |it| it.scorings.clone()) />
-                    <sections::Route of=part(view, |it| it.route.clone()) desk />
+                    <route::Route of=part(view, |it| (it.route.clone(), it.picks.clone())) desk />
                 </div>
             </div>
         </article>

@@ -22,8 +22,9 @@ pub fn QueuePage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         let queue = params.with(|it| it.get("queue")).unwrap_or_default();
-        let closed = query.with(|it| it.get("state")).as_deref() == Some("closed");
-        (queue, if closed { Side::Closed } else { Side::Open })
+        let said = query.with(|it| ["state", "whose"].map(|name| it.get(name).map(|value| format!("{name}={value}"))));
+        let asked = |side: &Side| said.iter().flatten().any(|said| said == side.query());
+        (queue, Side::ALL.into_iter().rev().find(asked).unwrap_or(Side::Open))
     });
     move || {
         let (queue, side) = asked.get();
@@ -60,6 +61,8 @@ fn OneSide(queue: String, side: Side, name: String) -> impl IntoView {
             let open = desk.queues.with(|queues| queues.iter().find(|it| it.id == queue).map_or(0, |it| it.open));
             dom::title(&match side {
                 Side::Open => format!("{name}, {open} open"),
+                Side::Mine => format!("{name}, mine"),
+                Side::Unassigned => format!("{name}, unassigned"),
                 Side::Closed => format!("{name}, closed"),
             });
         }
@@ -69,9 +72,20 @@ fn OneSide(queue: String, side: Side, name: String) -> impl IntoView {
     keys(desk, shelf.clone(), refused);
     find_ones_place(desk, shelf.clone());
 
-    let open_href = format!("{BASE}{}", side_path(&queue, Side::Open));
-    let closed_href = format!("{BASE}{}", side_path(&queue, Side::Closed));
-    let here = move |it: Side| (it == side).then_some("page");
+    let sides = Side::ALL.map(|it| {
+        let href = format!("{BASE}{}", side_path(&queue, it));
+        let label = match it {
+            Side::Open => "Open",
+            Side::Mine => "Mine",
+            Side::Unassigned => "Unassigned",
+            Side::Closed => "Closed",
+        };
+        view! {
+            <a href=href aria-current=(it == side).then_some("page")>
+                {label}
+            </a>
+        }
+    });
     view! {
         <div class="page">
             <header class="page-head">
@@ -79,12 +93,7 @@ fn OneSide(queue: String, side: Side, name: String) -> impl IntoView {
                     {name.clone()}
                 </h1>
                 <nav class="sides" aria-label="State">
-                    <a href=open_href aria-current=here(Side::Open)>
-                        "Open"
-                    </a>
-                    <a href=closed_href aria-current=here(Side::Closed)>
-                        "Closed"
-                    </a>
+                    {sides.into_iter().collect_view()}
                 </nav>
             </header>
             {move || refused.get().map(|why| view! { <p class="refused" role="alert">{why}</p> })}
@@ -150,6 +159,14 @@ fn Rows(shelf: ArcRwSignal<Shelf>, queue: String, name: String, side: Side) -> i
                 Side::Open => {
                     (format!("Nothing is waiting in {name}"), "What comes in appears here by itself, the best first.")
                 }
+                Side::Mine => (
+                    format!("Nothing in {name} is yours"),
+                    "What you are given or take appears here, the best first.",
+                ),
+                Side::Unassigned => (
+                    format!("Everything in {name} is somebody\u{2019}s"),
+                    "What nobody has taken, or can take now, appears here.",
+                ),
                 Side::Closed => (
                     format!("Nothing in {name} was closed yet"),
                     "Each item that is closed with an outcome is kept here, the latest first.",
@@ -195,12 +212,11 @@ fn Rows(shelf: ArcRwSignal<Shelf>, queue: String, name: String, side: Side) -> i
 fn Table(shelf: ArcRwSignal<Shelf>, side: Side, name: String) -> impl IntoView {
     let label = match side {
         Side::Open => format!("Open items of {name}"),
+        Side::Mine => format!("Your items of {name}"),
+        Side::Unassigned => format!("Unassigned items of {name}"),
         Side::Closed => format!("Closed items of {name}"),
     };
-    let last = match side {
-        Side::Open => "Answer by",
-        Side::Closed => "Outcome",
-    };
+    let last = if side == Side::Closed { "Outcome" } else { "Answer by" };
     let rows = {
         let shelf = shelf.clone();
         move || shelf.with(|it| it.list.rows().to_vec())
@@ -253,13 +269,13 @@ fn Row(shelf: ArcRwSignal<Shelf>, side: Side, first: ItemRow) -> impl IntoView {
             None => ("none", "Nobody yet".to_owned()),
         })
     });
-    let end = match side {
-        Side::Open => Either::Left(view! { <Due row /> }),
-        Side::Closed => {
-            let became = text(|it| it.outcome.map_or("Closed", words::outcome).to_owned());
-            Either::Right(view! { <span class="became">{became}</span> })
-        }
+    let end = if side == Side::Closed {
+        let became = text(|it| it.outcome.map_or("Closed", words::outcome).to_owned());
+        Either::Right(view! { <span class="became">{became}</span> })
+    } else {
+        Either::Left(view! { <Due row /> })
     };
+    let given = Memo::new(move |_| row.with(|it| it.state == ItemState::Open && it.owner.is_some()));
     view! {
         <tr role="row" class:fresh=fresh>
             <td role="cell" class="c-score">
@@ -292,6 +308,7 @@ fn Row(shelf: ArcRwSignal<Shelf>, side: Side, first: ItemRow) -> impl IntoView {
             </td>
             <td role="cell" class="c-owner" data-owner=move || owner.get().0>
                 <bdi>{move || owner.get().1}</bdi>
+                {move || given.get().then(|| view! { <span class="given">" not accepted yet"</span> })}
             </td>
         </tr>
     }
@@ -447,7 +464,7 @@ fn keys(desk: Desk, shelf: ArcRwSignal<Shelf>, refused: RwSignal<Option<String>>
 }
 
 fn claim(desk: Desk, row: ItemRow, refused: RwSignal<Option<String>>) {
-    if row.state != ItemState::Open {
+    if row.state != ItemState::Open || row.owner.as_ref().is_some_and(|owner| owner.id != desk.my_id()) {
         desk.say(&words::state(&row, &desk.my_id()));
         return;
     }

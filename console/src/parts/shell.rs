@@ -212,6 +212,43 @@ fn Foot() -> impl IntoView {
             }
         });
     };
+    let turning = RwSignal::new(false);
+    let turn = move |_| {
+        if turning.get_untracked() {
+            return;
+        }
+        turning.set(true);
+        refused.set(None);
+        let away = !desk.away.get_untracked();
+        spawn_local(async move {
+            let answer = api::be_away(away).await;
+            let _ = turning.try_set(false);
+            match answer {
+                Ok(session) => {
+                    desk.take_session(session);
+                    desk.say(if away { "You are away" } else { "You are back" });
+                }
+                Err(Failure::SignedOut) => desk.signed_out(Leaving::Ended),
+                Err(failure) => {
+                    let _ = refused.try_set(Some(failure.sentence()));
+                }
+            }
+        });
+    };
+    let works = Memo::new(move |_| desk.queues.with(|queues| !queues.is_empty()));
+    let presence = move || {
+        works.get().then(|| {
+            view! {
+                <p class="presence" data-away=move || desk.away.get().to_string()>
+                    <span>{move || if desk.away.get() { "Away: nothing is given to you" } else { "At your desk" }}</span>
+                    " "
+                    <button class="plain" on:click=turn aria-disabled=move || turning.get().to_string()>
+                        {move || if desk.away.get() { "I am back" } else { "Go away" }}
+                    </button>
+                </p>
+            }
+        })
+    };
     let me = move || desk.me.with(|me| me.as_ref().map(|it| it.name.clone()));
     view! {
         <div class="foot">
@@ -222,6 +259,7 @@ fn Foot() -> impl IntoView {
                 <span class="hidden">"Signed in as "</span>
                 <bdi>{me}</bdi>
             </p>
+            {presence}
             <div class="foot-buttons">
                 <Keys />
                 <button class="plain" on:click=leave aria-disabled=move || leaving.get().to_string()>

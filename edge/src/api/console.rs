@@ -1,7 +1,7 @@
 //! `/v1/console/..`: the staff application's calls. A session is a cookie that no script can read and no other site sends.
 
 use serde::Deserialize;
-use shared::wire::console::{Act, Session, SignIn};
+use shared::wire::console::{Act, Session, SignIn, Whose};
 use shared::wire::file::Uploaded;
 use shared::wire::held::Review;
 use worker::{Env, Headers, Method, Request, RequestInit, Response};
@@ -91,6 +91,8 @@ struct SignedIn {
 #[derive(Deserialize)]
 struct ItemsQuery {
     state: Option<String>,
+    #[serde(default)]
+    whose: Whose,
     after: Option<String>,
 }
 
@@ -132,6 +134,12 @@ async fn wants(request: &mut Request, method: &Method, path: &[&str]) -> Result<
     Ok(match (method, path) {
         (Method::Get, ["session"]) => StaffAsk::Session,
         (Method::Delete, ["session"]) => StaffAsk::SignOut,
+        (Method::Post, ["presence"]) => {
+            let body = read::text(request, MAX_BODY_BYTES).await.unwrap_or_default();
+            let presence = serde_json::from_str(&body);
+            let bad = |error| problem(422, "invalid_presence", &format!("This says nothing of who is there: {error}."));
+            StaffAsk::Presence(presence.map_err(bad)?)
+        }
         (Method::Get, ["queues", queue, "items"]) => {
             let bad = || problem(422, "invalid_query", "A page has a state, open or closed, and perhaps a start.");
             let query: ItemsQuery = request.query().map_err(|_| bad())?;
@@ -140,7 +148,7 @@ async fn wants(request: &mut Request, method: &Method, path: &[&str]) -> Result<
                 Some("closed") => false,
                 Some(_) => return Err(bad()),
             };
-            StaffAsk::Items { queue: (*queue).to_owned(), open, after: query.after }
+            StaffAsk::Items { queue: (*queue).to_owned(), open, whose: query.whose, after: query.after }
         }
         (Method::Get, ["search"]) => {
             let query: SearchQuery = request

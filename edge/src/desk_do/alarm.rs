@@ -1,5 +1,5 @@
-//! The desk's one alarm: set for whatever falls due first, it hands on the outbox, ends the timers, rates what is to be rated
-//! again and builds the learner anew.
+//! The desk's one alarm: set for whatever falls due first, it hands on the outbox, ends the timers, gives what waits to whoever is
+//! there by now, rates what is to be rated again and builds the learner anew.
 //!
 //! The schedule is in rows, so an alarm that comes late, twice or after a crash does the same.
 
@@ -24,6 +24,7 @@ impl Desk {
         self.forget_reviewed().await?;
         self.deliver_due().await?;
         if let Some(config) = self.config()? {
+            self.assign_due(&config)?;
             self.rebuild_some(&config)?;
             self.rate_due(&config)?;
         }
@@ -60,9 +61,10 @@ impl Desk {
                 (SELECT min(rate_at) FROM item WHERE is_open = 1 AND rate_at IS NOT NULL),
                 (SELECT ?1 WHERE EXISTS (SELECT 1 FROM item WHERE is_open = 1 AND rate_why IS NOT NULL)),
                 (SELECT ?1 WHERE EXISTS (SELECT 1 FROM job)),
-                (SELECT ?2 WHERE EXISTS (SELECT 1 FROM sender))";
+                (SELECT ?2 WHERE EXISTS (SELECT 1 FROM sender)),
+                (SELECT min(again_at) FROM assignment WHERE waits = 1 AND again_at IS NOT NULL)";
         let row = self.db.row("timer", QUERY, values![now_ms(), now_ms() + limits::SWEEP_MS])?;
-        let due = row.map(|row| (0..8).filter_map(|column| row.int(column).ok()).min());
+        let due = row.map(|row| (0..9).filter_map(|column| row.int(column).ok()).min());
         if let Some(due) = due.flatten() {
             self.arm_by(Timestamp::from_ms(due)).await;
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use shared::wire::config::Site;
-use shared::wire::console::Act;
+use shared::wire::console::{Act, Presence, Whose};
 use shared::wire::held::Review;
 use shared::wire::pool::Hours;
 use shared::wire::prompt::Fatigue;
@@ -156,12 +156,16 @@ pub enum StaffAsk {
     Session,
     /// To sign out.
     SignOut,
+    /// To say whether they are there.
+    Presence(Presence),
     /// A page of a queue.
     Items {
         /// The queue.
         queue: String,
         /// Open or closed items.
         open: bool,
+        /// Of the open ones, whose.
+        whose: Whose,
         /// Where the page starts.
         after: Option<String>,
     },

@@ -1,11 +1,13 @@
 //! What a change of an item writes, whoever made it: a member, or an outcome of the platform's.
 
+use shared::config::Config;
 use shared::desk::act::Change;
 use shared::wire::console::{ItemRow, ItemState, Outcome};
 
 use super::learner::Lesson;
 use super::ratings::{self, Why};
-use super::{store, views};
+use super::team::Moved;
+use super::{assign, store, views};
 use crate::error::Failure;
 use crate::sql::Tx;
 use crate::values;
@@ -21,8 +23,16 @@ pub struct Made<'a> {
     pub at: i64,
 }
 
-/// Writes a change: the item, its history, its outcome and what that teaches, its promises, and what is counted of it.
-pub fn write(tx: &Tx<'_>, row: &ItemRow, change: Change, made: Made<'_>, lesson: &mut Lesson) -> Result<(), Failure> {
+/// Writes a change: the item, its history, its outcome and what that teaches, its promises, and what is counted of it. Whose it
+/// was and is comes back.
+pub fn write(
+    tx: &Tx<'_>,
+    config: &Config,
+    row: &ItemRow,
+    change: Change,
+    made: Made<'_>,
+    lesson: &mut Lesson,
+) -> Result<Moved, Failure> {
     let id = row.id.as_str();
     let is_open = change.state != ItemState::Closed;
     let was_open = row.state != ItemState::Closed;
@@ -31,7 +41,9 @@ pub fn write(tx: &Tx<'_>, row: &ItemRow, change: Change, made: Made<'_>, lesson:
         Some(outcome) => format!("{}: {}", views::outcome_tag(outcome), change.text),
         None => change.text.clone(),
     };
-    let changed = store::write_event(tx, id, made.told_at, change.event, made.by, &body)?;
+    let to = change.owner.as_deref().filter(|_| change.event == "reassigned");
+    let changed = store::write_given(tx, id, made.told_at, (change.event, made.by), to, &body)?;
+    let moved = assign::follow(tx, config, row, &change, made.told_at)?;
     // Opened again, it has no outcome; whoever learns from outcomes hears of that too.
     if change.outcome.is_some() || (is_open && !was_open) {
         write_outcome(tx, id, change.outcome, &change.text, made)?;
@@ -75,7 +87,7 @@ pub fn write(tx: &Tx<'_>, row: &ItemRow, change: Change, made: Made<'_>, lesson:
     if is_open != was_open || change.outcome.is_some() {
         ratings::mark_around(tx, id, Why::Outcome)?;
     }
-    Ok(())
+    Ok(moved)
 }
 
 fn write_outcome(

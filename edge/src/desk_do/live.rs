@@ -27,6 +27,10 @@ impl Desk {
         // A console asks now and then whether anybody is there; the runtime answers while the object sleeps.
         self.state.set_websocket_auto_response(&WebSocketRequestResponsePair::new("ping", "pong")?);
         self.state.accept_websocket_with_tags(&pair.server, &[&member, &hash]);
+        // Where a pool only picks those who are there, one more is.
+        if let Some(config) = self.config()?.filter(|config| config.rotas().any(|(_, rota)| rota.present_only)) {
+            self.assign_waiting(&config)?;
+        }
         Response::from_websocket(pair.client)
     }
 
@@ -57,13 +61,18 @@ impl Desk {
         Ok(())
     }
 
-    /// The pools of which a member has a console open.
+    /// The pools of which a member has a console open and is not away.
     pub(super) fn online(&self) -> Result<Reply, Failure> {
         let Some(config) = self.config()? else { return Ok(super::no_workspace()) };
         let tags: Vec<String> =
             self.state.get_websockets().iter().flat_map(|socket| self.state.get_tags(socket)).collect();
-        let pools = config.source().pools.iter().filter(|pool| pool.members.iter().any(|member| tags.contains(member)));
-        super::ok(&pools.map(|pool| pool.id.as_str()).collect::<Vec<_>>())
+        let team = self.team(&config)?;
+        let is_there = |member: &String| {
+            tags.contains(member) && !team.loads.get(member).is_some_and(|load| load.is_away)
+        };
+        let pools = config.source().pools.iter();
+        let with_somebody = pools.filter(|pool| pool.members.iter().any(|place| is_there(&place.member)));
+        super::ok(&with_somebody.map(|pool| pool.id.as_str()).collect::<Vec<_>>())
     }
 
     /// Tells every member how many submissions wait for review.

@@ -9,6 +9,7 @@ use shared::wire::outcome::{Line, Told};
 
 use super::ask::Reply;
 use super::changes::{self, Made};
+use super::team::Moved;
 use super::learner::Lesson;
 use super::staff::sentence;
 use super::{Desk, no_workspace, now_ms, problem, tokens, views};
@@ -32,11 +33,11 @@ impl Desk {
             Err(unread) => return Ok(refused(&unread)),
         };
         let mut lesson = self.lesson(&config)?;
-        let (told, changed) = self.db.transaction(|tx| {
+        let (told, moved) = self.db.transaction(|tx| {
             let mut told = Told::default();
-            let mut changed = Vec::new();
+            let mut moved = Vec::new();
             for entry in entries {
-                let (line, verdict) = take(tx, &config, entry, now, (&mut changed, &mut lesson))?;
+                let (line, verdict) = take(tx, &config, entry, now, (&mut moved, &mut lesson))?;
                 match verdict {
                     Some(Verdict::Known) => told.known += 1,
                     Some(Verdict::Taken | Verdict::Corrected) => told.taken += 1,
@@ -45,10 +46,12 @@ impl Desk {
                 told.lines.push(line);
             }
             lesson.write(tx)?;
-            Ok((told, changed))
+            Ok((told, moved))
         })?;
         self.keep_lesson(lesson);
-        for item in changed {
+        self.note_moved(moved.iter().map(|(_, moved)| moved));
+        self.assign_waiting(&config)?;
+        for (item, _) in moved {
             self.tell(&config, &item);
         }
         super::ok(&told)
@@ -61,7 +64,7 @@ fn take(
     config: &shared::config::Config,
     entry: Entry,
     now: Timestamp,
-    (changed, lesson): (&mut Vec<String>, &mut Lesson),
+    (moved, lesson): (&mut Vec<(String, Moved)>, &mut Lesson),
 ) -> Result<(Line, Option<Verdict>), Failure> {
     let line = |code: &str, says: String| Line {
         line: entry.line,
@@ -89,8 +92,8 @@ fn take(
         Ok((row, verdict)) => {
             if verdict != Verdict::Known {
                 let made = Made { by: None, told_at: now.as_ms(), at: reported.at.as_ms() };
-                changes::write(tx, &row, change(&row, &reported), made, lesson)?;
-                changed.push(row.id);
+                let change = changes::write(tx, config, &row, change(&row, &reported), made, lesson)?;
+                moved.push((row.id, change));
             }
             (line(verdict.code(), String::new()), Some(verdict))
         }

@@ -191,6 +191,32 @@ const MIGRATIONS: &[&str] = &[
     ) WITHOUT ROWID;
     INSERT INTO search SELECT opened_at, id, lower(who || ' ' || reference || ' ' || summary) FROM item;
 ",
+    "
+    -- How an item is given to members: by which pool, what it asks of them, and who had it before. `waits`: for somebody who
+    -- can take it, who could be there at `again_at`. `given_to`: whose share it counts in; `credited`: it was none, and
+    -- is owed to them. An item that members take themselves has no row.
+    CREATE TABLE assignment (
+        item_id TEXT PRIMARY KEY, pool TEXT NOT NULL, wants TEXT NOT NULL, had TEXT NOT NULL, opened_at INTEGER NOT NULL,
+        waits INTEGER NOT NULL, again_at INTEGER, given_to TEXT, credited INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID;
+    CREATE INDEX assignment_waiting ON assignment (pool, opened_at, item_id) WHERE waits = 1;
+    CREATE INDEX assignment_again ON assignment (again_at) WHERE waits = 1 AND again_at IS NOT NULL;
+    -- Each time that one was to be given: to whom, and why not to the others.
+    CREATE TABLE pick (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, item_id TEXT NOT NULL, pool TEXT NOT NULL, member TEXT, at INTEGER NOT NULL,
+        view TEXT NOT NULL
+    );
+    CREATE INDEX pick_of_item ON pick (item_id, seq);
+    -- Open items of each member, by kind; how far the members of a pool are behind their share; who is away.
+    CREATE TABLE load (
+        member TEXT NOT NULL, kind TEXT NOT NULL, open INTEGER NOT NULL, PRIMARY KEY (member, kind)
+    ) WITHOUT ROWID;
+    INSERT INTO load SELECT owner, kind, count(*) FROM item WHERE is_open = 1 AND owner IS NOT NULL GROUP BY owner, kind;
+    CREATE TABLE share (pool TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE presence (member TEXT PRIMARY KEY, is_away INTEGER NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
+    ALTER TABLE history ADD COLUMN given_to TEXT;
+    CREATE INDEX item_of_owner ON item (queue, owner, complaint DESC, score DESC, opened_at, id) WHERE is_open = 1;
+",
 ];
 
 /// Brings the tables to this version.

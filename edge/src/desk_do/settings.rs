@@ -6,7 +6,7 @@ use serde_json::json;
 use shared::abuse;
 use shared::config::{Config, is_partner};
 use shared::wire::config::Site;
-use shared::wire::{Problem, Workspace};
+use shared::wire::{FieldProblem, Problem, Workspace};
 use shared::words::{LANGUAGES, choose};
 
 use super::ask::{FormCard, Prompting, Reply, SiteCard};
@@ -105,6 +105,10 @@ impl Desk {
             Ok(config) => config,
             Err(fields) => return Ok(problem_reply(&bad_config(fields))),
         };
+        let left = self.owners_who_left(&config)?;
+        if !left.is_empty() {
+            return Ok(problem_reply(&bad_config(left)));
+        }
         let version = config.version();
         self.save_config(config, &json, Publisher::default(), |_| Ok(()))?;
         let status = if current == 0 { 201 } else { 200 };
@@ -130,9 +134,25 @@ impl Desk {
             more(tx)
         })?;
         self.config.replace(Some(Rc::new(config)));
+        self.forget_team();
         // One that has learnt nothing yet begins with what the workspace asks now.
         self.learner.replace(None);
         Ok(())
+    }
+
+    /// Members who are no longer there and own open items: somebody has to get those first.
+    fn owners_who_left(&self, config: &Config) -> Result<Vec<FieldProblem>, Failure> {
+        let query = "SELECT member, sum(open) FROM load GROUP BY member HAVING sum(open) > 0 ORDER BY member";
+        let rows = self.db.rows("load", query, values![])?;
+        let mut left = Vec::new();
+        for row in rows {
+            let (member, open) = (row.text(0)?, row.int(1)?);
+            if config.member(member).is_none() {
+                let message = format!("{member:?} still owns open items: {open}. Give them to others first");
+                left.push(FieldProblem { field: "members".to_owned(), code: "owns_items".to_owned(), message });
+            }
+        }
+        Ok(left)
     }
 
     /// How submissions ended, by tag.
@@ -165,6 +185,10 @@ impl Desk {
             "rating",
             "learnt",
             "outcome",
+            "assignment",
+            "pick",
+            "load",
+            "share",
         ];
         let mut counts = serde_json::Map::new();
         for table in TABLES {
@@ -194,7 +218,7 @@ fn is_shipped(lang: &str) -> bool {
 }
 
 /// What is told of a configuration that makes no sense.
-pub fn bad_config(fields: Vec<shared::wire::FieldProblem>) -> Problem {
+pub fn bad_config(fields: Vec<FieldProblem>) -> Problem {
     Problem {
         status: 422,
         code: "invalid_config".to_owned(),

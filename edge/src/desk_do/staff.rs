@@ -5,7 +5,7 @@
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use shared::config::Config;
-use shared::desk::act::{ActError, Standing, act};
+use shared::desk::act::{ActError, Actor, Standing, act, manages};
 use shared::search;
 use shared::site;
 use shared::wire::config::Member;
@@ -68,6 +68,10 @@ impl Desk {
         };
         match wants {
             StaffAsk::Session => super::ok(&self.session_of(&config, member)?),
+            StaffAsk::Presence(presence) => {
+                self.set_presence(&config, &member.id, presence.away)?;
+                super::ok(&self.session_of(&config, member)?)
+            }
             StaffAsk::SignOut => {
                 self.db.transaction(|tx| {
                     tx.write("session", "DELETE FROM session WHERE hash = ?", values![hash.as_str()])
@@ -78,10 +82,10 @@ impl Desk {
             StaffAsk::Items { queue, .. } if !member.queues.contains(&queue) => {
                 Ok(problem(404, "unknown_queue", "There is no such queue for you."))
             }
-            StaffAsk::Items { queue, open: true, after } => {
-                super::ok(&views::waiting(&self.db, &config, &queue, after.as_deref())?)
+            StaffAsk::Items { queue, open: true, whose, after } => {
+                super::ok(&views::waiting(&self.db, &config, &queue, (whose, &member.id), after.as_deref())?)
             }
-            StaffAsk::Items { queue, open: false, after } => {
+            StaffAsk::Items { queue, open: false, after, .. } => {
                 super::ok(&views::closed(&self.db, &config, &queue, after.as_deref())?)
             }
             StaffAsk::Search { text, after } => match search::terms(&text) {
@@ -112,6 +116,8 @@ impl Desk {
             queues: views::queues(&self.db, config, Some(member))?,
             sites: site::may_change(&member.roles),
             scoring: shared::score::may_change(&member.roles),
+            manages: manages(&member.roles),
+            away: self.team(config)?.loads.get(&member.id).is_some_and(|load| load.is_away),
         })
     }
 
@@ -128,21 +134,34 @@ impl Desk {
             return Ok(problem(404, "unknown_item", "There is no such item for you."));
         };
         let owner = row.owner.as_ref().map(|owner| owner.id.as_str());
-        let change = match act(Standing { kind: row.kind, state: row.state, owner }, &member.id, what) {
+        let actor = Actor { member: &member.id, manages: manages(&member.roles) };
+        let change = match act(Standing { kind: row.kind, state: row.state, owner }, actor, what) {
+            Ok(_) if !may_get(config, &row.queue, what) => {
+                return Ok(problem(422, "unknown_member", "Nobody of that name works this queue."));
+            }
             Ok(change) => change,
             Err(refused) => return Ok(problem(409, refused.code(), &why_not(refused, row.owner.as_ref()))),
         };
         let now = now_ms();
         let made = Made { by: Some(&member.id), told_at: now, at: now };
         let mut lesson = self.lesson(config)?;
-        self.db.transaction(|tx| {
-            changes::write(tx, &row, change, made, &mut lesson)?;
-            lesson.write(tx)
+        let moved = self.db.transaction(|tx| {
+            let moved = changes::write(tx, config, &row, change, made, &mut lesson)?;
+            lesson.write(tx).map(|()| moved)
         })?;
         self.keep_lesson(lesson);
+        self.note_moved([&moved]);
+        // Somebody may have room now, or the item another owner.
+        self.assign_waiting(config)?;
         self.tell(config, id);
         self.item(config, member, id)
     }
+}
+
+/// Whether an item of this queue may be given to whom it is to be given, if it is.
+fn may_get(config: &Config, queue: &str, what: &Act) -> bool {
+    let Act::Reassign { to, .. } = what else { return true };
+    config.member(to).is_some_and(|member| member.queues.iter().any(|one| one == queue))
 }
 
 /// The member of a link that still works; the link is gone then, and the session is there.
@@ -168,7 +187,7 @@ pub(super) fn hash(secret: &str) -> String {
 /// Why an act is refused, as a sentence; with the owner's name where somebody was faster.
 fn why_not(refused: ActError, owner: Option<&MemberRef>) -> String {
     match (refused, owner) {
-        (ActError::Taken, Some(owner)) => format!("{} has taken this item.", owner.name),
+        (ActError::Taken, Some(owner)) => format!("This item is {}\u{2019}s.", owner.name),
         _ => sentence(&refused.to_string()),
     }
 }

@@ -5,10 +5,11 @@ use shared::config::Config;
 use shared::desk::{Arrival, Decision, KnownPerson, LookUp};
 use shared::fate::Fate;
 use shared::person::{Identifier, Known, Standing, keep};
+use shared::pool::Team;
 use shared::submission::{Submission, SubmissionId};
 use shared::time::Timestamp;
 
-use super::{outbox, ratings, views};
+use super::{assign, outbox, ratings, views};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
 use crate::values;
@@ -64,8 +65,8 @@ pub fn find_person(db: &Db, by: &LookUp) -> Result<Option<KnownPerson>, Failure>
     }
     row.map(|row| {
         let (id, items, open_items) = (row.text(0)?.to_owned(), row.number(1)?, row.number(2)?);
-        let (won, complaints) = history(db, &id, "")?;
-        Ok(KnownPerson { id, items, open_items, won, complaints })
+        let (won, complaints, owner) = history(db, &id, "")?;
+        Ok(KnownPerson { id, items, open_items, won, complaints, owner })
     })
     .transpose()
 }
@@ -75,27 +76,30 @@ pub fn person_beside(db: &Db, person: &str, item: &str) -> Result<Option<KnownPe
     let query = "SELECT items - 1, open_items - 1 FROM person WHERE id = ? AND items > 1";
     let row = db.row("person", query, values![person])?;
     row.map(|row| {
-        let (won, complaints) = history(db, person, item)?;
+        let (won, complaints, owner) = history(db, person, item)?;
         Ok(KnownPerson {
             id: person.to_owned(),
             items: row.number(0)?,
             open_items: u32::try_from(row.int(1)?).unwrap_or(0),
             won,
             complaints,
+            owner,
         })
     })
     .transpose()
 }
 
-/// How many of somebody's latest hundred items, but one, were won, and how many of those are complaints that are open: a bound
-/// on the work, where a machine writes under one address.
-fn history(db: &Db, person: &str, except: &str) -> Result<(u32, u32), Failure> {
+/// How many of somebody's latest hundred items, but one, were won, how many of those are complaints that are open, and whose the
+/// last one was: a bound on the work, where a machine writes under one address.
+fn history(db: &Db, person: &str, except: &str) -> Result<(u32, u32, Option<String>), Failure> {
     let query = "
-        SELECT count(*) FILTER (WHERE outcome = 'won'), count(*) FILTER (WHERE complaint = 1 AND is_open = 1)
-        FROM (SELECT outcome, complaint, is_open FROM item WHERE person_id = ? AND id <> ?
-            ORDER BY opened_at DESC LIMIT 100)";
+        WITH latest AS (SELECT outcome, complaint, is_open, owner, opened_at FROM item WHERE person_id = ? AND id <> ?
+            ORDER BY opened_at DESC LIMIT 100)
+        SELECT count(*) FILTER (WHERE outcome = 'won'), count(*) FILTER (WHERE complaint = 1 AND is_open = 1),
+            (SELECT owner FROM latest WHERE owner IS NOT NULL ORDER BY opened_at DESC LIMIT 1)
+        FROM latest";
     let row = db.row("item", query, values![person, except])?;
-    row.map_or(Ok((0, 0)), |row| Ok((row.number(0)?, row.number(1)?)))
+    row.map_or(Ok((0, 0, None)), |row| Ok((row.number(0)?, row.number(1)?, row.maybe_text(2)?.map(str::to_owned))))
 }
 
 /// The values of a submission as they are stored, and compared.
@@ -111,12 +115,19 @@ pub fn first_due(decision: &Decision, at: Timestamp) -> Timestamp {
     if is_at_once { at } else { first.unwrap_or(at) }
 }
 
-/// Writes everything that one decision says.
-pub fn write_decision(tx: &Tx<'_>, config: &Config, arrival: &Arrival<'_>, decision: &Decision) -> Result<(), Failure> {
+/// Writes everything that one decision says, and the team that its pick leaves.
+pub fn write_decision(
+    tx: &Tx<'_>,
+    config: &Config,
+    arrival: &Arrival<'_>,
+    decision: &Decision,
+    team: Option<&Team>,
+) -> Result<(), Failure> {
     let at = arrival.at.as_ms();
     write_person(tx, decision, at)?;
     let changed = write_event(tx, &decision.item.id, at, "opened", None, arrival.form.source().title.as_str())?;
     write_item(tx, config, arrival, decision, changed)?;
+    assign::write_first(tx, config, arrival, decision, team)?;
     let found_by = values![at, decision.item.id.as_str(), decision.item.words.as_str()];
     tx.write("search", "INSERT INTO search (at, item_id, words) VALUES (?, ?, ?)", found_by)?;
     ratings::write_first(tx, arrival, decision)?;
@@ -173,8 +184,20 @@ pub fn write_event(
     actor: Option<&str>,
     body: &str,
 ) -> Result<i64, Failure> {
-    let query = "INSERT INTO history (item_id, at, kind, actor, body) VALUES (?, ?, ?, ?, ?) RETURNING seq";
-    let rows = tx.rows("history", query, values![item, at, kind, actor, body])?;
+    write_given(tx, item, at, (kind, actor), None, body)
+}
+
+/// The same, of an item that changed hands: with whom it was given to, or taken from.
+pub fn write_given(
+    tx: &Tx<'_>,
+    item: &str,
+    at: i64,
+    (kind, actor): (&str, Option<&str>),
+    to: Option<&str>,
+    body: &str,
+) -> Result<i64, Failure> {
+    let query = "INSERT INTO history (item_id, at, kind, actor, body, given_to) VALUES (?, ?, ?, ?, ?, ?) RETURNING seq";
+    let rows = tx.rows("history", query, values![item, at, kind, actor, body, to])?;
     rows.first().ok_or(Failure::BadRow { table: "history", what: "no number".to_owned() })?.int(0)
 }
 
@@ -263,8 +286,8 @@ fn write_item(
         "item",
         "INSERT INTO item (id, reference, queue, kind, state, is_open, who, summary, tier, score, site, opened_at,
             answer_by, touched, changed, person_id, submission_id, trace, complaint, complaint_reason, chance, rate_at,
-            fades_at)
-         VALUES (?, ?, ?, ?, 'open', 1, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            fades_at, owner)
+         VALUES (?, ?, ?, ?, 'open', 1, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         values![
             decision.item.id.as_str(),
             decision.receipt.reference.as_str(),
@@ -286,6 +309,7 @@ fn write_item(
             rating.chance().map(i64::from),
             ms(decision.due.again),
             ms(decision.due.fades),
+            decision.pick.chosen.as_ref().map(|chosen| chosen.member.as_str()),
         ],
     )
 }

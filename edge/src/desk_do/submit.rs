@@ -20,7 +20,7 @@ use shared::wire::{FieldProblem, Problem, Receipt};
 use super::ask::{Reply, Submit};
 use super::evidence::{self, Vouched};
 use super::files::{self, Named};
-use super::{Desk, held, known, limits, no_workspace, problem_reply, store};
+use super::{Desk, assign, held, known, limits, no_workspace, problem_reply, store};
 use crate::abuse::proof::Solution;
 use crate::error::Failure;
 use crate::rpc::VisitRow;
@@ -209,12 +209,14 @@ impl Desk {
         let (identity, person) = (identity.as_ref(), person.as_ref());
         let arrival = Arrival { site, form, submission, visit: &visit, identity, person, at };
         let chance = Chance { item_id: chance::id(at)?, person_id: chance::id(at)?, reference };
-        let decision = desk::decide(config, &*self.learner(config)?, arrival, chance)?;
+        let team = self.team(config)?;
+        let decision = desk::decide(config, &*self.learner(config)?, &team, arrival, chance)?;
+        let team = assign::after(config, &team, &decision, at);
 
         self.db.fail_after(fail_after);
         let stored = self.db.transaction(|tx| {
             files::write(tx, &site.id, submission, &files)?;
-            store::write_decision(tx, config, &arrival, &decision)?;
+            store::write_decision(tx, config, &arrival, &decision, team.as_ref())?;
             known::remember(tx, &arrival, &decision)?;
             if let Some(why) = disbelieved {
                 store::write_event(tx, &decision.item.id, at.as_ms(), "identity_refused", None, why.tag())?;
@@ -222,7 +224,11 @@ impl Desk {
             more(tx, &decision)
         });
         self.db.fail_after(None);
-        stored.map(|()| decision)
+        stored?;
+        if let Some(team) = team {
+            self.keep_team(team);
+        }
+        Ok(decision)
     }
 
     /// Counts a submission that the Worker itself refused.

@@ -19,14 +19,14 @@ use shared::wire::config::Member;
 use shared::wire::console::{
     ConsentView, Event, GroupView, IdentifierView, ItemPage, ItemRow, ItemState, ItemView, LearntView, MemberRef,
     MovedView, Outcome, PassedOver, PersonView, Queue, ReasonView, RouteView, ScoreView, SignView, SignalView,
-    SourceView, SubmissionView, TimerState, TimerView, ValueView,
+    SourceView, SubmissionView, TimerState, TimerView, ValueView, Whose,
 };
 use shared::wire::file::Uploaded;
 use shared::wire::visit::Summary;
 use shared::wire::{FormKind, Given};
 use worker::SqlStorageValue;
 
-use super::files;
+use super::{assign, files};
 use super::ratings::{self, Basis};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
@@ -127,10 +127,25 @@ pub fn row_in(tx: &Tx<'_>, config: &Config, id: &str) -> Result<Option<ItemRow>,
     rows.first().map(|row| item_row(config, row)).transpose()
 }
 
-/// A page of what waits: complaints first, then the best, and of equals the one that waits longest.
-pub fn waiting(db: &Db, config: &Config, queue: &str, after: Option<&str>) -> Result<ItemPage, Failure> {
+/// A page of what waits: complaints first, then the best, and of equals the one that waits longest. Of all, of one member's, or
+/// of what is nobody's.
+pub fn waiting(
+    db: &Db,
+    config: &Config,
+    queue: &str,
+    (whose, member): (Whose, &str),
+    after: Option<&str>,
+) -> Result<ItemPage, Failure> {
     let mut query = format!("SELECT {COLUMNS} FROM item WHERE is_open = 1 AND queue = ?");
     let mut bound = values![queue];
+    match whose {
+        Whose::All => {}
+        Whose::Mine => {
+            query.push_str(" AND owner = ?");
+            bound.push(member.into());
+        }
+        Whose::Unassigned => query.push_str(" AND owner IS NULL"),
+    }
     if let Some((complaint, score, opened, id)) = after.and_then(|cursor| parse_cursor(cursor)) {
         query.push_str(
             " AND (complaint < ? OR (complaint = ?
@@ -204,6 +219,8 @@ pub fn item(db: &Db, config: &Config, id: &str) -> Result<Option<ItemView>, Fail
         learnt: trace.learnt,
         scorings: ratings::of_item(db, id)?,
         route: trace.route,
+        picks: assign::picks(db, id)?,
+        colleagues: colleagues(config, &row),
         history: history(db, config, id)?,
         timers: timers(db, id)?,
         outcomes: outcomes(row.kind).to_vec(),
@@ -362,8 +379,16 @@ fn person_view(db: &Db, config: &Config, id: &str, except: &str) -> Result<Perso
     })
 }
 
+/// Those who work an item's queue, but its owner.
+fn colleagues(config: &Config, row: &ItemRow) -> Vec<MemberRef> {
+    let owner = row.owner.as_ref().map(|owner| owner.id.as_str());
+    let others = config.source().members.iter().filter(|member| Some(member.id.as_str()) != owner);
+    let works = others.filter(|member| member.queues.contains(&row.queue));
+    works.map(|member| MemberRef { id: member.id.clone(), name: member.name.clone() }).collect()
+}
+
 fn history(db: &Db, config: &Config, item: &str) -> Result<Vec<Event>, Failure> {
-    let query = "SELECT at, kind, actor, body FROM history WHERE item_id = ? ORDER BY seq";
+    let query = "SELECT at, kind, actor, body, given_to FROM history WHERE item_id = ? ORDER BY seq";
     let rows = db.rows("history", query, values![item])?;
     rows.iter()
         .map(|row| {
@@ -372,6 +397,7 @@ fn history(db: &Db, config: &Config, item: &str) -> Result<Vec<Event>, Failure> 
                 kind: row.text(1)?.to_owned(),
                 actor: row.maybe_text(2)?.map(|actor| member_ref(config, actor)),
                 text: row.text(3)?.to_owned(),
+                to: row.maybe_text(4)?.map(|to| member_ref(config, to)),
             })
         })
         .collect()

@@ -5,7 +5,8 @@
 //! | `POST session` | [`SignIn`] | [`Session`], and a cookie |
 //! | `GET session` | | [`Session`] |
 //! | `DELETE session` | | 204 |
-//! | `GET queues/{queue}/items?state=open\|closed&after={cursor}` | | [`ItemPage`] |
+//! | `POST presence` | [`Presence`] | [`Session`] |
+//! | `GET queues/{queue}/items?state=open\|closed&whose=mine\|unassigned&after={cursor}` | | [`ItemPage`] |
 //! | `GET search?q={text}&after={cursor}` | | [`ItemPage`]: of all queues of the member, latest first |
 //! | `GET items/{id}` | | [`ItemView`] |
 //! | `GET items/{id}/files/{file}` | | the file's bytes, as an attachment |
@@ -45,6 +46,20 @@ pub struct Session {
     /// Whether they may change how leads are scored; everybody may look.
     #[serde(default)]
     pub scoring: bool,
+    /// Whether they may give away what is somebody else's.
+    #[serde(default)]
+    pub manages: bool,
+    /// Whether they are away: no item is given to them.
+    #[serde(default)]
+    pub away: bool,
+}
+
+/// Whether a member is there. Whoever goes away gives back what they were given and have not taken in hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Presence {
+    /// Whether they are away.
+    pub away: bool,
 }
 
 /// A member of staff, as others see them.
@@ -129,7 +144,7 @@ pub struct ItemRow {
     pub answer_by: String,
     /// Whether somebody has touched it yet.
     pub touched: bool,
-    /// Who has claimed it.
+    /// Whose it is: of an open item, who was given it and has not taken it in hand yet.
     pub owner: Option<MemberRef>,
     /// What became of it.
     pub outcome: Option<Outcome>,
@@ -141,6 +156,19 @@ pub struct ItemRow {
     /// The timer of a follow-up that is due and was not made yet: `trial_starts`, `trial_ends`.
     #[serde(default)]
     pub follow_up: Option<String>,
+}
+
+/// Which of the open items of a queue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// All.
+    #[default]
+    All,
+    /// The member's own.
+    Mine,
+    /// Nobody's yet.
+    Unassigned,
 }
 
 /// A page of a queue: open items with complaints before all others and then best first, closed ones latest first.
@@ -178,6 +206,12 @@ pub struct ItemView {
     pub scorings: Vec<ScoredView>,
     /// Where it went, and why.
     pub route: RouteView,
+    /// To whom it was given, and why not to others, the first time first; of an item that members take themselves, nothing.
+    #[serde(default)]
+    pub picks: Vec<PickView>,
+    /// Those who work its queue and are not its owner: to whom it may be given, if at all.
+    #[serde(default)]
+    pub colleagues: Vec<MemberRef>,
     /// What happened since, oldest first.
     pub history: Vec<Event>,
     /// What was promised.
@@ -438,6 +472,37 @@ pub struct RouteView {
     pub passed_over: Vec<PassedOver>,
 }
 
+/// One time that an item was to be given to somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PickView {
+    /// When, RFC 3339.
+    pub at: String,
+    /// How the pool picks: `claim`, `ordered`, `weighted_fair`, `least_loaded`.
+    pub strategy: String,
+    /// Who got it; nobody where nobody could take it.
+    pub member: Option<MemberRef>,
+    /// Why they did: `owner`, `only`, `first`, `behind`, `fewest`, `given`; empty where nobody did.
+    pub why: String,
+    /// The same, as what follows their name.
+    pub says: String,
+    /// Why the others of the pool did not.
+    pub others: Vec<NotPickedView>,
+}
+
+/// Why a member was not picked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotPickedView {
+    /// Who.
+    pub member: MemberRef,
+    /// `away`, `off_shift`, `full`, ...
+    pub why: String,
+    /// The same, as what follows their name.
+    pub says: String,
+    /// From when on it is otherwise, by the clock alone, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
 /// A routing rule that did not match.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PassedOver {
@@ -452,12 +517,16 @@ pub struct PassedOver {
 pub struct Event {
     /// When, RFC 3339.
     pub at: String,
-    /// `opened`, `claimed`, `released`, `noted`, `closed`, `reopened`, `timer_missed`, `timer_due`, `delivered`, ...
+    /// `opened`, `assigned`, `claimed`, `released`, `reassigned`, `taken_back`, `noted`, `closed`, `reopened`, `timer_missed`,
+    /// `timer_due`, `delivered`, ...
     pub kind: String,
     /// Who did it; absent for Usher itself.
     pub actor: Option<MemberRef>,
     /// The note, the reason or the outcome's tag.
     pub text: String,
+    /// To whom it was given, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<MemberRef>,
 }
 
 /// A promise in time.
@@ -495,6 +564,13 @@ pub enum Act {
     Claim,
     /// Give it back to the queue. Only its owner may.
     Release,
+    /// Give it to another member. Only its owner may, or whoever manages.
+    Reassign {
+        /// The member: one who works the item's queue.
+        to: String,
+        /// Why: 1 to 10,000 characters.
+        reason: String,
+    },
     /// Write a note.
     Note {
         /// 1 to 10,000 characters.

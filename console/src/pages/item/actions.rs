@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::wire::console::{Act, ItemState, ItemView, Outcome};
+use shared::wire::console::{Act, ItemState, ItemView, MemberRef, Outcome};
 
 use super::Shown;
 use crate::api::{self, Failure};
@@ -22,6 +22,7 @@ enum Open {
     Neither,
     Note,
     Close,
+    Give,
 }
 
 /// What the actions share.
@@ -35,6 +36,8 @@ struct Doing {
     note: RwSignal<String>,
     outcome: RwSignal<Option<Outcome>>,
     reason: RwSignal<String>,
+    to: RwSignal<String>,
+    why: RwSignal<String>,
 }
 
 impl Doing {
@@ -84,6 +87,12 @@ impl Doing {
                 self.open.set(Open::Neither);
                 dom::focus_soon("actions");
             }
+            Act::Reassign { .. } => {
+                self.why.set(String::new());
+                self.to.set(String::new());
+                self.open.set(Open::Neither);
+                dom::focus_soon("actions");
+            }
             // The button that was pressed is gone.
             Act::Claim | Act::Release | Act::Reopen if open == Open::Neither => dom::focus_soon("actions"),
             Act::Claim | Act::Release | Act::Reopen => {}
@@ -97,6 +106,7 @@ impl Doing {
             Open::Neither => "actions",
             Open::Note => "note",
             Open::Close => "close-form",
+            Open::Give => "give-to",
         });
     }
 
@@ -118,6 +128,19 @@ impl Doing {
             dom::focus("note");
         } else {
             self.act(Act::Note { text }, "Note saved");
+        }
+    }
+
+    fn give(self) {
+        let (to, reason) = (self.to.get_untracked(), self.why.get_untracked());
+        if to.is_empty() {
+            self.refused.set(Some("Choose who gets it.".to_owned()));
+            dom::focus("give-to");
+        } else if reason.trim().is_empty() {
+            self.refused.set(Some("Say why: whoever gets it reads that first.".to_owned()));
+            dom::focus("give-why");
+        } else {
+            self.act(Act::Reassign { to, reason }, "Given away");
         }
     }
 
@@ -148,15 +171,25 @@ pub fn Actions(shown: Shown, view: Memo<ItemView>) -> impl IntoView {
         note: RwSignal::new(desk.draft(&shown.id.get_value())),
         outcome: RwSignal::new(None),
         reason: RwSignal::new(String::new()),
+        to: RwSignal::new(String::new()),
+        why: RwSignal::new(String::new()),
     };
     let can = Memo::new(move |_| {
         let me = desk.me.with(|me| me.as_ref().map(|it| it.id.clone()));
-        view.with(|it| Can {
-            claim: it.row.state == ItemState::Open,
-            mine: it.row.state == ItemState::Claimed && it.row.owner.as_ref().map(|it| &it.id) == me.as_ref(),
-            reopen: it.row.state == ItemState::Closed,
+        let manages = desk.manages.get();
+        view.with(|it| {
+            let (is_open, is_closed) = (it.row.state == ItemState::Open, it.row.state == ItemState::Closed);
+            let is_theirs = it.row.owner.as_ref().map(|it| &it.id) == me.as_ref();
+            Can {
+                claim: is_open && it.row.owner.is_none(),
+                accept: is_open && is_theirs,
+                mine: !is_closed && is_theirs,
+                give: !is_closed && (is_theirs || manages) && !it.colleagues.is_empty(),
+                reopen: is_closed,
+            }
         })
     });
+    let colleagues = Memo::new(move |_| view.with(|it| it.colleagues.clone()));
     on_key(desk, move |key| {
         if doing.open.get_untracked() != Open::Neither {
             let leaves = key == "Escape";
@@ -167,6 +200,8 @@ pub fn Actions(shown: Shown, view: Memo<ItemView>) -> impl IntoView {
         }
         match key {
             "c" if can.get_untracked().claim => doing.act(Act::Claim, "Claimed. It is yours."),
+            "c" if can.get_untracked().accept => doing.act(Act::Claim, "Accepted"),
+            "g" if can.get_untracked().give => doing.show(Open::Give),
             "n" => doing.show(Open::Note),
             "x" if can.get_untracked().mine => doing.show(Open::Close),
             _ => return false,
@@ -178,6 +213,7 @@ pub fn Actions(shown: Shown, view: Memo<ItemView>) -> impl IntoView {
         Open::Neither => view! { <Buttons doing can /> }.into_any(),
         Open::Note => view! { <NoteForm doing /> }.into_any(),
         Open::Close => view! { <CloseForm doing outcomes /> }.into_any(),
+        Open::Give => view! { <GiveForm doing colleagues /> }.into_any(),
     };
     view! {
         <div class="actions" id="actions" tabindex="-1" role="group" aria-label="Actions">
@@ -190,7 +226,9 @@ pub fn Actions(shown: Shown, view: Memo<ItemView>) -> impl IntoView {
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Can {
     claim: bool,
+    accept: bool,
     mine: bool,
+    give: bool,
     reopen: bool,
 }
 
@@ -217,10 +255,25 @@ fn Buttons(doing: Doing, can: Memo<Can>) -> impl IntoView {
             }}
             {move || {
                 can.get()
-                    .mine
+                    .accept
                     .then(|| {
                         view! {
-                            <button class="button main" on:click=move |_| doing.show(Open::Close)>
+                            <button
+                                class="button main"
+                                aria-disabled=busy
+                                on:click=move |_| doing.act(Act::Claim, "Accepted")
+                            >
+                                "Accept"
+                            </button>
+                        }
+                    })
+            }}
+            {move || {
+                let can = can.get();
+                can.mine
+                    .then(|| {
+                        view! {
+                            <button class="button" class:main=!can.accept on:click=move |_| doing.show(Open::Close)>
                                 "Close item"
                             </button>
                         }
@@ -244,6 +297,17 @@ fn Buttons(doing: Doing, can: Memo<Can>) -> impl IntoView {
             <button class="button" id="add-note" on:click=move |_| doing.show(Open::Note)>
                 "Add note"
             </button>
+            {move || {
+                can.get()
+                    .give
+                    .then(|| {
+                        view! {
+                            <button class="button" on:click=move |_| doing.show(Open::Give)>
+                                "Give to\u{2026}"
+                            </button>
+                        }
+                    })
+            }}
             {move || {
                 can.get()
                     .mine
@@ -314,6 +378,67 @@ fn NoteForm(doing: Doing) -> impl IntoView {
                     "Save note"
                 </button>
                 <button class="button" type="button" on:click=move |_| doing.leave("add-note")>
+                    "Cancel"
+                </button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn GiveForm(doing: Doing, colleagues: Memo<Vec<MemberRef>>) -> impl IntoView {
+    let choice = move |member: MemberRef| {
+        let id = member.id.clone();
+        view! {
+            <option value=member.id selected=move || doing.to.with(|to| *to == id)>
+                {member.name}
+            </option>
+        }
+    };
+    view! {
+        <form
+            class="form"
+            aria-label="Give it to somebody"
+            on:submit=move |event| {
+                event.prevent_default();
+                doing.give();
+            }
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    event.prevent_default();
+                    doing.leave("actions");
+                }
+            }
+        >
+            <label for="give-to">"Who gets it"</label>
+            <select
+                id="give-to"
+                class="control"
+                aria-describedby="refused"
+                on:change=move |event| doing.to.set(event_target_value(&event))
+            >
+                <option value="" selected=move || doing.to.with(String::is_empty)>
+                    "Choose somebody"
+                </option>
+                {move || colleagues.get().into_iter().map(choice).collect_view()}
+            </select>
+            <label for="give-why">"Why"</label>
+            <p id="give-help" class="quiet">
+                "They read this first, with everything that is known of it."
+            </p>
+            <textarea
+                id="give-why"
+                rows="2"
+                dir="auto"
+                aria-describedby="give-help refused"
+                prop:value=doing.why
+                on:input=move |event| doing.why.set(event_target_value(&event))
+            ></textarea>
+            <div class="buttons">
+                <button class="button main" type="submit" aria-disabled=move || doing.busy.get().to_string()>
+                    "Give it away"
+                </button>
+                <button class="button" type="button" on:click=move |_| doing.leave("actions")>
                     "Cancel"
                 </button>
             </div>

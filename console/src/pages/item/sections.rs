@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::wire::console::{
-    ConsentView, Event, IdentifierView, ItemRow, PersonView, RouteView, SourceView, SubmissionView, TimerState,
+    ConsentView, Event, IdentifierView, ItemRow, PersonView, SourceView, SubmissionView, TimerState,
     TimerView, ValueView,
 };
 use shared::wire::file::Uploaded;
@@ -289,56 +289,6 @@ fn identifier(it: IdentifierView) -> impl IntoView {
                 </span>
             </dd>
         </div>
-    }
-}
-
-/// Where it went, and why.
-#[component]
-pub fn Route(of: Memo<RouteView>, desk: Desk) -> impl IntoView {
-    view! {
-        <Section title="Route" id="route">
-            {move || {
-                let route = of.get();
-                let queue = desk.queue_name(&route.queue).unwrap_or_else(|| route.queue.clone());
-                let members: Vec<String> = route.members.into_iter().map(|it| it.name).collect();
-                let passed = route.passed_over.len();
-                let passed_over = (passed > 0)
-                    .then(|| {
-                        let lines = route
-                            .passed_over
-                            .into_iter()
-                            .map(|it| view! { <li title=it.rule>{it.says}</li> })
-                            .collect_view();
-                        let sentence = words::counted(passed, "rule did not match", "rules did not match");
-                        view! {
-                            <details>
-                                <summary>{sentence} " before it"</summary>
-                                <ol>{lines}</ol>
-                            </details>
-                        }
-                    });
-                view! {
-                    <p class="rule" title=route.rule>
-                        {route.says}
-                    </p>
-                    <dl class="pairs">
-                        <div>
-                            <dt>"Queue"</dt>
-                            <dd>{queue}</dd>
-                        </div>
-                        <div>
-                            <dt>"Team"</dt>
-                            <dd>{route.pool}</dd>
-                        </div>
-                        <div>
-                            <dt>"May claim it"</dt>
-                            <dd>{members.join(", ")}</dd>
-                        </div>
-                    </dl>
-                    {passed_over}
-                }
-            }}
-        </Section>
     }
 }
 

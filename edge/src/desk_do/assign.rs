@@ -1,0 +1,277 @@
+//! Items and the members they are given to: the first time as they are opened, again whenever something changes (somebody
+//! comes, has room, begins their shift), longest waiting first. Nothing is swept: what waits has a row, and the alarm is
+//! set for when somebody could be there by the clock alone.
+
+use shared::config::Config;
+use shared::desk::act::Change;
+use shared::desk::{Arrival, Decision};
+use shared::pool::share::Share;
+use shared::pool::{self, Item, Pick, Team};
+use shared::time::Timestamp;
+use shared::wire::console::{ItemRow, ItemState, NotPickedView, Outcome, PickView};
+use shared::wire::pool::{Strategy, Wants};
+
+use super::team::{self, Moved};
+use super::{Desk, now_ms, store, views};
+use crate::error::Failure;
+use crate::sql::{Db, Row, Tx, to_json};
+use crate::{clock, values};
+
+/// The most items of one pool that are tried in one turn.
+const AT_ONCE: i64 = 200;
+/// When the rest is tried, where there is more.
+const REST_MS: i64 = 1_000;
+/// Why something is taken back, as history has it.
+const AWAY: &str = "away";
+
+/// An item that waits for a member.
+struct Waiting {
+    item: String,
+    pool: String,
+    wants: Wants,
+    had: Vec<String>,
+}
+
+impl Desk {
+    /// Gives what waits to whoever can take it now, longest waiting first.
+    pub(super) fn assign_waiting(&self, config: &Config) -> Result<(), Failure> {
+        let pools = self.db.rows("assignment", "SELECT DISTINCT pool FROM assignment WHERE waits = 1", values![])?;
+        let mut waiting = Vec::new();
+        for row in pools {
+            let query = "SELECT item_id, pool, wants, had, opened_at FROM assignment WHERE waits = 1 AND pool = ?
+                ORDER BY opened_at, item_id LIMIT ?";
+            for row in self.db.rows("assignment", query, values![row.text(0)?, AT_ONCE])? {
+                waiting.push((row.int(4)?, waits(&row)?));
+            }
+        }
+        waiting.sort_by(|(one_at, one), (other_at, other)| (one_at, &one.item).cmp(&(other_at, &other.item)));
+        for (_, waiting) in waiting {
+            self.assign(config, &waiting)?;
+        }
+        // Whatever was due and could not be tried in this turn is tried in the next.
+        let query = "UPDATE assignment SET again_at = ? WHERE waits = 1 AND again_at <= ?";
+        self.db.transaction(|tx| tx.write("assignment", query, values![now_ms() + REST_MS, now_ms()]))
+    }
+
+    /// Tries what waits, where somebody could be there by now.
+    pub(super) fn assign_due(&self, config: &Config) -> Result<(), Failure> {
+        let query = "SELECT 1 FROM assignment WHERE waits = 1 AND again_at <= ? LIMIT 1";
+        match self.db.row("assignment", query, values![now_ms()])? {
+            Some(_) => self.assign_waiting(config),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives one item to whoever can take it now, or notes when somebody could.
+    fn assign(&self, config: &Config, waiting: &Waiting) -> Result<(), Failure> {
+        let (at, id) = (clock::now(), waiting.item.as_str());
+        let team = self.team(config)?;
+        // Of a pool that is no more the item stays in its queue.
+        let rota = config.rota(&waiting.pool).filter(|rota| rota.strategy != Strategy::Claim);
+        let pick = rota.map(|rota| {
+            let item = Item { wants: &waiting.wants, owner: None, had: &waiting.had };
+            (rota, pool::pick(rota, &waiting.pool, &team, item, at))
+        });
+        let Some((rota, pick)) = pick.as_ref().filter(|(_, pick)| pick.chosen.is_some()) else {
+            let again = pick.and_then(|(_, pick)| pick.again).map(Timestamp::as_ms);
+            let query = "UPDATE assignment SET again_at = ?1 WHERE item_id = ?2 AND again_at IS NOT ?1";
+            return self.db.transaction(|tx| tx.write("assignment", query, values![again, id]));
+        };
+        let mut after = Team::clone(&team);
+        after.give(rota, &waiting.pool, pick, waiting.wants.kind, at);
+        self.db.transaction(|tx| {
+            let changed = write_given(tx, config, (id, &waiting.pool), pick, (&waiting.wants, &after), at)?;
+            let owner = pick.chosen.as_ref().map(|chosen| chosen.member.as_str());
+            tx.write("item", "UPDATE item SET owner = ?, changed = ? WHERE id = ?", values![owner, changed, id])?;
+            let query = "UPDATE assignment SET waits = 0, again_at = NULL, given_to = ? WHERE item_id = ?";
+            tx.write("assignment", query, values![owner, id])
+        })?;
+        self.keep_team(after);
+        self.tell(config, id);
+        Ok(())
+    }
+
+    /// Notes that a member is away, or there again. What they were given and have not taken in hand goes to others.
+    pub(super) fn set_presence(&self, config: &Config, member: &str, away: bool) -> Result<(), Failure> {
+        let query = "SELECT item.id FROM item JOIN assignment ON item_id = item.id
+            WHERE owner = ? AND is_open = 1 AND state = 'open' AND touched = 0 ORDER BY item.opened_at";
+        let mut taken = Vec::new();
+        self.db.transaction(|tx| {
+            if team::write_presence(tx, member, away)? && away {
+                for row in tx.rows("item", query, values![member])? {
+                    taken.push(row.text(0)?.to_owned());
+                }
+                taken.iter().try_for_each(|item| take_back(tx, config, item, AWAY))?;
+            }
+            Ok(())
+        })?;
+        self.forget_team();
+        self.assign_waiting(config)?;
+        taken.iter().for_each(|item| self.tell(config, item));
+        Ok(())
+    }
+}
+
+/// What a pick at the opening of an item leaves of the team, where it gave it to somebody.
+pub fn after(config: &Config, team: &Team, decision: &Decision, at: Timestamp) -> Option<Team> {
+    let rota = config.rota(&decision.route.pool).filter(|_| decision.pick.chosen.is_some())?;
+    let mut after = team.clone();
+    after.give(rota, &decision.route.pool, &decision.pick, decision.wants.kind, at);
+    Some(after)
+}
+
+/// Writes to whom an item is given as it is opened. Where members take items themselves, there is nothing to write.
+pub fn write_first(
+    tx: &Tx<'_>,
+    config: &Config,
+    arrival: &Arrival<'_>,
+    decision: &Decision,
+    after: Option<&Team>,
+) -> Result<(), Failure> {
+    let (id, pool, pick) = (decision.item.id.as_str(), decision.route.pool.as_str(), &decision.pick);
+    let owner = pick.chosen.as_ref().map(|chosen| chosen.member.as_str());
+    if pick.strategy == Strategy::Claim && owner.is_none() {
+        return Ok(());
+    }
+    let wants = &decision.wants;
+    let query = "INSERT INTO assignment (item_id, pool, wants, had, opened_at, waits, again_at, given_to)
+        VALUES (?, ?, ?, '[]', ?, ?, ?, ?)";
+    let again = pick.again.filter(|_| owner.is_none()).map(Timestamp::as_ms);
+    let waits = i64::from(owner.is_none());
+    tx.write("assignment", query, values![id, pool, to_json("wants", wants)?, arrival.at.as_ms(), waits, again, owner])?;
+    match after {
+        Some(after) => write_given(tx, config, (id, pool), pick, (wants, after), arrival.at).map(|_| ()),
+        None => write_pick(tx, config, (id, pool), pick, arrival.at),
+    }
+}
+
+/// Writes that an item is given to somebody: the pick, its event, what they have to do, and the shares. The number of the
+/// change comes back.
+fn write_given(
+    tx: &Tx<'_>,
+    config: &Config,
+    (id, pool): (&str, &str),
+    pick: &Pick,
+    (wants, after): (&Wants, &Team),
+    at: Timestamp,
+) -> Result<i64, Failure> {
+    write_pick(tx, config, (id, pool), pick, at)?;
+    team::write_shares(tx, pool, after)?;
+    let member = pick.chosen.as_ref().map_or("", |chosen| chosen.member.as_str());
+    team::change_load(tx, member, wants.kind, 1)?;
+    store::write_given(tx, id, at.as_ms(), ("assigned", None), Some(member), "")
+}
+
+fn write_pick(
+    tx: &Tx<'_>,
+    config: &Config,
+    (id, pool): (&str, &str),
+    pick: &Pick,
+    at: Timestamp,
+) -> Result<(), Failure> {
+    let view = PickView {
+        at: at.to_rfc3339(),
+        strategy: pick.strategy.tag().to_owned(),
+        member: pick.chosen.as_ref().map(|chosen| views::member_ref(config, &chosen.member)),
+        why: pick.chosen.as_ref().map_or("", |chosen| chosen.because.tag()).to_owned(),
+        says: pick.chosen.as_ref().map(pool::Chosen::says).unwrap_or_default(),
+        others: pick
+            .others
+            .iter()
+            .map(|(member, why)| NotPickedView {
+                member: views::member_ref(config, member),
+                why: why.tag().to_owned(),
+                says: why.says(),
+                until: why.until().map(Timestamp::to_rfc3339),
+            })
+            .collect(),
+    };
+    let member = pick.chosen.as_ref().map(|chosen| chosen.member.as_str());
+    let query = "INSERT INTO pick (item_id, pool, member, at, view) VALUES (?, ?, ?, ?, ?)";
+    tx.write("pick", query, values![id, pool, member, at.as_ms(), to_json("pick", &view)?])
+}
+
+/// The picks of an item, the first one first.
+pub fn picks(db: &Db, item: &str) -> Result<Vec<PickView>, Failure> {
+    let rows = db.rows("pick", "SELECT view FROM pick WHERE item_id = ? ORDER BY seq", values![item])?;
+    rows.iter().map(|row| row.json(0)).collect()
+}
+
+/// Takes an item back from whoever was given it, with credit: it waits for another.
+fn take_back(tx: &Tx<'_>, config: &Config, id: &str, why: &str) -> Result<(), Failure> {
+    let Some(row) = views::row_in(tx, config, id)? else { return Ok(()) };
+    let change = Change {
+        state: ItemState::Open,
+        owner: None,
+        outcome: None,
+        touches: false,
+        event: "taken_back",
+        text: why.to_owned(),
+    };
+    let from = row.owner.as_ref().map(|owner| owner.id.as_str());
+    let changed = store::write_given(tx, id, now_ms(), (change.event, None), from, why)?;
+    tx.write("item", "UPDATE item SET owner = NULL, changed = ? WHERE id = ?", values![changed, id])?;
+    follow(tx, config, &row, &change, now_ms()).map(|_| ())
+}
+
+/// Keeps in step with a change of an item: what its owner has to do, whether it waits for another one, and whether an item
+/// that was none is owed to whoever was given it.
+pub fn follow(tx: &Tx<'_>, config: &Config, row: &ItemRow, change: &Change, at: i64) -> Result<Moved, Failure> {
+    let is_open = change.state != ItemState::Closed;
+    let from = row.owner.as_ref().filter(|_| row.state != ItemState::Closed).map(|owner| owner.id.clone());
+    let to = change.owner.clone().filter(|_| is_open);
+    let mut moved = Moved { from, to, kind: row.kind, credits: false };
+    if moved.from != moved.to {
+        moved.from.iter().try_for_each(|from| team::change_load(tx, from, row.kind, -1))?;
+        moved.to.iter().try_for_each(|to| team::change_load(tx, to, row.kind, 1))?;
+    }
+    let query = "SELECT pool, had, given_to, credited, waits FROM assignment WHERE item_id = ?";
+    let rows = tx.rows("assignment", query, values![row.id.as_str()])?;
+    let Some(assignment) = rows.first() else { return Ok(moved) };
+    let pool = assignment.text(0)?;
+    let given_to = assignment.maybe_text(2)?.filter(|given_to| moved.from.as_deref() == Some(given_to));
+    let mut had: Vec<String> = assignment.json(1)?;
+    let is_credited = assignment.int(3)? != 0;
+    let mut credited = is_credited;
+
+    // Given back, taken back or given away before it was taken in hand, or none at all: not an item of theirs.
+    let is_let_go = is_open && moved.from.is_some() && moved.from != moved.to;
+    let is_none = matches!(change.outcome, Some(Outcome::Spam | Outcome::Disqualified));
+    if let Some(given_to) = given_to.filter(|_| (is_let_go && !row.touched) || (is_none && !is_credited)) {
+        team::change_share(tx, pool, given_to, |share| share.owed = share.owed.saturating_add(1))?;
+        moved.credits = true;
+        credited = is_none;
+    }
+    let is_told_anew = is_open || change.outcome.is_some();
+    if let Some(owner) = row.owner.as_ref().filter(|_| is_credited && !is_none && is_told_anew) {
+        team::change_share(tx, pool, &owner.id, Share::take_credit_back)?;
+        moved.credits = true;
+        credited = false;
+    }
+    if is_let_go {
+        had.extend(moved.from.clone().filter(|from| !had.contains(from)));
+    }
+    let picks = config.rota(pool).is_some_and(|rota| rota.strategy != Strategy::Claim);
+    let waited = assignment.int(4)? != 0;
+    let waits = is_open && change.owner.is_none() && picks && (is_let_go || waited);
+    let keeps = given_to.filter(|_| !is_let_go);
+    let query = "UPDATE assignment SET waits = ?, again_at = coalesce(?, again_at), had = ?, given_to = ?, credited = ?
+        WHERE item_id = ?";
+    let again = (waits && is_let_go).then_some(at);
+    let (had, credited) = (to_json("had", &had)?, i64::from(credited));
+    tx.write("assignment", query, values![i64::from(waits), again, had, keeps, credited, row.id.as_str()])?;
+    if let Some(to) = moved.to.as_ref().filter(|_| change.event == "reassigned") {
+        let pick = pool::given_to(config.rota(pool), to);
+        write_pick(tx, config, (&row.id, pool), &pick, Timestamp::from_ms(at))?;
+    }
+    Ok(moved)
+}
+
+fn waits(row: &Row) -> Result<Waiting, Failure> {
+    Ok(Waiting {
+        item: row.text(0)?.to_owned(),
+        pool: row.text(1)?.to_owned(),
+        wants: row.json(2)?,
+        had: row.json(3)?,
+    })
+}
