@@ -61,6 +61,14 @@ pub fn day(moment: &str) -> String {
     worded(moment, &[("day", "numeric"), ("month", "long"), ("year", "numeric"), ("timeZone", "UTC")])
 }
 
+/// What is typed in a field of a day and a time (`2026-11-24T09:30`), in this browser's time zone, as RFC 3339 in UTC;
+/// nothing where it is no moment.
+pub fn from_local(typed: &str) -> Option<String> {
+    let date = Date::new(&typed.into());
+    let is_moment = !typed.is_empty() && date.get_time().is_finite();
+    is_moment.then(|| date.to_iso_string().into())
+}
+
 fn worded(moment: &str, style: &[(&str, &str)]) -> String {
     // What names no moment is shown as it came.
     let Some(millis) = when::millis(moment) else { return moment.to_owned() };

@@ -49,7 +49,9 @@ impl Side {
     /// The server's order. Equal rows keep the order of their ids, so that every screen shows the same.
     fn compare(self, a: &ItemRow, b: &ItemRow) -> Ordering {
         match self {
-            Self::Open | Self::Mine | Self::Unassigned => (b.complaint.cmp(&a.complaint))
+            Self::Open | Self::Mine | Self::Unassigned => (a.rests.is_some().cmp(&b.rests.is_some()))
+                .then_with(|| b.complaint.cmp(&a.complaint))
+                .then_with(|| b.urgency.cmp(&a.urgency))
                 .then_with(|| b.score.cmp(&a.score))
                 .then_with(|| when::millis(&a.opened_at).cmp(&when::millis(&b.opened_at))),
             Self::Closed => b.changed.cmp(&a.changed),
@@ -234,7 +236,7 @@ impl List {
 #[cfg(test)]
 mod tests {
     use shared::wire::FormKind;
-    use shared::wire::console::MemberRef;
+    use shared::wire::console::{MemberRef, Rest, Resting};
 
     use super::*;
 
@@ -244,6 +246,17 @@ mod tests {
         assert_eq!(list.merge(&opened(row("c", 50, 3), "2026-11-20T08:00:00Z")), Merged::New);
         assert_eq!(list.merge(&opened(row("d", 50, 4), "2026-11-20T10:30:00+01:00")), Merged::New);
         assert_eq!(ids(&list), ["a", "c", "b", "d"]);
+    }
+
+    #[test]
+    fn what_presses_stands_first_and_what_rests_last() {
+        let pressing = ItemRow { urgency: 75, ..row("b", 10, 2) };
+        let complaint = ItemRow { complaint: true, ..row("c", 0, 3) };
+        let resting = ItemRow { rests: Some(Rest { why: Resting::Waiting, until: None }), ..row("d", 99, 4) };
+        let mut list = filled(&[row("a", 90, 1), pressing, complaint, resting]);
+        assert_eq!(ids(&list), ["c", "b", "a", "d"]);
+        list.merge(&ItemRow { urgency: 90, ..row("a", 90, 5) });
+        assert_eq!(ids(&list), ["c", "a", "b", "d"]);
     }
 
     #[test]
@@ -398,6 +411,8 @@ mod tests {
             changed,
             complaint: false,
             follow_up: None,
+            urgency: 0,
+            rests: None,
         }
     }
 }

@@ -5,11 +5,11 @@ mod visit;
 use std::collections::BTreeMap;
 
 use shared::wire::FormKind;
-use shared::wire::console::{Event, ItemRow, ItemState, Outcome, TimerState};
+use shared::wire::console::{Event, ItemRow, ItemState, Outcome, Rest, Resting, TimerState};
 use shared::wire::file::FileKind;
 use shared::wire::sites::SiteView;
 
-use crate::when;
+use crate::{clock, when};
 pub use visit::visit;
 
 /// What opened an item.
@@ -229,6 +229,17 @@ pub fn timer_state(state: TimerState) -> &'static str {
         TimerState::Missed => "Missed",
         TimerState::Due => "To do now",
         TimerState::Dropped => "Not needed",
+        TimerState::Paused => "Stands still",
+    }
+}
+
+/// Why an item rests.
+pub fn rests(rest: &Rest) -> String {
+    let until = rest.until.as_deref().map(clock::in_short);
+    match (rest.why, until) {
+        (Resting::Waiting, None) => "Waits for them".to_owned(),
+        (Resting::Waiting, Some(until)) => format!("Waits for them until {until}"),
+        (Resting::Snoozed, until) => format!("Put off until {}", until.unwrap_or_default()),
     }
 }
 
@@ -259,6 +270,7 @@ pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
         "released" => (format!("{who} released it"), text),
         "reassigned" => (format!("{who} gave it to {to}"), text),
         "taken_back" if event.text == "away" => (format!("Taken back from {to}, who went away"), None),
+        "taken_back" if event.text == "silent" => (format!("Taken back from {to}, who did not accept it"), None),
         "taken_back" => (format!("Taken back from {to}"), text),
         "noted" => (format!("{who} wrote a note"), text),
         "reopened" => (format!("{who} reopened it"), text),
@@ -272,6 +284,15 @@ pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
             Some(moved) => (format!("Scored again: {moved}"), None),
             None => ("Scored again".to_owned(), None),
         },
+        "nudged" => (format!("Reminded {to}{}", promise_and_percent(&event.text)), None),
+        "timer_warned" => (format!("A promise is in danger{}", promise_and_percent(&event.text)), None),
+        "escalated" => (format!("It stands before everything now{}", promise(&event.text)), None),
+        "widened" => (format!("{} may take it as well", text.unwrap_or_else(|| "Another team".to_owned())), None),
+        "waits" => (format!("{who} left it to the visitor to answer{}", moment(&event.text)), None),
+        "snoozed" => (format!("{who} put it off{}", moment(&event.text)), None),
+        "resumed" => (format!("{who} went on with it"), None),
+        "woke" => ("It is to be worked on again".to_owned(), None),
+        "answered" => ("The visitor has written again".to_owned(), None),
         "timer_missed" => (format!("A promise was missed{}", promise(&event.text)), None),
         "timer_due" => (format!("A follow-up is due{}", promise(&event.text)), None),
         "timer_met" => (format!("A promise was kept{}", promise(&event.text)), None),
@@ -363,6 +384,18 @@ pub fn unsigned(points: i32) -> String {
 pub fn counted_points(points: i32) -> String {
     let unit = if points == 1 { "point" } else { "points" };
     format!("{} {unit}", unsigned(points))
+}
+
+/// `first_touch 50`: the promise, and how much of its time is gone.
+fn promise_and_percent(text: &str) -> String {
+    match text.split_once(' ') {
+        Some((kind, percent)) => format!("{}, {percent} % of the time is gone", promise(kind)),
+        None => promise(text),
+    }
+}
+
+fn moment(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(", until {}", clock::in_short(text)) }
 }
 
 fn promise(tag: &str) -> String {

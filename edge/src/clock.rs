@@ -1,9 +1,20 @@
 //! The only reader of the clock. On Workers it stands still between two waits for input or output, so everything that one
 //! event does carries one instant.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use shared::time::Timestamp;
+
+/// How far it was put forward, in milliseconds: by tests only, see [`crate::api::faults`].
+static AHEAD: AtomicI64 = AtomicI64::new(0);
 
 /// The instant of this event.
 pub fn now() -> Timestamp {
-    Timestamp::from_ms(i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX))
+    let real = i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX);
+    Timestamp::from_ms(real.saturating_add(AHEAD.load(Ordering::Relaxed)))
+}
+
+/// Puts it forward, until this process ends.
+pub fn put_forward(ms: i64) {
+    AHEAD.fetch_add(ms, Ordering::Relaxed);
 }

@@ -18,6 +18,7 @@ mod limits;
 pub mod live;
 mod outbox;
 mod outcomes;
+mod promises;
 mod ratings;
 mod replay;
 mod schema;
@@ -196,6 +197,12 @@ impl Desk {
             }),
             FaultAsk::Wait { ms } => {
                 worker::Delay::from(std::time::Duration::from_millis(ms)).await;
+                Ok(Reply { status: 200, body: "{}".to_owned(), readable: false })
+            }
+            FaultAsk::Later { ms } => {
+                clock::put_forward(ms);
+                self.armed_at.set(None);
+                self.do_what_is_due().await?;
                 Ok(Reply { status: 200, body: "{}".to_owned(), readable: false })
             }
             FaultAsk::Rows => self.count_rows(),

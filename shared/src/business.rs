@@ -69,8 +69,13 @@ impl Hours {
 
     /// The instant at which so many working minutes have passed; the end of an interval belongs to it.
     pub fn after(&self, from: Timestamp, minutes: u32) -> Timestamp {
+        self.after_ms(from, i64::from(minutes) * 60_000)
+    }
+
+    /// The same for milliseconds; none for less than none.
+    pub fn after_ms(&self, from: Timestamp, ms: i64) -> Timestamp {
         let from: DateTime<Utc> = DateTime::from_timestamp_millis(from.as_ms()).unwrap_or(DateTime::UNIX_EPOCH);
-        let mut left = TimeDelta::minutes(i64::from(minutes));
+        let mut left = TimeDelta::milliseconds(ms.max(0));
         let first_day = from.with_timezone(&self.zone).date_naive();
         for ahead in 0..MAX_DAYS {
             let Some(day) = first_day.checked_add_days(Days::new(ahead)) else { break };
@@ -87,6 +92,28 @@ impl Hours {
             }
         }
         Timestamp::from_ms(i64::MAX)
+    }
+
+    /// The working milliseconds from one instant to another; none where the other is not later. [`Self::after_ms`] the other way
+    /// round, over at most as many days.
+    pub fn between(&self, from: Timestamp, to: Timestamp) -> i64 {
+        let instant = |at: Timestamp| DateTime::from_timestamp_millis(at.as_ms()).unwrap_or(DateTime::UNIX_EPOCH);
+        let (from, to): (DateTime<Utc>, DateTime<Utc>) = (instant(from), instant(to));
+        let first_day = from.with_timezone(&self.zone).date_naive();
+        let mut worked = TimeDelta::zero();
+        for ahead in 0..MAX_DAYS {
+            let Some(day) = first_day.checked_add_days(Days::new(ahead)) else { break };
+            if self.instant(day, NaiveTime::MIN) >= to {
+                break;
+            }
+            for (opens, closes) in self.on(day) {
+                let (begins, ends) = (opens.max(from), closes.min(to));
+                if ends > begins {
+                    worked += ends - begins;
+                }
+            }
+        }
+        worked.num_milliseconds()
     }
 
     /// Whether somebody works then. An interval's end is no longer in it: who asks then waits for the next.
@@ -156,6 +183,27 @@ mod tests {
     #[test]
     fn within_hours_the_clock_runs() {
         assert_eq!(due("2026-11-23T10:00:00Z", 120), "2026-11-23T12:00:00.000Z");
+    }
+
+    #[test]
+    fn what_was_worked_between_two_instants_leads_from_the_one_to_the_other() {
+        let week = json!({
+            "zone": "America/New_York",
+            "week": { "sunday": [["00:30", "04:00"]], "monday": [["09:00", "12:00"], ["13:30", "17:15"]], "friday": [["08:00", "23:59"]] },
+            "closed": ["2026-11-27"],
+        });
+        let hours = Hours::parse(&serde_json::from_value(week).unwrap()).unwrap();
+        let at = |text| Timestamp::parse(text).unwrap();
+        assert_eq!(hours.between(at("2026-11-23T16:00:00Z"), at("2026-11-23T19:00:00Z")), 90 * 60_000);
+        assert_eq!(hours.between(at("2026-11-23T19:00:00Z"), at("2026-11-23T16:00:00Z")), 0);
+        // Over both nights on which clocks move, from any minute of the day to any other.
+        for (start, minutes) in [("2026-03-05T00:00:00Z", 0..300), ("2026-10-29T00:00:00Z", 0..300)] {
+            for step in minutes {
+                let from = at(start).later_by_minutes(step * 37);
+                let to = hours.after_ms(from, i64::from(step) * 61_001);
+                assert_eq!(hours.between(from, to), i64::from(step) * 61_001, "{} {step}", from.to_rfc3339());
+            }
+        }
     }
 
     #[test]

@@ -13,12 +13,13 @@ use crate::business::Hours;
 use crate::condition::Condition;
 use crate::form::Form;
 use crate::pool::Rota;
+use crate::promise::Clock;
 use crate::prompt;
 use crate::score::Card;
 use crate::wire;
 use crate::wire::FieldProblem;
 use crate::wire::config::{Member, Site, SiteKind};
-use crate::wire::pool::{Needs, Pool};
+use crate::wire::pool::{Needs, Pool, Remedy};
 use crate::words::{self, is_rtl, words};
 
 /// One version of a workspace's configuration.
@@ -47,12 +48,25 @@ pub struct RouteRule {
     pub first_touch_minutes: u32,
     /// The pool's hours; where absent, the clock never stands still.
     pub hours: Option<Hours>,
+    /// The answer to what the visitor wrote again, in the same time.
+    pub next_reply_minutes: Option<u32>,
+    /// The close, in the same time.
+    pub close_minutes: Option<u32>,
+    /// What is done when a promise is in danger.
+    pub remedies: Vec<Remedy>,
     /// What the member must have to whom it is given.
     pub needs: Needs,
     /// Whether it is given to members outside their hours too.
     pub any_hour: bool,
     /// In plain words.
     pub says: String,
+}
+
+impl RouteRule {
+    /// The clock that its promises go by.
+    pub fn clock(&self) -> Clock<'_> {
+        self.hours.as_ref().map_or(Clock::Calendar, Clock::Business)
+    }
 }
 
 impl Config {

@@ -8,7 +8,7 @@ pub mod act;
 use serde_json::Value;
 
 use crate::complaint::{self, Complaint};
-use crate::config::Config;
+use crate::config::{Config, RouteRule};
 use crate::facts;
 use crate::fate::Fate;
 use crate::form::Form;
@@ -16,6 +16,7 @@ use crate::identity::Identity;
 use crate::learn::Learner;
 use crate::person::{Identifier, IdentifierKind, Known, Standing};
 use crate::pool::{self, Item, Pick, Team};
+use crate::promise::Promise;
 use crate::rating::{self, Due, Rating};
 use crate::reference::reference;
 use crate::route::{Route, route, wants};
@@ -134,6 +135,20 @@ pub struct NewTimer {
     pub kind: TimerKind,
     /// When.
     pub due: Timestamp,
+    /// When there is something to do about it first: a warning, or the end.
+    pub next: Timestamp,
+    /// How long it is; nothing of what is no promise.
+    pub minutes: Option<u32>,
+}
+
+impl NewTimer {
+    /// A promise by a rule, from `at` on.
+    pub fn promise(kind: TimerKind, minutes: u32, rule: &RouteRule, at: Timestamp) -> Self {
+        let promise = Promise::of_minutes(minutes);
+        let due = promise.due(rule.clock(), at);
+        let next = promise.next(&rule.remedies, rule.clock(), at).map_or(due, |(_, next)| next);
+        Self { kind, due, next, minutes: Some(minutes) }
+    }
 }
 
 /// What falls due. Tags are shared by rows, history and the console, and are never renamed.
@@ -141,6 +156,12 @@ pub struct NewTimer {
 pub enum TimerKind {
     /// Somebody has taken the item in hand: a promise, kept or missed.
     FirstTouch,
+    /// The visitor, who wrote again, has an answer: a promise.
+    NextReply,
+    /// The item is closed: a promise.
+    Close,
+    /// An item that rests is to be worked on again.
+    Wakes,
     /// A trial is about to start: the pool's last working day before it begins.
     TrialStarts,
     /// A trial is over: the pool's first working moment after it.
@@ -152,6 +173,9 @@ impl TimerKind {
     pub fn tag(self) -> &'static str {
         match self {
             Self::FirstTouch => "first_touch",
+            Self::NextReply => "next_reply",
+            Self::Close => "close",
+            Self::Wakes => "wakes",
             Self::TrialStarts => "trial_starts",
             Self::TrialEnds => "trial_ends",
         }
@@ -159,13 +183,14 @@ impl TimerKind {
 
     /// Reads a tag back.
     pub fn from_tag(tag: &str) -> Option<Self> {
-        [Self::FirstTouch, Self::TrialStarts, Self::TrialEnds].into_iter().find(|kind| kind.tag() == tag)
+        let all = [Self::FirstTouch, Self::NextReply, Self::Close, Self::Wakes, Self::TrialStarts, Self::TrialEnds];
+        all.into_iter().find(|kind| kind.tag() == tag)
     }
 
     /// Whether it is a promise, which is missed when nobody has kept it. What is none is a follow-up: when it falls due,
     /// there is something to do.
     pub fn is_promise(self) -> bool {
-        self == Self::FirstTouch
+        matches!(self, Self::FirstTouch | Self::NextReply | Self::Close)
     }
 }
 
@@ -251,7 +276,7 @@ pub fn decide(
     let item = NewItem { id: chance.item_id, summary: summary(&arrival), who, words };
     let deliver_to = config.source().destinations.iter().map(|destination| destination.id.clone()).collect();
     let consents = consents(config, &arrival);
-    let timers = timers(config, &arrival, &route);
+    let timers = timers(rule, &arrival);
     Ok(Decision {
         fate: Fate::Accepted,
         person,
@@ -301,13 +326,15 @@ fn consents(config: &Config, arrival: &Arrival<'_>) -> Vec<ConsentRecord> {
         .collect()
 }
 
-/// The promise, and the follow-ups of a trial: each in the working time of the pool that answers.
-fn timers(config: &Config, arrival: &Arrival<'_>, route: &Route) -> Vec<NewTimer> {
-    let mut timers = vec![NewTimer { kind: TimerKind::FirstTouch, due: route.answer_by }];
+/// The promises, and the follow-ups of a trial: each in the working time of the pool that answers.
+fn timers(rule: &RouteRule, arrival: &Arrival<'_>) -> Vec<NewTimer> {
+    let promise = |kind, minutes| NewTimer::promise(kind, minutes, rule, arrival.at);
+    let mut timers = vec![promise(TimerKind::FirstTouch, rule.first_touch_minutes)];
+    timers.extend(rule.close_minutes.map(|minutes| promise(TimerKind::Close, minutes)));
     if arrival.form.source().kind != FormKind::Trial {
         return timers;
     }
-    let hours = config.route(&route.rule).and_then(|rule| rule.hours.as_ref());
+    let hours = rule.hours.as_ref();
     let day = |field: &str| arrival.submission.values().get(field).and_then(Day::parse);
     let before = |day: Day| match hours {
         Some(hours) => hours.day_before(day),
@@ -322,7 +349,10 @@ fn timers(config: &Config, arrival: &Arrival<'_>, route: &Route) -> Vec<NewTimer
         (TimerKind::TrialEnds, day(ENDS_FIELD).and_then(after)),
     ];
     // What would have fallen due before it arrived is left to the promise.
-    let ahead = follow_ups.into_iter().filter_map(|(kind, due)| Some(NewTimer { kind, due: due? }));
+    let ahead = follow_ups.into_iter().filter_map(|(kind, due)| {
+        let due = due?;
+        Some(NewTimer { kind, due, next: due, minutes: None })
+    });
     timers.extend(ahead.filter(|timer| timer.due > arrival.at));
     timers
 }
@@ -479,7 +509,8 @@ mod tests {
 
     #[test]
     fn a_customer_who_looks_at_the_prices_goes_to_success_without_points_for_it() {
-        let known = |won: u32| KnownPerson { id: "p".to_owned(), items: 2, open_items: 0, won, complaints: 0, owner: None };
+        let known =
+            |won: u32| KnownPerson { id: "p".to_owned(), items: 2, open_items: 0, won, complaints: 0, owner: None };
         let lead = decided("platform", "inquiry", inquiry(), "/pricing/", Some(&known(0)));
         let customer = decided("platform", "inquiry", inquiry(), "/pricing/", Some(&known(1)));
         let intent = |decision: &Decision| decision.rating.score.group(Group::Intent);

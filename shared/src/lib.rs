@@ -47,6 +47,8 @@ pub mod person;
 pub mod pool;
 pub mod pricing;
 #[cfg(feature = "compile")]
+pub mod promise;
+#[cfg(feature = "compile")]
 pub mod prompt;
 #[cfg(feature = "compile")]
 pub mod rating;

@@ -228,9 +228,10 @@ pub fn pick(rota: &Rota, pool: &str, team: &Team, item: Item<'_>, at: Timestamp)
             let found = share::give(&mut claimants, None);
             behind = able.iter().zip(&found.behind).map(|(index, behind)| (*index, *behind)).collect();
             shares = named(rota, &able, &claimants);
-            found.chosen.and_then(|chosen| able.get(chosen)).map(|index| {
-                (*index, Because::Behind(behind.get(index).copied().unwrap_or(0)))
-            })
+            found
+                .chosen
+                .and_then(|chosen| able.get(chosen))
+                .map(|index| (*index, Because::Behind(behind.get(index).copied().unwrap_or(0))))
         }
     };
     let chosen = chosen.map(|(index, because)| match because {

@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use crate::config::{Config, RouteRule};
+use crate::promise::Promise;
 use crate::time::Timestamp;
 use crate::wire::FormKind;
 use crate::wire::pool::Wants;
@@ -44,10 +45,7 @@ pub fn route(config: &Config, facts: &Value, at: Timestamp) -> Option<Route> {
         pool: rule.pool.clone(),
         team: pool.name.clone(),
         members: pool.members.iter().map(|place| place.member.clone()).collect(),
-        answer_by: match &rule.hours {
-            Some(hours) => hours.after(at, rule.first_touch_minutes),
-            None => at.later_by_minutes(rule.first_touch_minutes),
-        },
+        answer_by: Promise::of_minutes(rule.first_touch_minutes).due(rule.clock(), at),
         passed_over: config.routes().iter().take(found).map(|rule| (rule.id.clone(), rule.says.clone())).collect(),
     })
 }

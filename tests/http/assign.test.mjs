@@ -5,75 +5,31 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 
-import { demoWorkspace } from "../support/hosts.mjs";
-import { inquiry, startUsher, until } from "../support/usher.mjs";
+import { teams } from "../support/team.mjs";
+import { startUsher, until } from "../support/usher.mjs";
 
 let usher;
+let team;
 let workspace;
 before(async () => {
   usher = await startUsher();
-  workspace = await demoWorkspace(usher);
+  ({ team, workspace } = await teams(usher));
 });
 after(() => usher?.stop());
 
-const configure = () => usher.operator("PUT", "workspaces/demo", workspace);
-
-/** A team: members, their pool, and a rule that sends it what is of the company of its name. */
-async function team(name, { members = { a: {}, b: {}, c: {} }, places, pool = {}, rule = {} } = {}) {
-  const id = (member) => `${name}-${member}`;
-  for (const [member, more] of Object.entries(members)) {
-    const person = { id: id(member), name: `${name} ${member}`, email: `${id(member)}@larkfield.example.com`, queues: ["sales"] };
-    workspace.members.push({ ...person, ...more });
-  }
-  const places_ = (places ?? Object.keys(members)).map((place) =>
-    typeof place === "string" ? id(place) : { ...place, member: id(place.member) },
-  );
-  workspace.pools.push({ id: name, name, strategy: "weighted_fair", members: places_, ...pool });
-  const when = { "values.company": name };
-  workspace.routes.unshift({ id: name, when, queue: "sales", pool: name, first_touch_minutes: 60, says: `To ${name}`, ...rule });
-  const { status, body } = await configure();
-  assert.equal(status, 200, JSON.stringify(body));
-  const staff = {};
-  return {
-    /** Sends an inquiry for the team; its item, as a member of the team sees it. */
-    async send(values = {}) {
-      const headers = { "user-agent": `Mozilla/5.0 Chrome/140.0 ${randomUUID()}` };
-      const answer = await usher.submit("inquiry", inquiry({ company: name, ...values }), { headers });
-      assert.equal(answer.status, 200, JSON.stringify(answer.body));
-      const [member] = Object.keys(members);
-      const found = await (await this.as(member)).call(`search?q=${answer.body.reference}`);
-      return this.read(found.body.items[0].id);
-    },
-    /** A member's calls. */
-    async as(member) {
-      return (staff[member] ??= await usher.signIn(id(member)));
-    },
-    async read(item) {
-      return (await this.as(Object.keys(members)[0])).item(item);
-    },
-    async away(member, away = true) {
-      const answer = await (await this.as(member)).call("presence", { method: "POST", body: { away } });
-      assert.deepEqual([answer.status, answer.body.away], [200, away]);
-    },
-    owner: (item) => item.row.owner?.id.slice(name.length + 1),
-    others: (pick) => Object.fromEntries(pick.others.map(({ member, why }) => [member.id.slice(name.length + 1), why])),
-  };
-}
-
 test("each gets their share by weight, and the item says why each other one did not", async () => {
   const shares = await team("shares", { places: [{ member: "a", weight: 200 }, "b", "c"] });
-  const { owner, others } = shares;
   const items = [];
   for (let count = 0; count < 8; count++) items.push(await shares.send());
-  assert.deepEqual(items.map(owner), ["a", "b", "a", "c", "a", "b", "a", "c"]);
+  assert.deepEqual(items.map((item) => shares.owner(item)), ["a", "b", "a", "c", "a", "b", "a", "c"]);
   const [first, second] = items;
   assert.deepEqual([first.row.state, first.row.touched], ["open", false], "given, and not taken in hand");
   assert.deepEqual(first.history.map(({ kind, to }) => [kind, to?.id]), [["opened", undefined], ["assigned", "shares-a"]]);
   assert.equal(first.picks.length, 1);
   assert.deepEqual([first.picks[0].strategy, first.picks[0].why], ["weighted_fair", "behind"]);
   assert.equal(first.picks[0].says, "is next by their share: 0.50 items behind");
-  assert.deepEqual(others(first.picks[0]), { b: "less_behind", c: "less_behind" });
-  assert.deepEqual(others(second.picks[0]), { a: "less_behind", c: "less_behind" });
+  assert.deepEqual(shares.others(first.picks[0]), { b: "less_behind", c: "less_behind" });
+  assert.deepEqual(shares.others(second.picks[0]), { a: "less_behind", c: "less_behind" });
 
   const b = await shares.as("b");
   const mine = await b.items("sales", "?whose=mine");
@@ -87,7 +43,7 @@ test("what was given to somebody is theirs to accept, and nobody else's to take"
   assert.equal(given.owner(item), "a");
   const refused = await (await given.as("b")).act(item.row.id, { act: "claim" });
   assert.deepEqual([refused.status, refused.body.code], [409, "already_claimed"]);
-  assert.equal(refused.body.title, "This item is accept a\u2019s.");
+  assert.equal(refused.body.title, "accept a was given this item.");
   const accepted = await (await given.as("a")).act(item.row.id, { act: "claim" });
   assert.deepEqual([accepted.body.row.state, accepted.body.row.touched], ["claimed", true]);
   assert.equal(accepted.body.timers.find(({ kind }) => kind === "first_touch").state, "met");
@@ -99,7 +55,7 @@ test("whoever goes away gives back what they have not accepted, and gets nothing
   assert.deepEqual([given.owner(kept), given.owner(left)], ["a", "b"]);
   await (await given.as("a")).act(kept.row.id, { act: "claim" });
   const more = [await given.send(), await given.send()];
-  assert.deepEqual(more.map(given.owner), ["c", "a"]);
+  assert.deepEqual(more.map((item) => given.owner(item)), ["c", "a"]);
   await given.away("a");
   assert.equal(given.owner(await given.read(kept.row.id)), "a", "what is in hand stays");
   const moved = await given.read(more[1].row.id);

@@ -114,6 +114,12 @@ export class Usher {
     return new Staff(this, cookie, await response.json());
   }
 
+  /** Puts the clock forward by so many seconds, and does what is due then. Needs `--faults`. */
+  async later(seconds, workspace = "demo") {
+    const { status, body } = await this.json(`/__faults/desk/${workspace}/later/${seconds * 1000}`);
+    if (status !== 200) throw new Error(`the clock stays: ${status} ${JSON.stringify(body)}`);
+  }
+
   /** The rows of every table of a desk. Needs `--faults`. */
   async rows(workspace = "demo") {
     return (await this.json(`/__faults/desk/${workspace}/rows`)).body;

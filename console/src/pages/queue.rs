@@ -159,10 +159,9 @@ fn Rows(shelf: ArcRwSignal<Shelf>, queue: String, name: String, side: Side) -> i
                 Side::Open => {
                     (format!("Nothing is waiting in {name}"), "What comes in appears here by itself, the best first.")
                 }
-                Side::Mine => (
-                    format!("Nothing in {name} is yours"),
-                    "What you are given or take appears here, the best first.",
-                ),
+                Side::Mine => {
+                    (format!("Nothing in {name} is yours"), "What you are given or take appears here, the best first.")
+                }
                 Side::Unassigned => (
                     format!("Everything in {name} is somebody\u{2019}s"),
                     "What nobody has taken, or can take now, appears here.",
@@ -263,10 +262,16 @@ fn Row(shelf: ArcRwSignal<Shelf>, side: Side, first: ItemRow) -> impl IntoView {
     let text = move |of: fn(&ItemRow) -> String| Memo::new(move |_| row.with(of));
     let owner = Memo::new(move |_| {
         let me = desk.me.with(|me| me.as_ref().map(|it| it.id.clone()));
-        row.with(|it| match &it.owner {
-            Some(owner) if Some(&owner.id) == me.as_ref() => ("you", "You".to_owned()),
-            Some(owner) => ("other", owner.name.clone()),
-            None => ("none", "Nobody yet".to_owned()),
+        row.with(|it| {
+            let given = it.state == ItemState::Open;
+            match &it.owner {
+                Some(owner) if Some(&owner.id) == me.as_ref() => {
+                    ("you", if given { "Given to you" } else { "You" }.to_owned())
+                }
+                Some(owner) if given => ("given", format!("Given to {}", owner.name)),
+                Some(owner) => ("other", owner.name.clone()),
+                None => ("none", "Nobody yet".to_owned()),
+            }
         })
     });
     let end = if side == Side::Closed {
@@ -275,7 +280,6 @@ fn Row(shelf: ArcRwSignal<Shelf>, side: Side, first: ItemRow) -> impl IntoView {
     } else {
         Either::Left(view! { <Due row /> })
     };
-    let given = Memo::new(move |_| row.with(|it| it.state == ItemState::Open && it.owner.is_some()));
     view! {
         <tr role="row" class:fresh=fresh>
             <td role="cell" class="c-score">
@@ -308,7 +312,6 @@ fn Row(shelf: ArcRwSignal<Shelf>, side: Side, first: ItemRow) -> impl IntoView {
             </td>
             <td role="cell" class="c-owner" data-owner=move || owner.get().0>
                 <bdi>{move || owner.get().1}</bdi>
-                {move || given.get().then(|| view! { <span class="given">" not accepted yet"</span> })}
             </td>
         </tr>
     }

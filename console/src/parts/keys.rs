@@ -13,6 +13,7 @@ const HELP: &[(&[&str], &str)] = &[
     (&["c"], "claim it, or accept what you were given"),
     (&["/"], "search"),
     (&["n"], "write a note (on an item)"),
+    (&["w"], "let it wait (on an item)"),
     (&["g"], "give it to somebody (on an item)"),
     (&["x"], "close it with an outcome (on an item)"),
     (&["Esc"], "back; leave a form without losing what you typed"),

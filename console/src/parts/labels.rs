@@ -1,7 +1,7 @@
 //! The small marks on rows and items: a tier, a moment, a promise, a partner.
 
 use leptos::prelude::*;
-use shared::wire::console::ItemRow;
+use shared::wire::console::{ItemRow, Rest};
 
 use crate::app::Desk;
 use crate::when::{self, Press};
@@ -78,13 +78,24 @@ pub fn Due(
             times: when::millis(&it.opened_at).zip(when::millis(&it.answer_by)),
             waits: !it.touched,
             follow_up: it.follow_up.clone(),
+            urgency: it.urgency,
+            rests: it.rests.clone(),
         })
     });
     let exact = move || promise.with(|it| format!("Promised by {}", clock::in_full(&it.by)));
     let press = move || {
-        promise.with(|it| match it.times {
-            Some((opened, by)) if it.waits => when::press(now.get(), opened, by),
-            _ => Press::Calm,
+        promise.with(|it| {
+            let by_clock = match it.times {
+                Some((opened, by)) if it.waits => when::press(now.get(), opened, by),
+                _ => Press::Calm,
+            };
+            // The desk knows the team's hours.
+            match it.urgency {
+                _ if it.rests.is_some() => Press::Calm,
+                100.. => Press::Late,
+                75.. if by_clock == Press::Calm => Press::Near,
+                _ => by_clock,
+            }
         })
     };
     let text = move || {
@@ -92,6 +103,9 @@ pub fn Due(
             _ if it.follow_up.is_some() => {
                 format!("Follow up: {}", words::timer(it.follow_up.as_deref().unwrap_or_default()))
             }
+            _ if it.rests.is_some() => it.rests.as_ref().map(words::rests).unwrap_or_default(),
+            _ if !it.waits && it.urgency >= 100 => "Promise missed".to_owned(),
+            _ if !it.waits && it.urgency > 0 => format!("Promise: {} % gone", it.urgency),
             _ if !it.waits => "In hand".to_owned(),
             Some((_, by)) => when::due(now.get(), by),
             None => it.by.clone(),
@@ -111,6 +125,8 @@ struct Promise {
     times: Option<(i64, i64)>,
     waits: bool,
     follow_up: Option<String>,
+    urgency: u32,
+    rests: Option<Rest>,
 }
 
 /// A site that is a partner's says so.

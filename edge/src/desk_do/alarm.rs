@@ -1,19 +1,16 @@
-//! The desk's one alarm: set for whatever falls due first, it hands on the outbox, ends the timers, gives what waits to whoever is
+//! The desk's one alarm: set for whatever falls due first, it hands on the outbox, minds the promises, gives what waits to whoever is
 //! there by now, rates what is to be rated again and builds the learner anew.
 //!
 //! The schedule is in rows, so an alarm that comes late, twice or after a crash does the same.
 
-use shared::desk::TimerKind;
 use shared::time::Timestamp;
 
-use super::{Desk, limits, now_ms, store};
+use super::{Desk, limits, now_ms};
 use crate::error::Failure;
 use crate::{log, values};
 
 /// How long to wait after a failure of our own.
 pub const AFTER_FAILURE_MS: i64 = 30_000;
-/// The most timers ended in one turn.
-const TIMERS_AT_ONCE: i64 = 100;
 
 impl Desk {
     /// Does what is due, then sets the alarm for what falls due next.
@@ -54,7 +51,7 @@ impl Desk {
         // In columns: the runtime takes five terms of a union.
         const QUERY: &str = "
             SELECT
-                (SELECT min(due_at) FROM timer WHERE state = 'running'),
+                (SELECT min(next_at) FROM timer WHERE state = 'running'),
                 (SELECT min(next_at) FROM outbox WHERE state = 'due'),
                 (SELECT min(delete_at) FROM held WHERE delete_at IS NOT NULL),
                 (SELECT min(ends_at) FROM spent_proof),
@@ -67,36 +64,6 @@ impl Desk {
         let due = row.map(|row| (0..9).filter_map(|column| row.int(column).ok()).min());
         if let Some(due) = due.flatten() {
             self.arm_by(Timestamp::from_ms(due)).await;
-        }
-        Ok(())
-    }
-
-    /// Ends the timers that fall due, and tells the staff who look at the queue: a promise was missed; a follow-up is to be
-    /// made, unless the item is closed.
-    fn end_timers(&self) -> Result<(), Failure> {
-        let Some(config) = self.config()? else { return Ok(()) };
-        let now = now_ms();
-        let query = "
-            SELECT item_id, timer.kind, is_open FROM timer JOIN item ON item.id = item_id
-            WHERE timer.state = 'running' AND due_at <= ? ORDER BY due_at LIMIT ?";
-        for row in self.db.rows("timer", query, values![now, TIMERS_AT_ONCE])? {
-            let (item, kind, is_open) = (row.text(0)?, row.text(1)?, row.int(2)? != 0);
-            let is_promise = TimerKind::from_tag(kind).is_none_or(TimerKind::is_promise);
-            let (state, event) = match (is_promise, is_open) {
-                (true, _) => ("missed", Some("timer_missed")),
-                (false, true) => ("due", Some("timer_due")),
-                (false, false) => ("dropped", None),
-            };
-            self.db.transaction(|tx| {
-                let query = "UPDATE timer SET state = ? WHERE item_id = ? AND kind = ?";
-                tx.write("timer", query, values![state, item, kind])?;
-                let Some(event) = event else { return Ok(()) };
-                let changed = store::write_event(tx, item, now, event, None, kind)?;
-                let follow_up = (!is_promise).then_some(kind);
-                let query = "UPDATE item SET changed = ?, follow_up = coalesce(?, follow_up) WHERE id = ?";
-                tx.write("item", query, values![changed, follow_up, item])
-            })?;
-            self.tell(&config, item);
         }
         Ok(())
     }

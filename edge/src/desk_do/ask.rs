@@ -265,6 +265,11 @@ pub enum FaultAsk {
         /// How long.
         ms: u64,
     },
+    /// Put the clock forward, and do what is due then.
+    Later {
+        /// By how much.
+        ms: i64,
+    },
     /// Count the rows of every table.
     Rows,
     /// How submissions ended, by tag.

@@ -7,6 +7,7 @@ use shared::desk::act::Change;
 use shared::desk::{Arrival, Decision};
 use shared::pool::share::Share;
 use shared::pool::{self, Item, Pick, Team};
+use shared::promise::MOST_OWNERS;
 use shared::time::Timestamp;
 use shared::wire::console::{ItemRow, ItemState, NotPickedView, Outcome, PickView};
 use shared::wire::pool::{Strategy, Wants};
@@ -23,6 +24,7 @@ const AT_ONCE: i64 = 200;
 const REST_MS: i64 = 1_000;
 /// Why something is taken back, as history has it.
 const AWAY: &str = "away";
+const SILENT: &str = "silent";
 
 /// An item that waits for a member.
 struct Waiting {
@@ -30,6 +32,7 @@ struct Waiting {
     pool: String,
     wants: Wants,
     had: Vec<String>,
+    widened: bool,
 }
 
 impl Desk {
@@ -38,7 +41,8 @@ impl Desk {
         let pools = self.db.rows("assignment", "SELECT DISTINCT pool FROM assignment WHERE waits = 1", values![])?;
         let mut waiting = Vec::new();
         for row in pools {
-            let query = "SELECT item_id, pool, wants, had, opened_at FROM assignment WHERE waits = 1 AND pool = ?
+            let query =
+                "SELECT item_id, pool, wants, had, opened_at, widened FROM assignment WHERE waits = 1 AND pool = ?
                 ORDER BY opened_at, item_id LIMIT ?";
             for row in self.db.rows("assignment", query, values![row.text(0)?, AT_ONCE])? {
                 waiting.push((row.int(4)?, waits(&row)?));
@@ -66,25 +70,30 @@ impl Desk {
     fn assign(&self, config: &Config, waiting: &Waiting) -> Result<(), Failure> {
         let (at, id) = (clock::now(), waiting.item.as_str());
         let team = self.team(config)?;
-        // Of a pool that is no more the item stays in its queue.
-        let rota = config.rota(&waiting.pool).filter(|rota| rota.strategy != Strategy::Claim);
-        let pick = rota.map(|rota| {
-            let item = Item { wants: &waiting.wants, owner: None, had: &waiting.had };
-            (rota, pool::pick(rota, &waiting.pool, &team, item, at))
-        });
-        let Some((rota, pick)) = pick.as_ref().filter(|(_, pick)| pick.chosen.is_some()) else {
-            let again = pick.and_then(|(_, pick)| pick.again).map(Timestamp::as_ms);
+        // Its own pool, and the one that helps out where that may; of a pool that is no more it stays in its queue.
+        let wider = config.pool(&waiting.pool).and_then(|pool| pool.widen_to.as_deref()).filter(|_| waiting.widened);
+        let pools = [Some(waiting.pool.as_str()), wider].into_iter().flatten();
+        let rotas = pools.filter_map(|pool| Some((pool, config.rota(pool)?)));
+        let picks: Vec<_> = rotas
+            .filter(|(_, rota)| rota.strategy != Strategy::Claim)
+            .map(|(pool, rota)| {
+                let item = Item { wants: &waiting.wants, owner: None, had: &waiting.had };
+                (pool, rota, pool::pick(rota, pool, &team, item, at))
+            })
+            .collect();
+        let Some((pool, rota, pick)) = picks.iter().find(|(.., pick)| pick.chosen.is_some()) else {
+            let again = picks.iter().filter_map(|(.., pick)| pick.again).min().map(Timestamp::as_ms);
             let query = "UPDATE assignment SET again_at = ?1 WHERE item_id = ?2 AND again_at IS NOT ?1";
             return self.db.transaction(|tx| tx.write("assignment", query, values![again, id]));
         };
         let mut after = Team::clone(&team);
-        after.give(rota, &waiting.pool, pick, waiting.wants.kind, at);
+        after.give(rota, pool, pick, waiting.wants.kind, at);
         self.db.transaction(|tx| {
-            let changed = write_given(tx, config, (id, &waiting.pool), pick, (&waiting.wants, &after), at)?;
+            let changed = write_given(tx, config, (id, pool), pick, (&waiting.wants, &after), at)?;
             let owner = pick.chosen.as_ref().map(|chosen| chosen.member.as_str());
             tx.write("item", "UPDATE item SET owner = ?, changed = ? WHERE id = ?", values![owner, changed, id])?;
-            let query = "UPDATE assignment SET waits = 0, again_at = NULL, given_to = ? WHERE item_id = ?";
-            tx.write("assignment", query, values![owner, id])
+            let query = "UPDATE assignment SET pool = ?, waits = 0, again_at = NULL, given_to = ? WHERE item_id = ?";
+            tx.write("assignment", query, values![*pool, owner, id])
         })?;
         self.keep_team(after);
         self.tell(config, id);
@@ -138,7 +147,11 @@ pub fn write_first(
         VALUES (?, ?, ?, '[]', ?, ?, ?, ?)";
     let again = pick.again.filter(|_| owner.is_none()).map(Timestamp::as_ms);
     let waits = i64::from(owner.is_none());
-    tx.write("assignment", query, values![id, pool, to_json("wants", wants)?, arrival.at.as_ms(), waits, again, owner])?;
+    tx.write(
+        "assignment",
+        query,
+        values![id, pool, to_json("wants", wants)?, arrival.at.as_ms(), waits, again, owner],
+    )?;
     match after {
         Some(after) => write_given(tx, config, (id, pool), pick, (wants, after), arrival.at).map(|_| ()),
         None => write_pick(tx, config, (id, pool), pick, arrival.at),
@@ -205,6 +218,7 @@ fn take_back(tx: &Tx<'_>, config: &Config, id: &str, why: &str) -> Result<(), Fa
         owner: None,
         outcome: None,
         touches: false,
+        rests: None,
         event: "taken_back",
         text: why.to_owned(),
     };
@@ -212,6 +226,28 @@ fn take_back(tx: &Tx<'_>, config: &Config, id: &str, why: &str) -> Result<(), Fa
     let changed = store::write_given(tx, id, now_ms(), (change.event, None), from, why)?;
     tx.write("item", "UPDATE item SET owner = NULL, changed = ? WHERE id = ?", values![changed, id])?;
     follow(tx, config, &row, &change, now_ms()).map(|_| ())
+}
+
+/// Takes an item back from whoever was given it and has not accepted it in most of its time, unless it went round before.
+pub fn take_back_from_silent(tx: &Tx<'_>, config: &Config, id: &str) -> Result<(), Failure> {
+    let query = "SELECT had FROM assignment JOIN item ON item.id = item_id
+        WHERE item_id = ? AND is_open = 1 AND state = 'open' AND touched = 0 AND owner IS NOT NULL";
+    let rows = tx.rows("assignment", query, values![id])?;
+    let Some(row) = rows.first() else { return Ok(()) };
+    let had: Vec<String> = row.json(0)?;
+    if had.len() >= MOST_OWNERS { Ok(()) } else { take_back(tx, config, id, SILENT) }
+}
+
+/// From now on the wider pool may have an item that its own cannot take.
+pub fn widen(tx: &Tx<'_>, config: &Config, id: &str) -> Result<(), Failure> {
+    let rows = tx.rows("assignment", "SELECT pool FROM assignment WHERE item_id = ? AND widened = 0", values![id])?;
+    let Some(row) = rows.first() else { return Ok(()) };
+    let Some(wider) = config.pool(row.text(0)?).and_then(|pool| config.pool(pool.widen_to.as_deref()?)) else {
+        return Ok(());
+    };
+    tx.write("assignment", "UPDATE assignment SET widened = 1 WHERE item_id = ?", values![id])?;
+    let changed = store::write_event(tx, id, now_ms(), "widened", None, &wider.name)?;
+    tx.write("item", "UPDATE item SET changed = ? WHERE id = ?", values![changed, id])
 }
 
 /// Keeps in step with a change of an item: what its owner has to do, whether it waits for another one, and whether an item
@@ -273,5 +309,6 @@ fn waits(row: &Row) -> Result<Waiting, Failure> {
         pool: row.text(1)?.to_owned(),
         wants: row.json(2)?,
         had: row.json(3)?,
+        widened: row.int(5)? != 0,
     })
 }

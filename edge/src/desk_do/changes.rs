@@ -1,13 +1,15 @@
 //! What a change of an item writes, whoever made it: a member, or an outcome of the platform's.
 
 use shared::config::Config;
+use shared::desk::TimerKind;
 use shared::desk::act::Change;
+use shared::time::Timestamp;
 use shared::wire::console::{ItemRow, ItemState, Outcome};
 
 use super::learner::Lesson;
 use super::ratings::{self, Why};
 use super::team::Moved;
-use super::{assign, store, views};
+use super::{assign, promises, store, views};
 use crate::error::Failure;
 use crate::sql::Tx;
 use crate::values;
@@ -64,12 +66,16 @@ pub fn write(
             id,
         ],
     )?;
+    let now = Timestamp::from_ms(made.told_at);
+    if let Some(sleep) = change.rests {
+        promises::rest(tx, config, id, sleep, now)?;
+    }
     if change.touches {
-        tx.write(
-            "timer",
-            "UPDATE timer SET state = 'met' WHERE item_id = ? AND kind = 'first_touch' AND state = 'running'",
-            values![id],
-        )?;
+        let all = [TimerKind::FirstTouch, TimerKind::NextReply, TimerKind::Close];
+        promises::keep(tx, id, if is_open { all.get(..2).unwrap_or_default() } else { &all })?;
+    }
+    if is_open && !was_open {
+        promises::begin_again(tx, config, id, now)?;
     }
     // Whoever does something about the item, or writes down what was done, has followed up.
     if change.event != "released" {

@@ -67,9 +67,8 @@ impl Desk {
         let tags: Vec<String> =
             self.state.get_websockets().iter().flat_map(|socket| self.state.get_tags(socket)).collect();
         let team = self.team(&config)?;
-        let is_there = |member: &String| {
-            tags.contains(member) && !team.loads.get(member).is_some_and(|load| load.is_away)
-        };
+        let is_there =
+            |member: &String| tags.contains(member) && !team.loads.get(member).is_some_and(|load| load.is_away);
         let pools = config.source().pools.iter();
         let with_somebody = pools.filter(|pool| pool.members.iter().any(|place| is_there(&place.member)));
         super::ok(&with_somebody.map(|pool| pool.id.as_str()).collect::<Vec<_>>())

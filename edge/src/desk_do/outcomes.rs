@@ -9,9 +9,9 @@ use shared::wire::outcome::{Line, Told};
 
 use super::ask::Reply;
 use super::changes::{self, Made};
-use super::team::Moved;
 use super::learner::Lesson;
 use super::staff::sentence;
+use super::team::Moved;
 use super::{Desk, no_workspace, now_ms, problem, tokens, views};
 use crate::error::Failure;
 use crate::sql::Tx;
@@ -107,6 +107,7 @@ fn change(row: &ItemRow, reported: &Reported) -> Change {
         owner: row.owner.as_ref().map(|owner| owner.id.clone()),
         outcome: Some(reported.outcome),
         touches: true,
+        rests: Some(None),
         event: if row.state == ItemState::Closed { "corrected" } else { "closed" },
         text: reported.reason.clone(),
     }

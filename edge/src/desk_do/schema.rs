@@ -217,6 +217,33 @@ const MIGRATIONS: &[&str] = &[
     ALTER TABLE history ADD COLUMN given_to TEXT;
     CREATE INDEX item_of_owner ON item (queue, owner, complaint DESC, score DESC, opened_at, id) WHERE is_open = 1;
 ",
+    "
+    -- When there is something to do about a timer next. Of a promise: its length and what was left of it at `since`, in
+    -- milliseconds of its rule's clock, and the percent up to which everything was done.
+    ALTER TABLE timer ADD COLUMN next_at INTEGER;
+    ALTER TABLE timer ADD COLUMN length INTEGER;
+    ALTER TABLE timer ADD COLUMN remaining INTEGER;
+    ALTER TABLE timer ADD COLUMN since INTEGER;
+    ALTER TABLE timer ADD COLUMN done INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE timer ADD COLUMN rule TEXT;
+    UPDATE timer SET next_at = due_at;
+    DROP INDEX timer_due;
+    CREATE INDEX timer_next ON timer (next_at) WHERE state = 'running';
+
+    -- How much of the time of its most pressing promise is gone, in percent; and why and until when it rests, if it does.
+    ALTER TABLE item ADD COLUMN urgency INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE item ADD COLUMN rests TEXT;
+    ALTER TABLE item ADD COLUMN rests_until INTEGER;
+    ALTER TABLE item ADD COLUMN is_resting INTEGER NOT NULL DEFAULT 0;
+    -- Whether the wider pool may have it, where its own cannot take it.
+    ALTER TABLE assignment ADD COLUMN widened INTEGER NOT NULL DEFAULT 0;
+    DROP INDEX item_waiting;
+    CREATE INDEX item_waiting ON item (queue, is_resting, complaint DESC, urgency DESC, score DESC, opened_at, id)
+        WHERE is_open = 1;
+    DROP INDEX item_of_owner;
+    CREATE INDEX item_of_owner ON item (queue, owner, is_resting, complaint DESC, urgency DESC, score DESC, opened_at, id)
+        WHERE is_open = 1;
+",
 ];
 
 /// Brings the tables to this version.

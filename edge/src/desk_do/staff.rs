@@ -8,8 +8,9 @@ use shared::config::Config;
 use shared::desk::act::{ActError, Actor, Standing, act, manages};
 use shared::search;
 use shared::site;
+use shared::time::Timestamp;
 use shared::wire::config::Member;
-use shared::wire::console::{Act, MemberRef, Session};
+use shared::wire::console::{Act, ItemRow, ItemState, Session};
 
 use super::ask::{Reply, StaffAsk};
 use super::changes::{self, Made};
@@ -134,15 +135,16 @@ impl Desk {
             return Ok(problem(404, "unknown_item", "There is no such item for you."));
         };
         let owner = row.owner.as_ref().map(|owner| owner.id.as_str());
-        let actor = Actor { member: &member.id, manages: manages(&member.roles) };
-        let change = match act(Standing { kind: row.kind, state: row.state, owner }, actor, what) {
+        let now = now_ms();
+        let actor = Actor { member: &member.id, manages: manages(&member.roles), at: Timestamp::from_ms(now) };
+        let (kind, state, complaint, rests) = (row.kind, row.state, row.complaint, row.rests.is_some());
+        let change = match act(Standing { kind, state, owner, complaint, rests }, actor, what) {
             Ok(_) if !may_get(config, &row.queue, what) => {
                 return Ok(problem(422, "unknown_member", "Nobody of that name works this queue."));
             }
             Ok(change) => change,
-            Err(refused) => return Ok(problem(409, refused.code(), &why_not(refused, row.owner.as_ref()))),
+            Err(refused) => return Ok(problem(409, refused.code(), &why_not(refused, &row))),
         };
-        let now = now_ms();
         let made = Made { by: Some(&member.id), told_at: now, at: now };
         let mut lesson = self.lesson(config)?;
         let moved = self.db.transaction(|tx| {
@@ -185,9 +187,12 @@ pub(super) fn hash(secret: &str) -> String {
 }
 
 /// Why an act is refused, as a sentence; with the owner's name where somebody was faster.
-fn why_not(refused: ActError, owner: Option<&MemberRef>) -> String {
-    match (refused, owner) {
-        (ActError::Taken, Some(owner)) => format!("This item is {}\u{2019}s.", owner.name),
+fn why_not(refused: ActError, row: &ItemRow) -> String {
+    match (refused, &row.owner) {
+        (ActError::Taken, Some(owner)) if row.state == ItemState::Open => {
+            format!("{} was given this item.", owner.name)
+        }
+        (ActError::Taken, Some(owner)) => format!("{} has taken this item.", owner.name),
         _ => sentence(&refused.to_string()),
     }
 }

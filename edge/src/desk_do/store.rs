@@ -9,7 +9,7 @@ use shared::pool::Team;
 use shared::submission::{Submission, SubmissionId};
 use shared::time::Timestamp;
 
-use super::{assign, outbox, ratings, views};
+use super::{assign, outbox, promises, ratings, views};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
 use crate::values;
@@ -109,20 +109,21 @@ pub fn values_json(submission: &Submission) -> Result<String, Failure> {
 
 /// When something that this decision started falls due first.
 pub fn first_due(decision: &Decision, at: Timestamp) -> Timestamp {
-    let first = decision.timers.iter().map(|timer| timer.due).chain(decision.due.again).min();
+    let first = decision.timers.iter().map(|timer| timer.next).chain(decision.due.again).min();
     // What others of the same person are worth may be another thing now.
     let is_at_once = !decision.deliver_to.is_empty() || !decision.person.is_new;
     if is_at_once { at } else { first.unwrap_or(at) }
 }
 
-/// Writes everything that one decision says, and the team that its pick leaves.
+/// Writes everything that one decision says, and the team that its pick leaves. The items that waited for this person, and no
+/// longer do, come back.
 pub fn write_decision(
     tx: &Tx<'_>,
     config: &Config,
     arrival: &Arrival<'_>,
     decision: &Decision,
     team: Option<&Team>,
-) -> Result<(), Failure> {
+) -> Result<Vec<String>, Failure> {
     let at = arrival.at.as_ms();
     write_person(tx, decision, at)?;
     let changed = write_event(tx, &decision.item.id, at, "opened", None, arrival.form.source().title.as_str())?;
@@ -145,11 +146,7 @@ pub fn write_decision(
         ],
     )?;
     for timer in &decision.timers {
-        tx.write(
-            "timer",
-            "INSERT INTO timer (item_id, kind, due_at, state) VALUES (?, ?, ?, 'running')",
-            values![decision.item.id.as_str(), timer.kind.tag(), timer.due.as_ms()],
-        )?;
+        promises::start(tx, &decision.item.id, timer, &decision.route.rule, arrival.at)?;
     }
     for consent in &decision.consents {
         tx.write(
@@ -172,7 +169,11 @@ pub fn write_decision(
         outbox::write(tx, arrival, decision, destination)?;
     }
     change_open(tx, &decision.route.queue, 1)?;
-    count_fate(tx, decision.fate)
+    count_fate(tx, decision.fate)?;
+    if decision.person.is_new {
+        return Ok(Vec::new());
+    }
+    promises::answered(tx, config, &decision.person.id, arrival.at)
 }
 
 /// Notes what happened to an item; the number it gets is the number of the change.
@@ -196,7 +197,8 @@ pub fn write_given(
     to: Option<&str>,
     body: &str,
 ) -> Result<i64, Failure> {
-    let query = "INSERT INTO history (item_id, at, kind, actor, body, given_to) VALUES (?, ?, ?, ?, ?, ?) RETURNING seq";
+    let query =
+        "INSERT INTO history (item_id, at, kind, actor, body, given_to) VALUES (?, ?, ?, ?, ?, ?) RETURNING seq";
     let rows = tx.rows("history", query, values![item, at, kind, actor, body, to])?;
     rows.first().ok_or(Failure::BadRow { table: "history", what: "no number".to_owned() })?.int(0)
 }

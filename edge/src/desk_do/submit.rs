@@ -216,18 +216,19 @@ impl Desk {
         self.db.fail_after(fail_after);
         let stored = self.db.transaction(|tx| {
             files::write(tx, &site.id, submission, &files)?;
-            store::write_decision(tx, config, &arrival, &decision, team.as_ref())?;
+            let woken = store::write_decision(tx, config, &arrival, &decision, team.as_ref())?;
             known::remember(tx, &arrival, &decision)?;
             if let Some(why) = disbelieved {
                 store::write_event(tx, &decision.item.id, at.as_ms(), "identity_refused", None, why.tag())?;
             }
-            more(tx, &decision)
+            more(tx, &decision).map(|()| woken)
         });
         self.db.fail_after(None);
-        stored?;
+        let woken = stored?;
         if let Some(team) = team {
             self.keep_team(team);
         }
+        woken.iter().for_each(|item| self.tell(config, item));
         Ok(decision)
     }
 

@@ -18,16 +18,16 @@ use shared::wire::card::Group;
 use shared::wire::config::Member;
 use shared::wire::console::{
     ConsentView, Event, GroupView, IdentifierView, ItemPage, ItemRow, ItemState, ItemView, LearntView, MemberRef,
-    MovedView, Outcome, PassedOver, PersonView, Queue, ReasonView, RouteView, ScoreView, SignView, SignalView,
-    SourceView, SubmissionView, TimerState, TimerView, ValueView, Whose,
+    MovedView, Outcome, PassedOver, PersonView, Queue, ReasonView, Rest, Resting, RouteView, ScoreView, SignView,
+    SignalView, SourceView, SubmissionView, TimerState, TimerView, ValueView, Whose,
 };
 use shared::wire::file::Uploaded;
 use shared::wire::visit::Summary;
 use shared::wire::{FormKind, Given};
 use worker::SqlStorageValue;
 
-use super::{assign, files};
 use super::ratings::{self, Basis};
+use super::{assign, files};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
 use crate::values;
@@ -39,7 +39,7 @@ const OTHERS: i64 = 20;
 
 const COLUMNS: &str =
     "id, reference, queue, kind, state, who, summary, tier, score, site, opened_at, answer_by, touched,
-    owner, outcome, changed, complaint, follow_up, chance";
+    owner, outcome, changed, complaint, follow_up, chance, urgency, rests, rests_until";
 
 /// Why an item stands where it stands, as it was decided.
 #[derive(Serialize, Deserialize)]
@@ -127,7 +127,8 @@ pub fn row_in(tx: &Tx<'_>, config: &Config, id: &str) -> Result<Option<ItemRow>,
     rows.first().map(|row| item_row(config, row)).transpose()
 }
 
-/// A page of what waits: complaints first, then the best, and of equals the one that waits longest. Of all, of one member's, or
+/// A page of what waits: what rests last, complaints first, then what is most pressing, then the best, and of equals the one
+/// that waits longest. Of all, of one member's, or
 /// of what is nobody's.
 pub fn waiting(
     db: &Db,
@@ -146,17 +147,20 @@ pub fn waiting(
         }
         Whose::Unassigned => query.push_str(" AND owner IS NULL"),
     }
-    if let Some((complaint, score, opened, id)) = after.and_then(|cursor| parse_cursor(cursor)) {
+    if let Some(Cursor { rests, complaint, urgency, score, opened, id }) = after.and_then(Cursor::read) {
         query.push_str(
-            " AND (complaint < ? OR (complaint = ?
-              AND (score < ? OR (score = ? AND (opened_at > ? OR (opened_at = ? AND id > ?))))))",
+            " AND (is_resting > ? OR (is_resting = ? AND (complaint < ? OR (complaint = ?
+              AND (urgency < ? OR (urgency = ?
+              AND (score < ? OR (score = ? AND (opened_at > ? OR (opened_at = ? AND id > ?))))))))))",
         );
-        bound.extend(values![complaint, complaint, score, score, opened, opened, id]);
+        bound.extend(values![rests, rests, complaint, complaint, urgency, urgency]);
+        bound.extend(values![score, score, opened, opened, id]);
     }
-    query.push_str(" ORDER BY complaint DESC, score DESC, opened_at, id LIMIT ?");
+    query.push_str(" ORDER BY is_resting, complaint DESC, urgency DESC, score DESC, opened_at, id LIMIT ?");
     page(db, config, &query, bound, |row| {
         let opened = Timestamp::parse(&row.opened_at).map_or(0, Timestamp::as_ms);
-        format!("{}~{}~{opened}~{}", i64::from(row.complaint), row.score, row.id)
+        let (rests, complaint) = (i64::from(row.rests.is_some()), i64::from(row.complaint));
+        format!("{rests}~{complaint}~{}~{}~{opened}~{}", row.urgency, row.score, row.id)
     })
 }
 
@@ -203,8 +207,8 @@ pub fn item(db: &Db, config: &Config, id: &str) -> Result<Option<ItemView>, Fail
     let query = format!("SELECT {COLUMNS}, person_id, submission_id, trace FROM item WHERE id = ?");
     let Some(found) = db.row("item", &query, values![id])? else { return Ok(None) };
     let row = item_row(config, &found)?;
-    let trace: Trace = found.json(21)?;
-    let (person, submission) = (found.text(19)?, found.text(20)?);
+    let trace: Trace = found.json(24)?;
+    let (person, submission) = (found.text(22)?, found.text(23)?);
     let (signals, visit) = match Basis::of(db, id)? {
         Some(basis) => (basis.visit.signals().iter().map(signal_view).collect(), basis.visit.summary().clone()),
         None => (trace.signals, trace.visit),
@@ -264,11 +268,23 @@ fn page(
     Ok(ItemPage { items, next })
 }
 
-fn parse_cursor(cursor: &str) -> Option<(i64, i64, i64, &str)> {
-    let (complaint, rest) = cursor.split_once('~')?;
-    let (score, rest) = rest.split_once('~')?;
-    let (opened, id) = rest.split_once('~')?;
-    Some((complaint.parse().ok()?, score.parse().ok()?, opened.parse().ok()?, id))
+/// Where a page of what waits starts: after the row of these.
+struct Cursor<'a> {
+    rests: i64,
+    complaint: i64,
+    urgency: i64,
+    score: i64,
+    opened: i64,
+    id: &'a str,
+}
+
+impl<'a> Cursor<'a> {
+    fn read(text: &'a str) -> Option<Self> {
+        let mut parts = text.splitn(6, '~');
+        let mut number = || parts.next()?.parse().ok();
+        let (rests, complaint, urgency, score, opened) = (number()?, number()?, number()?, number()?, number()?);
+        Some(Self { rests, complaint, urgency, score, opened, id: parts.next()? })
+    }
 }
 
 fn item_row(config: &Config, row: &Row) -> Result<ItemRow, Failure> {
@@ -296,7 +312,13 @@ fn item_row(config: &Config, row: &Row) -> Result<ItemRow, Failure> {
         changed: row.number(15)?,
         complaint: row.int(16)? != 0,
         follow_up: row.maybe_text(17)?.map(str::to_owned),
+        urgency: row.number(19)?,
+        rests: row.maybe_text(20)?.and_then(Resting::from_tag).map(|why| rest(why, row)).transpose()?,
     })
+}
+
+fn rest(why: Resting, row: &Row) -> Result<Rest, Failure> {
+    Ok(Rest { why, until: row.maybe_int(21)?.map(instant) })
 }
 
 fn submission_view(db: &Db, config: &Config, item: &str, id: &str) -> Result<SubmissionView, Failure> {
@@ -404,7 +426,7 @@ fn history(db: &Db, config: &Config, item: &str) -> Result<Vec<Event>, Failure> 
 }
 
 fn timers(db: &Db, item: &str) -> Result<Vec<TimerView>, Failure> {
-    let query = "SELECT kind, due_at, state FROM timer WHERE item_id = ? ORDER BY due_at";
+    let query = "SELECT kind, due_at, state FROM timer WHERE item_id = ? AND kind <> 'wakes' ORDER BY due_at";
     let rows = db.rows("timer", query, values![item])?;
     rows.iter()
         .map(|row| {
@@ -414,6 +436,7 @@ fn timers(db: &Db, item: &str) -> Result<Vec<TimerView>, Failure> {
                 "missed" => TimerState::Missed,
                 "due" => TimerState::Due,
                 "dropped" => TimerState::Dropped,
+                "paused" => TimerState::Paused,
                 other => return Err(Failure::BadRow { table: "timer", what: other.to_owned() }),
             };
             Ok(TimerView { kind: row.text(0)?.to_owned(), due_at: instant(row.int(1)?), state })

@@ -20,6 +20,7 @@ use crate::business::Hours;
 use crate::condition::Condition;
 use crate::facts::{type_of, type_of_score};
 use crate::form::Form;
+use crate::promise;
 use crate::time::Timestamp;
 use crate::wire::{FieldProblem, Workspace};
 
@@ -174,16 +175,24 @@ pub fn routes(source: &Workspace, problems: &mut Problems) -> Vec<RouteRule> {
         let path = format!("routes[{index}]");
         problems.exists(source.queues.iter().map(|queue| &queue.id), &rule.queue, format!("{path}.queue"), "queue");
         problems.exists(source.pools.iter().map(|pool| &pool.id), &rule.pool, format!("{path}.pool"), "pool");
-        let promise_is_fine = (1..=MAX_MINUTES).contains(&rule.first_touch_minutes);
-        problems.unless(
-            promise_is_fine,
-            format!("{path}.first_touch_minutes"),
-            "out_of_range",
-            "a promise is kept within a minute to a year",
-        );
+        let promises = [
+            ("first_touch_minutes", Some(rule.first_touch_minutes)),
+            ("next_reply_minutes", rule.next_reply_minutes),
+            ("close_minutes", rule.close_minutes),
+        ];
+        for (name, minutes) in promises {
+            let is_fine = minutes.is_none_or(|minutes| (1..=MAX_MINUTES).contains(&minutes));
+            let message = "a promise is kept within a minute to a year";
+            problems.unless(is_fine, format!("{path}.{name}"), "out_of_range", message);
+        }
+        for (at, remedy) in rule.remedies.iter().flatten().enumerate() {
+            let is_fine = (1..=promise::MISSED).contains(&remedy.at);
+            problems.unless(is_fine, format!("{path}.remedies[{at}].at"), "out_of_range", "a percent is 1 to 100");
+        }
         let pool = source.pools.iter().find(|pool| pool.id == rule.pool);
         // Hours that make no sense are named with their pool.
         let hours = pool.and_then(|pool| pool.hours.as_ref()).and_then(|hours| Hours::parse(hours).ok());
+        let hours = hours.filter(|_| !rule.calendar);
         pools::needs(source, rule, &path, is_known, problems);
         if let Some(when) = condition(&rule.when, is_known, format!("{path}.when"), problems) {
             read.push(RouteRule {
@@ -193,6 +202,9 @@ pub fn routes(source: &Workspace, problems: &mut Problems) -> Vec<RouteRule> {
                 pool: rule.pool.clone(),
                 first_touch_minutes: rule.first_touch_minutes,
                 hours,
+                next_reply_minutes: rule.next_reply_minutes,
+                close_minutes: rule.close_minutes,
+                remedies: rule.remedies.clone().unwrap_or_else(|| promise::USUAL.to_vec()),
                 needs: rule.needs.clone(),
                 any_hour: rule.any_hour,
                 says: rule.says.clone(),

@@ -1,9 +1,12 @@
 //! What a member may do to an item, and what becomes of it. As [`super::decide`], it only decides.
 
+use crate::time::Timestamp;
 use crate::wire::FormKind;
 use crate::wire::config::Role;
-use crate::wire::console::{Act, ItemState, Outcome};
+use crate::wire::console::{Act, ItemState, Outcome, Resting};
 
+/// The longest rest.
+const YEAR_MINUTES: u32 = 366 * 24 * 60;
 /// The longest note, in characters.
 pub const MAX_NOTE_CHARS: usize = 10_000;
 
@@ -16,15 +19,30 @@ pub struct Standing<'a> {
     pub state: ItemState,
     /// Who owns it. An open item that has an owner was given to them, and they have not taken it in hand yet.
     pub owner: Option<&'a str>,
+    /// Whether it is a complaint.
+    pub complaint: bool,
+    /// Whether it rests.
+    pub rests: bool,
 }
 
-/// Who acts.
+/// Who acts, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Actor<'a> {
     /// The member.
     pub member: &'a str,
     /// Whether they may give away what is somebody else's.
     pub manages: bool,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How an item rests from now on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sleep {
+    /// Why.
+    pub why: Resting,
+    /// Until when; nothing where only the visitor wakes it.
+    pub until: Option<Timestamp>,
 }
 
 /// What an act changes.
@@ -38,6 +56,8 @@ pub struct Change {
     pub outcome: Option<Outcome>,
     /// Whether somebody has now taken it in hand. A note alone does not keep a promise.
     pub touches: bool,
+    /// How it rests from now on, if that changes: not at all, or so.
+    pub rests: Option<Option<Sleep>>,
     /// What the history says: its kind.
     pub event: &'static str,
     /// What the history says: its text.
@@ -74,6 +94,15 @@ pub enum ActError {
     /// Given to whoever has it already.
     #[error("this item is theirs already")]
     TheirsAlready,
+    /// A moment that is none, or past, or too far away.
+    #[error("choose a time that is to come, and within a year")]
+    BadMoment,
+    /// It does not rest.
+    #[error("this item does not wait for anything")]
+    Awake,
+    /// A complaint that is closed without a word.
+    #[error("say how the complaint was settled: whoever reads it next needs that")]
+    NoCloseReason,
     /// Given away without a reason.
     #[error("say why: whoever gets it reads that first")]
     NoReason,
@@ -91,6 +120,9 @@ impl ActError {
             Self::EmptyNote => "note_empty",
             Self::LongNote => "note_too_long",
             Self::WrongOutcome => "wrong_outcome",
+            Self::BadMoment => "bad_moment",
+            Self::Awake => "not_resting",
+            Self::NoCloseReason => "close_reason_missing",
             Self::TheirsAlready => "already_theirs",
             Self::NoReason => "reason_missing",
         }
@@ -121,10 +153,12 @@ pub fn act(item: Standing<'_>, actor: Actor<'_>, act: &Act) -> Result<Change, Ac
         owner: item.owner.map(str::to_owned),
         outcome: None,
         touches: false,
+        rests: None,
         event: "noted",
         text: String::new(),
     };
     let mine = || Change { state: ItemState::Claimed, owner: Some(member.to_owned()), touches: true, ..unchanged() };
+    let awake = item.rests.then_some(None);
     match act {
         Act::Note { text } => {
             note(text)?;
@@ -135,7 +169,9 @@ pub fn act(item: Standing<'_>, actor: Actor<'_>, act: &Act) -> Result<Change, Ac
         _ if item.state == ItemState::Closed => Err(ActError::Closed),
         Act::Claim => match item.owner {
             None => Ok(Change { event: "claimed", ..mine() }),
-            Some(owner) if owner == member && item.state == ItemState::Open => Ok(Change { event: "claimed", ..mine() }),
+            Some(owner) if owner == member && item.state == ItemState::Open => {
+                Ok(Change { event: "claimed", ..mine() })
+            }
             Some(owner) if owner == member => Err(ActError::YoursAlready),
             Some(_) => Err(ActError::Taken),
         },
@@ -147,20 +183,48 @@ pub fn act(item: Standing<'_>, actor: Actor<'_>, act: &Act) -> Result<Change, Ac
                 return Err(ActError::NoReason);
             }
             note(text)?;
-            let owner = Some(to.clone());
-            Ok(Change { state: ItemState::Open, owner, event: "reassigned", text: text.to_owned(), ..unchanged() })
+            let (owner, text) = (Some(to.clone()), text.to_owned());
+            Ok(Change { state: ItemState::Open, owner, rests: awake, event: "reassigned", text, ..unchanged() })
         }
         _ if item.owner != Some(member) => Err(ActError::NotYours),
-        Act::Release => Ok(Change { state: ItemState::Open, owner: None, event: "released", ..unchanged() }),
+        Act::Release => {
+            Ok(Change { state: ItemState::Open, owner: None, rests: awake, event: "released", ..unchanged() })
+        }
+        Act::Wait { until } => {
+            let until = until.as_ref().map(|until| moment(until, actor.at)).transpose()?;
+            let rests = Some(Some(Sleep { why: Resting::Waiting, until }));
+            Ok(Change { rests, event: "waits", text: said(until), ..mine() })
+        }
+        Act::Snooze { until } => {
+            let until = Some(moment(until, actor.at)?);
+            let rests = Some(Some(Sleep { why: Resting::Snoozed, until }));
+            Ok(Change { rests, event: "snoozed", text: said(until), ..mine() })
+        }
+        Act::Resume if !item.rests => Err(ActError::Awake),
+        Act::Resume => Ok(Change { rests: awake, event: "resumed", ..mine() }),
         Act::Close { outcome, .. } if !outcomes(item.kind).contains(outcome) => Err(ActError::WrongOutcome),
         Act::Close { outcome, reason } => {
             if reason.chars().nth(MAX_NOTE_CHARS).is_some() {
                 return Err(ActError::LongNote);
             }
             let text = reason.trim().to_owned();
-            Ok(Change { state: ItemState::Closed, outcome: Some(*outcome), event: "closed", text, ..mine() })
+            if item.complaint && *outcome != Outcome::Spam && text.is_empty() {
+                return Err(ActError::NoCloseReason);
+            }
+            let (state, outcome) = (ItemState::Closed, Some(*outcome));
+            Ok(Change { state, outcome, rests: awake, event: "closed", text, ..mine() })
         }
     }
+}
+
+/// A moment that is to come, within a year.
+fn moment(text: &str, now: Timestamp) -> Result<Timestamp, ActError> {
+    let until = Timestamp::parse(text).filter(|until| *until > now && *until <= now.later_by_minutes(YEAR_MINUTES));
+    until.ok_or(ActError::BadMoment)
+}
+
+fn said(until: Option<Timestamp>) -> String {
+    until.map(Timestamp::to_rfc3339).unwrap_or_default()
 }
 
 fn note(text: &str) -> Result<(), ActError> {
@@ -242,7 +306,7 @@ mod tests {
         assert_eq!((given.state, given.owner.as_deref()), (ItemState::Open, Some("theo")));
         assert_eq!((given.event, given.text.as_str(), given.touches), ("reassigned", "speaks Dutch", false));
         assert_eq!(give(member("ines"), "theo", "why"), Err(ActError::NotYours));
-        assert!(give(Actor { member: "ines", manages: true }, "theo", "why").is_ok());
+        assert!(give(Actor { manages: true, ..member("ines") }, "theo", "why").is_ok());
         assert_eq!(give(member("mara"), "mara", "why"), Err(ActError::TheirsAlready));
         assert_eq!(give(member("mara"), "theo", " "), Err(ActError::NoReason));
         let closed = Standing { state: ItemState::Closed, ..owned("mara") };
@@ -250,8 +314,40 @@ mod tests {
         assert_eq!(act(closed, member("mara"), &late), Err(ActError::Closed));
     }
 
+    #[test]
+    fn an_item_rests_until_a_moment_to_come_and_is_woken_by_what_is_done_to_it() {
+        let wait = |until: Option<&str>| Act::Wait { until: until.map(str::to_owned) };
+        let rested = act(owned("mara"), member("mara"), &wait(None)).unwrap();
+        assert_eq!(rested.rests, Some(Some(Sleep { why: Resting::Waiting, until: None })));
+        assert!(rested.touches);
+        let snooze = Act::Snooze { until: "2026-11-24T09:00:00+01:00".to_owned() };
+        let snoozed = act(owned("mara"), member("mara"), &snooze).unwrap();
+        assert_eq!((snoozed.event, snoozed.text.as_str()), ("snoozed", "2026-11-24T08:00:00.000Z"));
+        for bad in ["2026-11-23T10:00:00Z", "2028-01-01T00:00:00Z", "tomorrow"] {
+            assert_eq!(act(owned("mara"), member("mara"), &wait(Some(bad))), Err(ActError::BadMoment), "{bad}");
+        }
+        assert_eq!(act(owned("mara"), member("theo"), &wait(None)), Err(ActError::NotYours));
+        assert_eq!(act(owned("mara"), member("mara"), &Act::Resume), Err(ActError::Awake));
+        let resting = Standing { rests: true, ..owned("mara") };
+        for wakes in [Act::Resume, Act::Release, Act::Close { outcome: Outcome::Lost, reason: String::new() }] {
+            assert_eq!(act(resting, member("mara"), &wakes).unwrap().rests, Some(None), "{wakes:?}");
+        }
+        assert_eq!(act(resting, member("mara"), &note("still nothing")).unwrap().rests, None);
+    }
+
+    #[test]
+    fn a_complaint_is_closed_with_a_word_on_how_it_was_settled() {
+        let complaint = Standing { kind: FormKind::Support, complaint: true, ..owned("mara") };
+        let close = |outcome, reason: &str| {
+            act(complaint, member("mara"), &Act::Close { outcome, reason: reason.to_owned() }).map(|change| change.text)
+        };
+        assert_eq!(close(Outcome::Solved, " "), Err(ActError::NoCloseReason));
+        assert_eq!(close(Outcome::Solved, "Paid back."), Ok("Paid back.".to_owned()));
+        assert_eq!(close(Outcome::Spam, ""), Ok(String::new()));
+    }
+
     fn member(member: &str) -> Actor<'_> {
-        Actor { member, manages: false }
+        Actor { member, manages: false, at: Timestamp::parse("2026-11-23T10:00:00Z").unwrap() }
     }
 
     fn note(text: &str) -> Act {
@@ -259,10 +355,11 @@ mod tests {
     }
 
     fn open() -> Standing<'static> {
-        Standing { kind: FormKind::Inquiry, state: ItemState::Open, owner: None }
+        let (complaint, rests) = (false, false);
+        Standing { kind: FormKind::Inquiry, state: ItemState::Open, owner: None, complaint, rests }
     }
 
     fn owned(owner: &str) -> Standing<'_> {
-        Standing { kind: FormKind::Inquiry, state: ItemState::Claimed, owner: Some(owner) }
+        Standing { state: ItemState::Claimed, owner: Some(owner), ..open() }
     }
 }

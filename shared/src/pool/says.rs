@@ -79,7 +79,9 @@ impl WhyNot {
             Self::Territory(territory) => format!("does not answer for {territory:?}"),
             Self::Full(most) => format!("has as many open items as they may: {most}"),
             Self::FullOf(kind, most) => format!("has as many open items of kind {} as they may: {most}", kind.tag()),
-            Self::Most(most, _) => format!("was given the most they are given in {} minutes: {}", most.minutes, most.items),
+            Self::Most(most, _) => {
+                format!("was given the most they are given in {} minutes: {}", most.minutes, most.items)
+            }
             Self::NotOwner => "did not own their last item".to_owned(),
             Self::Later => "comes later in the order".to_owned(),
             Self::LessBehind(behind) if *behind <= 0 => "has had their share".to_owned(),

@@ -156,7 +156,8 @@ mod tests {
             }
             worst
         };
-        let largest = |all: &[Claimant]| (0..all.len()).max_by_key(|index| (all[*index].share.behind, all.len() - index));
+        let largest =
+            |all: &[Claimant]| (0..all.len()).max_by_key(|index| (all[*index].share.behind, all.len() - index));
         assert!(worst(largest) > ITEM, "{}", worst(largest));
         assert!(worst(next) < ITEM, "{}", worst(next));
     }

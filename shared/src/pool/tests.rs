@@ -8,7 +8,10 @@ const MONDAY_TEN: &str = "2026-11-23T10:00:00Z";
 #[test]
 fn a_pool_that_does_not_pick_leaves_the_item_to_whoever_is_first() {
     let pick = picked(&rota("claim", &[]), &Team::default(), None);
-    assert_eq!((pick.chosen.clone(), why(&pick).join(", ").as_str()), (None, "mara may_take, theo may_take, ines may_take"));
+    assert_eq!(
+        (pick.chosen.clone(), why(&pick).join(", ").as_str()),
+        (None, "mara may_take, theo may_take, ines may_take")
+    );
 }
 
 #[test]
@@ -65,7 +68,12 @@ fn each_reason_against_somebody_is_told_and_when_it_ends() {
     let hours = |day: &Value| json!({ "zone": "Europe/London", "week": { "monday": day, "wednesday": day } });
     let cases = [
         (json!({ "hours": hours(&night) }), 0, "off_shift", Some("2026-11-23T22:00:00.000Z")),
-        (json!({ "leave": [{ "from": "2026-11-20", "until": "2026-11-23" }] }), 0, "on_leave", Some("2026-11-24T00:00:00.000Z")),
+        (
+            json!({ "leave": [{ "from": "2026-11-20", "until": "2026-11-23" }] }),
+            0,
+            "on_leave",
+            Some("2026-11-24T00:00:00.000Z"),
+        ),
         (
             json!({ "hours": hours(&day), "leave": [{ "from": "2026-11-23", "until": "2026-11-24" }] }),
             0,
@@ -170,7 +178,8 @@ fn what_makes_no_sense_in_a_team_is_named_with_its_place() {
     source["members"][1]["capacity"] = json!({ "total": 100_000 });
     source["pools"][0]["members"] = json!(["mara", "mara", { "member": "nobody", "weight": 0 }]);
     source["pools"][1]["hours"] = json!({ "zone": "UTC", "week": { "monday": [["17:00", "09:00"]] } });
-    source["routes"][0]["needs"] = json!({ "skills": { "diplomacy": 3 }, "language": true, "territory": "values.planet" });
+    source["routes"][0]["needs"] =
+        json!({ "skills": { "diplomacy": 3 }, "language": true, "territory": "values.planet" });
     let problems = Config::parse(1, serde_json::from_value(source).unwrap()).unwrap_err();
     let mut paths: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
     paths.dedup();

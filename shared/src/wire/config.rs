@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::card::Card;
 use super::form::Form;
-use super::pool::{Capacity, Hours, Leave, Needs, Pool};
+use super::pool::{Capacity, Hours, Leave, Needs, Pool, Remedy};
 use super::prompt::{Fatigue, Prompt};
 
 /// One organisation, whole.
@@ -251,6 +251,18 @@ pub struct RouteRule {
     pub pool: String,
     /// By when somebody touches it first, in the pool's working time.
     pub first_touch_minutes: u32,
+    /// By when the visitor is answered again once they have written again, in the same time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_reply_minutes: Option<u32>,
+    /// By when it is closed, in the same time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub close_minutes: Option<u32>,
+    /// Whether the clock runs outside the pool's hours too.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub calendar: bool,
+    /// What is done when a promise is in danger; where absent, [`crate::promise::USUAL`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedies: Option<Vec<Remedy>>,
     /// What the member must have to whom it is given.
     #[serde(default, skip_serializing_if = "Needs::is_nothing")]
     pub needs: Needs,

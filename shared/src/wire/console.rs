@@ -156,6 +156,47 @@ pub struct ItemRow {
     /// The timer of a follow-up that is due and was not made yet: `trial_starts`, `trial_ends`.
     #[serde(default)]
     pub follow_up: Option<String>,
+    /// How much of the time of its most pressing promise is gone, in percent: 0, 50, 75, 90, or 100 where it is missed. What is
+    /// more pressing stands first.
+    #[serde(default)]
+    pub urgency: u32,
+    /// Why it rests, if it does: it stands after everything else.
+    #[serde(default)]
+    pub rests: Option<Rest>,
+}
+
+/// An item that rests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rest {
+    /// Why.
+    pub why: Resting,
+    /// Until when, RFC 3339; absent where only the visitor wakes it.
+    pub until: Option<String>,
+}
+
+/// Why an item rests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resting {
+    /// The visitor has to answer: the clocks stand still.
+    Waiting,
+    /// Its owner has put it off: the clocks go on.
+    Snoozed,
+}
+
+impl Resting {
+    /// The stable name.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Snoozed => "snoozed",
+        }
+    }
+
+    /// Reads a tag back.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        [Self::Waiting, Self::Snoozed].into_iter().find(|why| why.tag() == tag)
+    }
 }
 
 /// Which of the open items of a queue.
@@ -171,7 +212,7 @@ pub enum Whose {
     Unassigned,
 }
 
-/// A page of a queue: open items with complaints before all others and then best first, closed ones latest first.
+/// A page of a queue: open items with what rests last, complaints first, then what is most pressing, then the best, closed ones latest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemPage {
     /// The rows.
@@ -532,7 +573,7 @@ pub struct Event {
 /// A promise in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimerView {
-    /// `first_touch`, `trial_starts`, `trial_ends`.
+    /// `first_touch`, `next_reply`, `close`, `trial_starts`, `trial_ends`, `wakes`.
     pub kind: String,
     /// When it falls due, RFC 3339.
     pub due_at: String,
@@ -554,6 +595,8 @@ pub enum TimerState {
     Due,
     /// A follow-up that fell due when the item was closed already.
     Dropped,
+    /// Its clock stands still: the ball is with the visitor.
+    Paused,
 }
 
 /// What a member does to an item.
@@ -564,6 +607,19 @@ pub enum Act {
     Claim,
     /// Give it back to the queue. Only its owner may.
     Release,
+    /// Wait for the visitor. Only its owner may.
+    Wait {
+        /// When it is worked on in any case, RFC 3339: to come, within a year.
+        #[serde(default)]
+        until: Option<String>,
+    },
+    /// Put it off. Only its owner may.
+    Snooze {
+        /// Until then, RFC 3339: to come, within a year.
+        until: String,
+    },
+    /// Work on it again. Only its owner may.
+    Resume,
     /// Give it to another member. Only its owner may, or whoever manages.
     Reassign {
         /// The member: one who works the item's queue.

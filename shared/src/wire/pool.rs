@@ -29,6 +29,9 @@ pub struct Pool {
     /// Whether only those are picked who have a console open.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub present_only: bool,
+    /// The pool that helps out where a promise is in danger and nobody here can take the item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub widen_to: Option<String>,
 }
 
 /// How a pool picks the member who gets an item. Whoever owned the person's last item comes first, whichever it is.
@@ -230,6 +233,31 @@ impl Needs {
     pub fn is_nothing(&self) -> bool {
         self.skills.is_empty() && !self.language && self.territory.is_none()
     }
+}
+
+/// What is done when so much of the time of a promise is gone. Whoever waits is told at 50, 75 and 90 percent in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remedy {
+    /// Percent: 1 to 100.
+    pub at: u32,
+    /// What.
+    #[serde(rename = "do")]
+    pub does: Does,
+}
+
+/// What is done about a promise that is in danger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Does {
+    /// Remind whoever has it.
+    Nudge,
+    /// Let the wider pool take it, where nobody has it.
+    Widen,
+    /// Take it back from whoever has not accepted it, and give it to another.
+    Reassign,
+    /// Put it before everything else.
+    Escalate,
 }
 
 /// What an item asks of the member to whom it is given, as it was when it arrived: kept with it, so that it can be given

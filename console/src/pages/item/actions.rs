@@ -1,15 +1,19 @@
 //! What one can do about an item. A refusal says why, and what was typed stays.
 
+mod forms;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::wire::console::{Act, ItemState, ItemView, MemberRef, Outcome};
+use shared::wire::console::{Act, ItemState, ItemView, Outcome, Resting};
 
 use super::Shown;
 use crate::api::{self, Failure};
 use crate::app::{Desk, Leaving};
 use crate::dom;
 use crate::parts::on_key;
-use crate::words;
+use crate::{clock, words};
+
+use forms::{CloseForm, GiveForm, NoteForm, RestForm};
 
 /// The longest note, in characters ([`Act::Note`]).
 const LONGEST_NOTE: usize = 10_000;
@@ -23,6 +27,7 @@ enum Open {
     Note,
     Close,
     Give,
+    Rest,
 }
 
 /// What the actions share.
@@ -38,6 +43,8 @@ struct Doing {
     reason: RwSignal<String>,
     to: RwSignal<String>,
     why: RwSignal<String>,
+    rest: RwSignal<Resting>,
+    until: RwSignal<String>,
 }
 
 impl Doing {
@@ -93,9 +100,16 @@ impl Doing {
                 self.open.set(Open::Neither);
                 dom::focus_soon("actions");
             }
+            Act::Wait { .. } | Act::Snooze { .. } => {
+                self.until.set(String::new());
+                self.open.set(Open::Neither);
+                dom::focus_soon("actions");
+            }
             // The button that was pressed is gone.
-            Act::Claim | Act::Release | Act::Reopen if open == Open::Neither => dom::focus_soon("actions"),
-            Act::Claim | Act::Release | Act::Reopen => {}
+            Act::Claim | Act::Release | Act::Resume | Act::Reopen if open == Open::Neither => {
+                dom::focus_soon("actions");
+            }
+            Act::Claim | Act::Release | Act::Resume | Act::Reopen => {}
         }
     }
 
@@ -107,6 +121,7 @@ impl Doing {
             Open::Note => "note",
             Open::Close => "close-form",
             Open::Give => "give-to",
+            Open::Rest => "rest-form",
         });
     }
 
@@ -129,6 +144,22 @@ impl Doing {
         } else {
             self.act(Act::Note { text }, "Note saved");
         }
+    }
+
+    fn let_rest(self) {
+        let until = self.until.get_untracked();
+        let moment = clock::from_local(&until);
+        match (self.rest.get_untracked(), moment) {
+            (_, None) if !until.is_empty() => self.wrong_moment(),
+            (Resting::Waiting, until) => self.act(Act::Wait { until }, "It waits for the visitor"),
+            (Resting::Snoozed, Some(until)) => self.act(Act::Snooze { until }, "Put off"),
+            (Resting::Snoozed, None) => self.wrong_moment(),
+        }
+    }
+
+    fn wrong_moment(self) {
+        self.refused.set(Some("Say until when.".to_owned()));
+        dom::focus("rest-until");
     }
 
     fn give(self) {
@@ -173,6 +204,8 @@ pub fn Actions(shown: Shown, view: Memo<ItemView>) -> impl IntoView {
         reason: RwSignal::new(String::new()),
         to: RwSignal::new(String::new()),
         why: RwSignal::new(String::new()),
+        rest: RwSignal::new(Resting::Waiting),
+        until: RwSignal::new(String::new()),
     };
     let can = Memo::new(move |_| {
         let me = desk.me.with(|me| me.as_ref().map(|it| it.id.clone()));
@@ -184,6 +217,8 @@ pub fn Actions(shown: Shown, view: Memo<ItemView>) -> impl IntoView {
                 claim: is_open && it.row.owner.is_none(),
                 accept: is_open && is_theirs,
                 mine: !is_closed && is_theirs,
+                rest: !is_closed && is_theirs && it.row.rests.is_none(),
+                resume: is_theirs && it.row.rests.is_some(),
                 give: !is_closed && (is_theirs || manages) && !it.colleagues.is_empty(),
                 reopen: is_closed,
             }
@@ -201,6 +236,7 @@ pub fn Actions(shown: Shown, view: Memo<ItemView>) -> impl IntoView {
         match key {
             "c" if can.get_untracked().claim => doing.act(Act::Claim, "Claimed. It is yours."),
             "c" if can.get_untracked().accept => doing.act(Act::Claim, "Accepted"),
+            "w" if can.get_untracked().rest => doing.show(Open::Rest),
             "g" if can.get_untracked().give => doing.show(Open::Give),
             "n" => doing.show(Open::Note),
             "x" if can.get_untracked().mine => doing.show(Open::Close),
@@ -214,6 +250,7 @@ pub fn Actions(shown: Shown, view: Memo<ItemView>) -> impl IntoView {
         Open::Note => view! { <NoteForm doing /> }.into_any(),
         Open::Close => view! { <CloseForm doing outcomes /> }.into_any(),
         Open::Give => view! { <GiveForm doing colleagues /> }.into_any(),
+        Open::Rest => view! { <RestForm doing /> }.into_any(),
     };
     view! {
         <div class="actions" id="actions" tabindex="-1" role="group" aria-label="Actions">
@@ -228,284 +265,55 @@ struct Can {
     claim: bool,
     accept: bool,
     mine: bool,
+    rest: bool,
+    resume: bool,
     give: bool,
     reopen: bool,
 }
 
 #[component]
 fn Buttons(doing: Doing, can: Memo<Can>) -> impl IntoView {
-    let busy = move || doing.busy.get().to_string();
     let has_draft = move || doing.note.with(|it| !it.trim().is_empty());
+    let does = move |label: &'static str, class: &'static str, act: Act, done: &'static str| {
+        let busy = move || doing.busy.get().to_string();
+        view! {
+            <button class=class aria-disabled=busy on:click=move |_| doing.act(act.clone(), done)>
+                {label}
+            </button>
+        }
+    };
+    let opens = move |label: &'static str, class: &'static str, form: Open| {
+        view! {
+            <button class=class on:click=move |_| doing.show(form)>
+                {label}
+            </button>
+        }
+    };
+    let first = move || {
+        let can = can.get();
+        let close = if can.accept || can.resume { "button" } else { "button main" };
+        view! {
+            {can.claim.then(|| does("Claim", "button main", Act::Claim, "Claimed. It is yours."))}
+            {can.accept.then(|| does("Accept", "button main", Act::Claim, "Accepted"))}
+            {can.resume.then(|| does("Go on with it", "button main", Act::Resume, "It is worked on again"))}
+            {can.mine.then(|| opens("Close item", close, Open::Close))}
+            {can.reopen.then(|| does("Reopen", "button", Act::Reopen, "Reopened. It is yours."))}
+        }
+    };
+    let last = move || {
+        let can = can.get();
+        view! {
+            {can.rest.then(|| opens("Let it rest\u{2026}", "button", Open::Rest))}
+            {can.give.then(|| opens("Give to\u{2026}", "button", Open::Give))}
+            {can.mine.then(|| does("Release", "button", Act::Release, "Released to the queue"))}
+        }
+    };
     view! {
         <div class="buttons">
-            {move || {
-                can.get()
-                    .claim
-                    .then(|| {
-                        view! {
-                            <button
-                                class="button main"
-                                aria-disabled=busy
-                                on:click=move |_| doing.act(Act::Claim, "Claimed. It is yours.")
-                            >
-                                "Claim"
-                            </button>
-                        }
-                    })
-            }}
-            {move || {
-                can.get()
-                    .accept
-                    .then(|| {
-                        view! {
-                            <button
-                                class="button main"
-                                aria-disabled=busy
-                                on:click=move |_| doing.act(Act::Claim, "Accepted")
-                            >
-                                "Accept"
-                            </button>
-                        }
-                    })
-            }}
-            {move || {
-                let can = can.get();
-                can.mine
-                    .then(|| {
-                        view! {
-                            <button class="button" class:main=!can.accept on:click=move |_| doing.show(Open::Close)>
-                                "Close item"
-                            </button>
-                        }
-                    })
-            }}
-            {move || {
-                can.get()
-                    .reopen
-                    .then(|| {
-                        view! {
-                            <button
-                                class="button"
-                                aria-disabled=busy
-                                on:click=move |_| doing.act(Act::Reopen, "Reopened. It is yours.")
-                            >
-                                "Reopen"
-                            </button>
-                        }
-                    })
-            }}
-            <button class="button" id="add-note" on:click=move |_| doing.show(Open::Note)>
+            {first} <button class="button" id="add-note" on:click=move |_| doing.show(Open::Note)>
                 "Add note"
-            </button>
-            {move || {
-                can.get()
-                    .give
-                    .then(|| {
-                        view! {
-                            <button class="button" on:click=move |_| doing.show(Open::Give)>
-                                "Give to\u{2026}"
-                            </button>
-                        }
-                    })
-            }}
-            {move || {
-                can.get()
-                    .mine
-                    .then(|| {
-                        view! {
-                            <button
-                                class="button"
-                                aria-disabled=busy
-                                on:click=move |_| doing.act(Act::Release, "Released to the queue")
-                            >
-                                "Release"
-                            </button>
-                        }
-                    })
-            }}
+            </button> {last}
             {move || has_draft().then(|| view! { <p class="quiet draft">"A note you began is kept."</p> })}
         </div>
-    }
-}
-
-#[component]
-fn NoteForm(doing: Doing) -> impl IntoView {
-    let typed = move |text: String| {
-        doing.desk.keep_draft(&doing.shown.id.get_value(), &text);
-        doing.note.set(text);
-    };
-    let room = move || {
-        let used = doing.note.with(|it| it.chars().count());
-        (used > NEARLY_FULL).then(|| match LONGEST_NOTE.checked_sub(used) {
-            Some(left) => format!("{} left", words::counted(left, "character", "characters")),
-            None => format!("{} too many", words::counted(used - LONGEST_NOTE, "character", "characters")),
-        })
-    };
-    view! {
-        <form
-            class="form"
-            on:submit=move |event| {
-                event.prevent_default();
-                doing.save_note();
-            }
-        >
-            <label for="note">"Note"</label>
-            <p id="note-help" class="quiet">
-                "Colleagues see it; the visitor does not. Ctrl and Enter saves it."
-            </p>
-            <textarea
-                id="note"
-                rows="4"
-                dir="auto"
-                aria-describedby="note-help refused"
-                prop:value=doing.note
-                on:input=move |event| typed(event_target_value(&event))
-                on:keydown=move |event| {
-                    if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-                        event.prevent_default();
-                        doing.save_note();
-                    } else if event.key() == "Escape" {
-                        event.prevent_default();
-                        doing.leave("add-note");
-                    }
-                }
-            ></textarea>
-            <p class="quiet" role="status">
-                {room}
-            </p>
-            <div class="buttons">
-                <button class="button main" type="submit" aria-disabled=move || doing.busy.get().to_string()>
-                    "Save note"
-                </button>
-                <button class="button" type="button" on:click=move |_| doing.leave("add-note")>
-                    "Cancel"
-                </button>
-            </div>
-        </form>
-    }
-}
-
-#[component]
-fn GiveForm(doing: Doing, colleagues: Memo<Vec<MemberRef>>) -> impl IntoView {
-    let choice = move |member: MemberRef| {
-        let id = member.id.clone();
-        view! {
-            <option value=member.id selected=move || doing.to.with(|to| *to == id)>
-                {member.name}
-            </option>
-        }
-    };
-    view! {
-        <form
-            class="form"
-            aria-label="Give it to somebody"
-            on:submit=move |event| {
-                event.prevent_default();
-                doing.give();
-            }
-            on:keydown=move |event| {
-                if event.key() == "Escape" {
-                    event.prevent_default();
-                    doing.leave("actions");
-                }
-            }
-        >
-            <label for="give-to">"Who gets it"</label>
-            <select
-                id="give-to"
-                class="control"
-                aria-describedby="refused"
-                on:change=move |event| doing.to.set(event_target_value(&event))
-            >
-                <option value="" selected=move || doing.to.with(String::is_empty)>
-                    "Choose somebody"
-                </option>
-                {move || colleagues.get().into_iter().map(choice).collect_view()}
-            </select>
-            <label for="give-why">"Why"</label>
-            <p id="give-help" class="quiet">
-                "They read this first, with everything that is known of it."
-            </p>
-            <textarea
-                id="give-why"
-                rows="2"
-                dir="auto"
-                aria-describedby="give-help refused"
-                prop:value=doing.why
-                on:input=move |event| doing.why.set(event_target_value(&event))
-            ></textarea>
-            <div class="buttons">
-                <button class="button main" type="submit" aria-disabled=move || doing.busy.get().to_string()>
-                    "Give it away"
-                </button>
-                <button class="button" type="button" on:click=move |_| doing.leave("actions")>
-                    "Cancel"
-                </button>
-            </div>
-        </form>
-    }
-}
-
-#[component]
-fn CloseForm(doing: Doing, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
-    let choice = move |outcome: Outcome| {
-        view! {
-            <label class="choice">
-                <input
-                    type="radio"
-                    name="outcome"
-                    prop:checked=move || doing.outcome.get() == Some(outcome)
-                    on:change=move |_| doing.outcome.set(Some(outcome))
-                />
-                <span class="choice-text">
-                    <span class="outcome">{words::outcome(outcome)}</span>
-                    " "
-                    <span class="quiet">
-                        {words::outcome_means(outcome)}
-                    </span>
-                </span>
-            </label>
-        }
-    };
-    view! {
-        <form
-            class="form"
-            id="close-form"
-            tabindex="-1"
-            aria-label="Close item"
-            on:submit=move |event| {
-                event.prevent_default();
-                doing.close();
-            }
-            on:keydown=move |event| {
-                if event.key() == "Escape" {
-                    event.prevent_default();
-                    doing.leave("actions");
-                }
-            }
-        >
-            <fieldset aria-describedby="refused">
-                <legend>"What became of it?"</legend>
-                <div class="choices">{move || outcomes.get().into_iter().map(choice).collect_view()}</div>
-            </fieldset>
-            <label for="reason">
-                "Reason " <span class="quiet">"(optional)"</span>
-            </label>
-            <textarea
-                id="reason"
-                rows="2"
-                dir="auto"
-                prop:value=doing.reason
-                on:input=move |event| doing.reason.set(event_target_value(&event))
-            ></textarea>
-            <div class="buttons">
-                <button class="button main" type="submit" aria-disabled=move || doing.busy.get().to_string()>
-                    "Close item"
-                </button>
-                <button class="button" type="button" on:click=move |_| doing.leave("actions")>
-                    "Cancel"
-                </button>
-            </div>
-        </form>
     }
 }

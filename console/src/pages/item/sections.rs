@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use shared::wire::console::{
-    ConsentView, Event, IdentifierView, ItemRow, PersonView, SourceView, SubmissionView, TimerState,
-    TimerView, ValueView,
+    ConsentView, Event, IdentifierView, ItemRow, PersonView, SourceView, SubmissionView, TimerState, TimerView,
+    ValueView,
 };
 use shared::wire::file::Uploaded;
 
@@ -190,6 +190,7 @@ pub fn Promises(of: Memo<Vec<TimerView>>, desk: Desk) -> impl IntoView {
             TimerState::Missed => "missed",
             TimerState::Due => "due",
             TimerState::Dropped => "dropped",
+            TimerState::Paused => "paused",
         };
         view! {
             <div>

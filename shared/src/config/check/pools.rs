@@ -33,19 +33,28 @@ pub fn pools(source: &Workspace, problems: &mut Problems) -> BTreeMap<String, Ro
 }
 
 /// What a rule needs is something that some member of its pool has.
-pub fn needs(source: &Workspace, rule: &RouteRule, path: &str, is_known: impl Fn(&str) -> bool, problems: &mut Problems) {
+pub fn needs(
+    source: &Workspace,
+    rule: &RouteRule,
+    path: &str,
+    is_known: impl Fn(&str) -> bool,
+    problems: &mut Problems,
+) {
     let needs = &rule.needs;
     let pool = source.pools.iter().find(|pool| pool.id == rule.pool);
     let members = || pool.iter().flat_map(|pool| &pool.members);
-    let has = |test: &dyn Fn(&Member) -> bool| {
-        members().filter_map(|place| member(source, &place.member)).any(test)
-    };
+    let has = |test: &dyn Fn(&Member) -> bool| members().filter_map(|place| member(source, &place.member)).any(test);
     for (skill, least) in &needs.skills {
         let path = format!("{path}.needs.skills.{skill}");
         let level_is_fine = (1..=MAX_LEVEL).contains(least);
         problems.unless(level_is_fine, path.clone(), "out_of_range", "a level is 1 to 10");
         let somebody = has(&|member| member.skills.get(skill).is_some_and(|level| level >= least));
-        problems.unless(somebody, path, "nobody_has_it", "nobody in this rule's pool has that skill, or that level of it");
+        problems.unless(
+            somebody,
+            path,
+            "nobody_has_it",
+            "nobody in this rule's pool has that skill, or that level of it",
+        );
     }
     if needs.language {
         let somebody = has(&|member| !member.languages.is_empty());
@@ -105,6 +114,10 @@ fn rota(source: &Workspace, pool: &Pool, path: &str, problems: &mut Problems) ->
     let count = pool.members.len();
     problems.unless(count > 0, format!("{path}.members"), "required", "a pool has members");
     problems.unless(count <= MAX_MEMBERS, format!("{path}.members"), "too_many", "a pool has at most 1,000 members");
+    if let Some(wider) = &pool.widen_to {
+        let others = source.pools.iter().map(|pool| &pool.id).filter(|id| **id != pool.id);
+        problems.exists(others, wider, format!("{path}.widen_to"), "other pool");
+    }
     let hours = pool.hours.as_ref().map(Hours::parse);
     if let Some(Err(error)) = &hours {
         problems.push(format!("{path}.hours"), "not_hours", error.to_string());
@@ -118,9 +131,9 @@ fn rota(source: &Workspace, pool: &Pool, path: &str, problems: &mut Problems) ->
         problems.unless(seen.insert(&place.member), path.clone(), "used_twice", "this member is listed twice");
         let weight = (1..=MAX_WEIGHT).contains(&place.weight);
         problems.unless(weight, format!("{path}.weight"), "out_of_range", "a weight is 1 to 1,000");
-        let most_is_fine = place.most.is_none_or(|most| {
-            (1..=MAX_ITEMS).contains(&most.items) && (1..=MAX_MINUTES).contains(&most.minutes)
-        });
+        let most_is_fine = place
+            .most
+            .is_none_or(|most| (1..=MAX_ITEMS).contains(&most.items) && (1..=MAX_MINUTES).contains(&most.minutes));
         let message = "at most 1,000 items, within a minute to a week";
         problems.unless(most_is_fine, format!("{path}.most"), "out_of_range", message);
         if let Some(member) = member(source, &place.member) {

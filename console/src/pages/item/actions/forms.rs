@@ -1,0 +1,263 @@
+//! The forms of the actions that ask for something. What is typed stays until it is done.
+
+use leptos::prelude::*;
+use shared::wire::console::{MemberRef, Outcome, Resting};
+
+use super::{Doing, LONGEST_NOTE, NEARLY_FULL};
+use crate::words;
+
+/// Something for colleagues to read.
+#[component]
+pub fn NoteForm(doing: Doing) -> impl IntoView {
+    let typed = move |text: String| {
+        doing.desk.keep_draft(&doing.shown.id.get_value(), &text);
+        doing.note.set(text);
+    };
+    let room = move || {
+        let used = doing.note.with(|it| it.chars().count());
+        (used > NEARLY_FULL).then(|| match LONGEST_NOTE.checked_sub(used) {
+            Some(left) => format!("{} left", words::counted(left, "character", "characters")),
+            None => format!("{} too many", words::counted(used - LONGEST_NOTE, "character", "characters")),
+        })
+    };
+    view! {
+        <form
+            class="form"
+            on:submit=move |event| {
+                event.prevent_default();
+                doing.save_note();
+            }
+        >
+            <label for="note">"Note"</label>
+            <p id="note-help" class="quiet">
+                "Colleagues see it; the visitor does not. Ctrl and Enter saves it."
+            </p>
+            <textarea
+                id="note"
+                rows="4"
+                dir="auto"
+                aria-describedby="note-help refused"
+                prop:value=doing.note
+                on:input=move |event| typed(event_target_value(&event))
+                on:keydown=move |event| {
+                    if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+                        event.prevent_default();
+                        doing.save_note();
+                    } else if event.key() == "Escape" {
+                        event.prevent_default();
+                        doing.leave("add-note");
+                    }
+                }
+            ></textarea>
+            <p class="quiet" role="status">
+                {room}
+            </p>
+            <div class="buttons">
+                <button class="button main" type="submit" aria-disabled=move || doing.busy.get().to_string()>
+                    "Save note"
+                </button>
+                <button class="button" type="button" on:click=move |_| doing.leave("add-note")>
+                    "Cancel"
+                </button>
+            </div>
+        </form>
+    }
+}
+
+/// To whom it is given, and why.
+#[component]
+pub fn GiveForm(doing: Doing, colleagues: Memo<Vec<MemberRef>>) -> impl IntoView {
+    let choice = move |member: MemberRef| {
+        let id = member.id.clone();
+        view! {
+            <option value=member.id selected=move || doing.to.with(|to| *to == id)>
+                {member.name}
+            </option>
+        }
+    };
+    view! {
+        <form
+            class="form"
+            aria-label="Give it to somebody"
+            on:submit=move |event| {
+                event.prevent_default();
+                doing.give();
+            }
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    event.prevent_default();
+                    doing.leave("actions");
+                }
+            }
+        >
+            <label for="give-to">"Who gets it"</label>
+            <select
+                id="give-to"
+                class="control"
+                aria-describedby="refused"
+                on:change=move |event| doing.to.set(event_target_value(&event))
+            >
+                <option value="" selected=move || doing.to.with(String::is_empty)>
+                    "Choose somebody"
+                </option>
+                {move || colleagues.get().into_iter().map(choice).collect_view()}
+            </select>
+            <label for="give-why">"Why"</label>
+            <p id="give-help" class="quiet">
+                "They read this first, with everything that is known of it."
+            </p>
+            <textarea
+                id="give-why"
+                rows="2"
+                dir="auto"
+                aria-describedby="give-help refused"
+                prop:value=doing.why
+                on:input=move |event| doing.why.set(event_target_value(&event))
+            ></textarea>
+            <div class="buttons">
+                <button class="button main" type="submit" aria-disabled=move || doing.busy.get().to_string()>
+                    "Give it away"
+                </button>
+                <button class="button" type="button" on:click=move |_| doing.leave("actions")>
+                    "Cancel"
+                </button>
+            </div>
+        </form>
+    }
+}
+
+/// What became of it.
+#[component]
+pub fn CloseForm(doing: Doing, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
+    let choice = move |outcome: Outcome| {
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="outcome"
+                    prop:checked=move || doing.outcome.get() == Some(outcome)
+                    on:change=move |_| doing.outcome.set(Some(outcome))
+                />
+                <span class="choice-text">
+                    <span class="outcome">{words::outcome(outcome)}</span>
+                    " "
+                    <span class="quiet">
+                        {words::outcome_means(outcome)}
+                    </span>
+                </span>
+            </label>
+        }
+    };
+    view! {
+        <form
+            class="form"
+            id="close-form"
+            tabindex="-1"
+            aria-label="Close item"
+            on:submit=move |event| {
+                event.prevent_default();
+                doing.close();
+            }
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    event.prevent_default();
+                    doing.leave("actions");
+                }
+            }
+        >
+            <fieldset aria-describedby="refused">
+                <legend>"What became of it?"</legend>
+                <div class="choices">{move || outcomes.get().into_iter().map(choice).collect_view()}</div>
+            </fieldset>
+            <label for="reason">
+                "Reason " <span class="quiet">"(optional)"</span>
+            </label>
+            <textarea
+                id="reason"
+                rows="2"
+                dir="auto"
+                prop:value=doing.reason
+                on:input=move |event| doing.reason.set(event_target_value(&event))
+            ></textarea>
+            <div class="buttons">
+                <button class="button main" type="submit" aria-disabled=move || doing.busy.get().to_string()>
+                    "Close item"
+                </button>
+                <button class="button" type="button" on:click=move |_| doing.leave("actions")>
+                    "Cancel"
+                </button>
+            </div>
+        </form>
+    }
+}
+
+/// Whether it waits for the visitor or is put off, and until when.
+#[component]
+pub fn RestForm(doing: Doing) -> impl IntoView {
+    let choice = move |why: Resting, name: &'static str, means: &'static str| {
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="rest"
+                    prop:checked=move || doing.rest.get() == why
+                    on:change=move |_| doing.rest.set(why)
+                />
+                <span class="choice-text">
+                    <span class="outcome">{name}</span>
+                    " "
+                    <span class="quiet">{means}</span>
+                </span>
+            </label>
+        }
+    };
+    let waits = move || doing.rest.get() == Resting::Waiting;
+    view! {
+        <form
+            class="form"
+            id="rest-form"
+            tabindex="-1"
+            aria-label="Let it rest"
+            on:submit=move |event| {
+                event.prevent_default();
+                doing.let_rest();
+            }
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    event.prevent_default();
+                    doing.leave("actions");
+                }
+            }
+        >
+            <fieldset aria-describedby="refused">
+                <legend>"What does it wait for?"</legend>
+                <div class="choices">
+                    {choice(
+                        Resting::Waiting,
+                        "The visitor",
+                        "Promises stand still until they write again, or you go on with it.",
+                    )} {choice(Resting::Snoozed, "A better time", "Promises go on meanwhile.")}
+                </div>
+            </fieldset>
+            <label for="rest-until">
+                "Until " <span class="quiet">{move || if waits() { "(optional)" } else { "" }}</span>
+            </label>
+            <input
+                id="rest-until"
+                class="moment-input"
+                type="datetime-local"
+                aria-describedby="refused"
+                prop:value=doing.until
+                on:input=move |event| doing.until.set(event_target_value(&event))
+            />
+            <div class="buttons">
+                <button class="button main" type="submit" aria-disabled=move || doing.busy.get().to_string()>
+                    "Let it rest"
+                </button>
+                <button class="button" type="button" on:click=move |_| doing.leave("actions")>
+                    "Cancel"
+                </button>
+            </div>
+        </form>
+    }
+}
