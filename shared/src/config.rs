@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use crate::business::Hours;
 use crate::condition::Condition;
 use crate::form::Form;
-use crate::pool::Rota;
+use crate::pool::{Rota, Team};
 use crate::promise::Clock;
 use crate::prompt;
 use crate::score::Card;
@@ -151,6 +151,11 @@ impl Config {
     /// The pools that pick, by id.
     pub fn rotas(&self) -> impl Iterator<Item = (&str, &Rota)> {
         self.rotas.iter().map(|(id, rota)| (id.as_str(), rota))
+    }
+
+    /// The members, with nothing to do.
+    pub fn idle_team(&self) -> Team {
+        Team::idle(self.source.members.len(), self.rotas())
     }
 
     /// A member of staff.

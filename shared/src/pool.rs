@@ -34,6 +34,8 @@ pub struct Rota {
     pub strategy: Strategy,
     /// Whether only those are picked who have a console open.
     pub present_only: bool,
+    /// The hours that its members have: most have the same.
+    pub hours: Vec<Hours>,
     /// Who.
     pub places: Vec<Place>,
 }
@@ -43,12 +45,14 @@ pub struct Rota {
 pub struct Place {
     /// Their id.
     pub member: String,
+    /// Which of the workspace's members they are, by their place in its list.
+    pub index: usize,
     /// Their share against those of the others: at least 1.
     pub weight: u32,
     /// The most they are given in a while.
     pub most: Option<Most>,
-    /// Their hours, or else the pool's; where absent, they work at any time.
-    pub hours: Option<Hours>,
+    /// Their own hours, or else the pool's, by their place in [`Rota::hours`]; where absent, they work at any time.
+    pub hours: Option<usize>,
     /// When they are on leave, both days included, in the time zone of their hours, or else in UTC.
     pub leave: Vec<(Day, Day)>,
     /// How many open items they may own.
@@ -61,34 +65,51 @@ pub struct Place {
     pub territories: Vec<String>,
 }
 
-/// The members as they are when one is picked. Whoever is not in it is at their desk with nothing to do.
+/// The members as they are when one is picked: by their places in one configuration's lists. Whoever is not in it is at their
+/// desk with nothing to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Team {
-    /// What each has to do, by member.
-    pub loads: BTreeMap<String, Load>,
-    /// How far each is behind their share, by pool and member.
-    pub shares: BTreeMap<String, BTreeMap<String, Share>>,
+    /// What each member has to do, in the order of the workspace's list.
+    pub loads: Vec<Load>,
+    /// Where each member of a pool stands in it, by pool, in its order.
+    pub seats: BTreeMap<String, Vec<Seat>>,
 }
 
 /// What a member has to do.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Load {
     /// Whether they said that they are away.
     pub is_away: bool,
     /// Whether they have a console open.
     pub is_present: bool,
-    /// Open items they own, by kind.
-    pub open: BTreeMap<FormKind, u32>,
-    /// When they were given their latest items, by pool, the latest last: as many as the pool's `most` asks for, and at
-    /// least the last one.
-    pub given: BTreeMap<String, Vec<Timestamp>>,
+    /// Open items they own: inquiries, trials, requests for help.
+    pub open: [u32; 3],
 }
 
 impl Load {
     /// Open items in all.
     pub fn total(&self) -> u32 {
-        self.open.values().fold(0, |sum, open| sum.saturating_add(*open))
+        self.open.iter().fold(0, |sum, open| sum.saturating_add(*open))
     }
+
+    /// Open items of a kind.
+    pub fn of(&mut self, kind: FormKind) -> &mut u32 {
+        let [inquiries, trials, requests] = &mut self.open;
+        match kind {
+            FormKind::Inquiry => inquiries,
+            FormKind::Trial => trials,
+            FormKind::Support => requests,
+        }
+    }
+}
+
+/// Where a member stands in a pool.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seat {
+    /// How far they are behind their share.
+    pub share: Share,
+    /// When they were given their latest items here, the latest last: as many as their `most` asks for, and at least one.
+    pub given: Vec<Timestamp>,
 }
 
 /// An item that is to be given to somebody.
@@ -109,10 +130,10 @@ pub struct Pick {
     pub strategy: Strategy,
     /// Who gets it; nobody where nobody can, or where the pool's members take items themselves.
     pub chosen: Option<Chosen>,
-    /// Every other member, in the pool's order.
-    pub others: Vec<(String, WhyNot)>,
-    /// The shares that are other ones now, by member.
-    pub shares: BTreeMap<String, Share>,
+    /// Every other member, by their place in the pool.
+    pub others: Vec<(usize, WhyNot)>,
+    /// The shares that are other ones now, by place.
+    pub shares: Vec<(usize, Share)>,
     /// When somebody who cannot take it now could, by the clock alone.
     pub again: Option<Timestamp>,
 }
@@ -122,6 +143,8 @@ pub struct Pick {
 pub struct Chosen {
     /// Their id.
     pub member: String,
+    /// Their place in the pool, where they are in it.
+    pub place: Option<usize>,
     /// Why.
     pub because: Because,
 }
@@ -144,7 +167,7 @@ pub enum Because {
 }
 
 /// Why somebody was not chosen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhyNot {
     /// They had it before.
     Had,
@@ -156,12 +179,12 @@ pub enum WhyNot {
     OffShift(Timestamp),
     /// They have no console open.
     NotThere,
-    /// They lack a skill, or its level.
-    Skill(String, u32),
-    /// They do not answer in that language.
-    Language(String),
+    /// They lack a skill of those that the item asks for, or its level: which one, in their order.
+    Skill(usize),
+    /// They do not answer in its language.
+    Language,
     /// They do not answer those from there.
-    Territory(String),
+    Territory,
     /// They own as many open items as they may.
     Full(u32),
     /// They own as many open items of this kind as they may.
@@ -184,21 +207,32 @@ pub enum WhyNot {
 
 /// Picks whoever gets the item. `pool` is the pool's id, by which the team knows its shares.
 pub fn pick(rota: &Rota, pool: &str, team: &Team, item: Item<'_>, at: Timestamp) -> Pick {
-    let idle = Load::default();
-    let load = |place: &Place| team.loads.get(&place.member).unwrap_or(&idle);
-    let asked = |place: &Place| match absent(rota, place, load(place), item, at) {
-        None => unfit(place, item.wants).or_else(|| full(place, pool, load(place), item.wants, at)),
+    let idle = (Load::default(), Seat::default());
+    let seats = team.seats.get(pool).map_or(&[][..], Vec::as_slice);
+    let load = |place: &Place| team.loads.get(place.index).unwrap_or(&idle.0);
+    let seat = |place: usize| seats.get(place).unwrap_or(&idle.1);
+    let shifts: Vec<Shift> =
+        rota.hours.iter().map(|hours| Shift { opens: hours.after(at, 0), today: hours.day(at) }).collect();
+    let absent = |place: &Place| absent(rota, &shifts, place, load(place), item, at);
+    let asked = |(index, place): (usize, &Place)| match absent(place) {
+        None => unfit(place, item.wants).or_else(|| full(place, *load(place), seat(index), item.wants, at)),
         absent => absent,
     };
-    let refused: Vec<Option<WhyNot>> = rota.places.iter().map(asked).collect();
+    let refused: Vec<Option<WhyNot>> = rota.places.iter().enumerate().map(asked).collect();
     let again = refused.iter().flatten().filter_map(WhyNot::until).min();
-    let owner = rota.places.iter().position(|place| {
-        item.owner == Some(place.member.as_str()) && absent(rota, place, load(place), item, at).is_none()
-    });
+    let owner =
+        rota.places.iter().position(|place| item.owner == Some(place.member.as_str()) && absent(place).is_none());
     let able: Vec<usize> = (0..rota.places.len()).filter(|index| refused.get(*index) == Some(&None)).collect();
 
-    let mut shares = BTreeMap::new();
-    let mut behind = BTreeMap::new();
+    let claimants = |indices: &[usize]| -> Vec<Claimant> {
+        let claimant = |index: &usize| {
+            let weight = i64::from(rota.places.get(*index)?.weight.max(1));
+            Some(Claimant { weight, share: seat(*index).share })
+        };
+        indices.iter().filter_map(claimant).collect()
+    };
+    let mut shares = Vec::new();
+    let mut behind: Vec<i64> = Vec::new();
     let chosen = match (owner, rota.strategy) {
         (None, Strategy::Claim) => None,
         (Some(owner), strategy) => {
@@ -207,31 +241,33 @@ pub fn pick(rota: &Rota, pool: &str, team: &Team, item: Item<'_>, at: Timestamp)
                 if !all.contains(&owner) {
                     all.push(owner);
                 }
-                let mut claimants = claimants(rota, pool, team, &all);
+                let mut claimants = claimants(&all);
                 let place = all.iter().position(|index| *index == owner);
                 share::give(&mut claimants, place);
-                shares = named(rota, &all, &claimants);
+                shares = all.iter().copied().zip(claimants.iter().map(|claimant| claimant.share)).collect();
             }
             Some((owner, Because::Owner))
         }
         (None, Strategy::Ordered) => able.first().map(|index| (*index, Because::First)),
         (None, Strategy::LeastLoaded) => {
             let key = |index: &usize| {
-                let load = rota.places.get(*index).map(load);
-                let last = load.and_then(|load| load.given.get(pool)?.last().copied());
-                (load.map_or(0, Load::total), last.map_or(-1, Timestamp::as_ms), *index)
+                let open = rota.places.get(*index).map_or(0, |place| load(place).total());
+                (open, seat(*index).given.last().map_or(-1, |last| last.as_ms()), *index)
             };
             able.iter().min_by_key(|index| key(index)).map(|index| (*index, Because::Fewest(key(index).0)))
         }
         (None, Strategy::WeightedFair) => {
-            let mut claimants = claimants(rota, pool, team, &able);
+            let mut claimants = claimants(&able);
             let found = share::give(&mut claimants, None);
-            behind = able.iter().zip(&found.behind).map(|(index, behind)| (*index, *behind)).collect();
-            shares = named(rota, &able, &claimants);
-            found
-                .chosen
-                .and_then(|chosen| able.get(chosen))
-                .map(|index| (*index, Because::Behind(behind.get(index).copied().unwrap_or(0))))
+            behind.resize(rota.places.len(), 0);
+            for (index, by) in able.iter().zip(&found.behind) {
+                if let Some(behind) = behind.get_mut(*index) {
+                    *behind = *by;
+                }
+            }
+            shares = able.iter().copied().zip(claimants.iter().map(|claimant| claimant.share)).collect();
+            let chosen = found.chosen.and_then(|chosen| able.get(chosen).copied());
+            chosen.map(|index| (index, Because::Behind(behind.get(index).copied().unwrap_or(0))))
         }
     };
     let chosen = chosen.map(|(index, because)| match because {
@@ -242,49 +278,60 @@ pub fn pick(rota: &Rota, pool: &str, team: &Team, item: Item<'_>, at: Timestamp)
         if chosen.is_some_and(|(chosen, _)| chosen == index) {
             return None;
         }
-        let why = refused.get(index).cloned().flatten().unwrap_or_else(|| match (&chosen, rota.strategy) {
+        let why = refused.get(index).copied().flatten().unwrap_or_else(|| match (&chosen, rota.strategy) {
             (Some((_, Because::Owner)), _) => WhyNot::NotOwner,
             (_, Strategy::Claim) => WhyNot::MayTake,
             (_, Strategy::Ordered) => WhyNot::Later,
-            (_, Strategy::WeightedFair) => WhyNot::LessBehind(behind.get(&index).copied().unwrap_or(0)),
+            (_, Strategy::WeightedFair) => WhyNot::LessBehind(behind.get(index).copied().unwrap_or(0)),
             (_, Strategy::LeastLoaded) => WhyNot::Busier(load(place).total()),
         });
-        Some((place.member.clone(), why))
+        Some((index, why))
     };
     let others = rota.places.iter().enumerate().filter_map(why_not).collect();
     let named = |(index, because): (usize, Because)| {
-        rota.places.get(index).map(|place| Chosen { member: place.member.clone(), because })
+        rota.places.get(index).map(|place| Chosen { member: place.member.clone(), place: Some(index), because })
     };
     Pick { strategy: rota.strategy, chosen: chosen.and_then(named), others, shares, again }
 }
 
 /// What is kept of an item that a member gave to another, who may be in the pool or not.
 pub fn given_to(rota: Option<&Rota>, member: &str) -> Pick {
-    let others = rota.map_or(&[][..], |rota| &rota.places).iter().filter(|place| place.member != member);
+    let places = rota.map_or(&[][..], |rota| &rota.places).iter().enumerate();
+    let (theirs, others): (Vec<_>, Vec<_>) = places.partition(|(_, place)| place.member == member);
+    let place = theirs.first().map(|(index, _)| *index);
     Pick {
         strategy: rota.map_or(Strategy::Claim, |rota| rota.strategy),
-        chosen: Some(Chosen { member: member.to_owned(), because: Because::Given }),
-        others: others.map(|place| (place.member.clone(), WhyNot::NotGiven)).collect(),
-        shares: BTreeMap::new(),
+        chosen: Some(Chosen { member: member.to_owned(), place, because: Because::Given }),
+        others: others.into_iter().map(|(index, _)| (index, WhyNot::NotGiven)).collect(),
+        shares: Vec::new(),
         again: None,
     }
 }
 
+/// What hours come to at one instant.
+struct Shift {
+    /// When they begin next, or now.
+    opens: Timestamp,
+    /// The day that it is there.
+    today: Day,
+}
+
 /// Why somebody is not there for the item, if they are not.
-fn absent(rota: &Rota, place: &Place, load: &Load, item: Item<'_>, at: Timestamp) -> Option<WhyNot> {
+fn absent(rota: &Rota, shifts: &[Shift], place: &Place, load: &Load, item: Item<'_>, at: Timestamp) -> Option<WhyNot> {
     if item.had.contains(&place.member) {
         return Some(WhyNot::Had);
     }
     if load.is_away {
         return Some(WhyNot::Away);
     }
-    let today = place.hours.as_ref().map_or_else(|| Day::from_1970(at.day()), |hours| hours.day(at));
+    let shift = place.hours.and_then(|hours| shifts.get(hours));
+    let today = shift.map_or_else(|| Day::from_1970(at.day()), |shift| shift.today);
     if let Some((_, last)) = place.leave.iter().find(|(first, last)| *first <= today && today <= *last) {
-        let after = place.hours.as_ref().and_then(|hours| hours.after_day(*last));
+        let after = place.hours.and_then(|hours| rota.hours.get(hours)?.after_day(*last));
         return Some(WhyNot::OnLeave(after.unwrap_or_else(|| Timestamp::start_of(last.plus(1)))));
     }
-    if let Some(hours) = place.hours.as_ref().filter(|hours| !item.wants.any_hour && !hours.is_open(at)) {
-        return Some(WhyNot::OffShift(hours.after(at, 0)));
+    if let Some(shift) = shift.filter(|shift| !item.wants.any_hour && shift.opens > at) {
+        return Some(WhyNot::OffShift(shift.opens));
     }
     (rota.present_only && !load.is_present).then_some(WhyNot::NotThere)
 }
@@ -292,70 +339,57 @@ fn absent(rota: &Rota, place: &Place, load: &Load, item: Item<'_>, at: Timestamp
 /// What of what the rule needs somebody lacks.
 fn unfit(place: &Place, wants: &Wants) -> Option<WhyNot> {
     let level = |skill: &str| place.skills.get(skill).copied().unwrap_or(0);
-    if let Some((skill, least)) = wants.skills.iter().find(|(skill, least)| level(skill) < **least) {
-        return Some(WhyNot::Skill(skill.clone(), *least));
+    if let Some(lacking) = wants.skills.iter().position(|(skill, least)| level(skill) < *least) {
+        return Some(WhyNot::Skill(lacking));
     }
     let lacks = |wanted: &Option<String>, theirs: &[String]| {
-        wanted.clone().filter(|wanted| !theirs.iter().any(|one| one.eq_ignore_ascii_case(wanted)))
+        wanted.as_ref().is_some_and(|wanted| !theirs.iter().any(|one| one.eq_ignore_ascii_case(wanted)))
     };
-    let language = lacks(&wants.language, &place.languages).map(WhyNot::Language);
-    language.or_else(|| lacks(&wants.territory, &place.territories).map(WhyNot::Territory))
+    let language = lacks(&wants.language, &place.languages).then_some(WhyNot::Language);
+    language.or_else(|| lacks(&wants.territory, &place.territories).then_some(WhyNot::Territory))
 }
 
 /// Whether somebody has no room for it.
-fn full(place: &Place, pool: &str, load: &Load, wants: &Wants, at: Timestamp) -> Option<WhyNot> {
+fn full(place: &Place, mut load: Load, seat: &Seat, wants: &Wants, at: Timestamp) -> Option<WhyNot> {
     if let Some(most) = place.capacity.total.filter(|most| load.total() >= *most) {
         return Some(WhyNot::Full(most));
     }
-    let of_kind = load.open.get(&wants.kind).copied().unwrap_or(0);
+    let of_kind = *load.of(wants.kind);
     if let Some(most) = place.capacity.kinds.get(&wants.kind).filter(|most| of_kind >= **most) {
         return Some(WhyNot::FullOf(wants.kind, *most));
     }
     let most = place.most?;
     let within = |given: Timestamp| given.later_by_minutes(most.minutes) > at;
-    let lately = load.given.get(pool).map_or(&[][..], Vec::as_slice).iter().filter(|given| within(**given));
+    let lately = seat.given.iter().filter(|given| within(**given));
     // The one that has to grow too old before there is room for another.
     let oldest = lately.rev().nth(usize::try_from(most.items).unwrap_or(usize::MAX).saturating_sub(1))?;
     Some(WhyNot::Most(most, oldest.later_by_minutes(most.minutes)))
 }
 
-fn claimants(rota: &Rota, pool: &str, team: &Team, indices: &[usize]) -> Vec<Claimant> {
-    let shares = team.shares.get(pool);
-    let places = indices.iter().filter_map(|index| rota.places.get(*index));
-    places
-        .map(|place| Claimant {
-            weight: i64::from(place.weight.max(1)),
-            share: shares.and_then(|shares| shares.get(&place.member)).copied().unwrap_or_default(),
-        })
-        .collect()
-}
-
-fn named(rota: &Rota, indices: &[usize], claimants: &[Claimant]) -> BTreeMap<String, Share> {
-    let places = indices.iter().filter_map(|index| rota.places.get(*index));
-    places.zip(claimants).map(|(place, claimant)| (place.member.clone(), claimant.share)).collect()
-}
-
 impl Team {
-    /// The team after a pick: whoever was chosen has one more item, and shares moved. `most` is how many instants are kept of
-    /// them.
-    pub fn give(&mut self, rota: &Rota, pool: &str, pick: &Pick, kind: FormKind, at: Timestamp) {
-        let shares = self.shares.entry(pool.to_owned()).or_default();
-        shares.extend(pick.shares.iter().map(|(member, share)| (member.clone(), *share)));
-        let Some(chosen) = &pick.chosen else { return };
-        let load = self.loads.entry(chosen.member.clone()).or_default();
-        *load.open.entry(kind).or_default() += 1;
-        let given = load.given.entry(pool.to_owned()).or_default();
-        given.push(at);
-        let kept = rota.kept(&chosen.member);
-        given.drain(..given.len().saturating_sub(kept));
+    /// A team of a configuration's members, who have nothing to do.
+    pub fn idle<'a>(members: usize, rotas: impl Iterator<Item = (&'a str, &'a Rota)>) -> Self {
+        let seats = rotas.map(|(pool, rota)| (pool.to_owned(), vec![Seat::default(); rota.places.len()]));
+        Self { loads: vec![Load::default(); members], seats: seats.collect() }
     }
-}
 
-impl Rota {
-    /// How many instants of a member's latest items a pick looks at.
-    pub fn kept(&self, member: &str) -> usize {
-        let place = self.places.iter().find(|place| place.member == member);
-        let most = place.and_then(|place| place.most).map_or(1, |most| most.items);
-        usize::try_from(most.max(1)).unwrap_or(1)
+    /// The team after a pick: whoever was chosen has one more item, and shares moved.
+    pub fn give(&mut self, rota: &Rota, pool: &str, pick: &Pick, kind: FormKind, at: Timestamp) {
+        let Some(seats) = self.seats.get_mut(pool) else { return };
+        for (place, share) in &pick.shares {
+            if let Some(seat) = seats.get_mut(*place) {
+                seat.share = *share;
+            }
+        }
+        let Some(index) = pick.chosen.as_ref().and_then(|chosen| chosen.place) else { return };
+        let Some(place) = rota.places.get(index) else { return };
+        if let Some(seat) = seats.get_mut(index) {
+            seat.given.push(at);
+            let kept = place.most.map_or(1, |most| usize::try_from(most.items.max(1)).unwrap_or(1));
+            seat.given.drain(..seat.given.len().saturating_sub(kept));
+        }
+        if let Some(load) = self.loads.get_mut(place.index) {
+            *load.of(kind) += 1;
+        }
     }
 }

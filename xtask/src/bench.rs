@@ -3,9 +3,11 @@
 //!
 //! The table goes to standard output, or one JSON object instead of it; everything else to standard error.
 
+mod both;
 mod disk;
 mod load;
 mod peer;
+mod route;
 mod score;
 mod size;
 mod submit;
@@ -34,6 +36,8 @@ enum Bench {
     Size(size::Options),
     /// A card of 100 rules on 200 signals, a prediction, an outcome learnt: natively and as wasm; a replay of 10,000 items
     Score(score::Options),
+    /// A routing decision by 200 rules among 200 members: natively and as wasm
+    Route(route::Options),
     /// Inquiries a second, scored, routed and committed, against the same job in TypeScript
     Submit(submit::Options),
     /// What a page pays for the widget in Chromium, against posthog-js surveys and a form written by hand
@@ -44,6 +48,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     match &options.bench {
         Bench::Size(options) => size::run(options),
         Bench::Score(options) => score::run(options),
+        Bench::Route(options) => route::run(options),
         Bench::Submit(options) => submit::run(options),
         Bench::Widget(options) => widget::run(options),
     }

@@ -154,7 +154,7 @@ pub fn write_first(
     )?;
     match after {
         Some(after) => write_given(tx, config, (id, pool), pick, (wants, after), arrival.at).map(|_| ()),
-        None => write_pick(tx, config, (id, pool), pick, arrival.at),
+        None => write_pick(tx, config, (id, pool), (pick, wants), arrival.at),
     }
 }
 
@@ -168,8 +168,10 @@ fn write_given(
     (wants, after): (&Wants, &Team),
     at: Timestamp,
 ) -> Result<i64, Failure> {
-    write_pick(tx, config, (id, pool), pick, at)?;
-    team::write_shares(tx, pool, after)?;
+    write_pick(tx, config, (id, pool), (pick, wants), at)?;
+    if let Some(rota) = config.rota(pool) {
+        team::write_shares(tx, (pool, rota), after)?;
+    }
     let member = pick.chosen.as_ref().map_or("", |chosen| chosen.member.as_str());
     team::change_load(tx, member, wants.kind, 1)?;
     store::write_given(tx, id, at.as_ms(), ("assigned", None), Some(member), "")
@@ -179,9 +181,14 @@ fn write_pick(
     tx: &Tx<'_>,
     config: &Config,
     (id, pool): (&str, &str),
-    pick: &Pick,
+    (pick, wants): (&Pick, &Wants),
     at: Timestamp,
 ) -> Result<(), Failure> {
+    let rota = config.rota(pool);
+    let name = |place: usize| {
+        let member = rota.and_then(|rota| rota.places.get(place)).map_or("", |place| &place.member);
+        views::member_ref(config, member)
+    };
     let view = PickView {
         at: at.to_rfc3339(),
         strategy: pick.strategy.tag().to_owned(),
@@ -191,10 +198,10 @@ fn write_pick(
         others: pick
             .others
             .iter()
-            .map(|(member, why)| NotPickedView {
-                member: views::member_ref(config, member),
+            .map(|(place, why)| NotPickedView {
+                member: name(*place),
                 why: why.tag().to_owned(),
-                says: why.says(),
+                says: why.says(wants),
                 until: why.until().map(Timestamp::to_rfc3339),
             })
             .collect(),
@@ -261,7 +268,7 @@ pub fn follow(tx: &Tx<'_>, config: &Config, row: &ItemRow, change: &Change, at: 
         moved.from.iter().try_for_each(|from| team::change_load(tx, from, row.kind, -1))?;
         moved.to.iter().try_for_each(|to| team::change_load(tx, to, row.kind, 1))?;
     }
-    let query = "SELECT pool, had, given_to, credited, waits FROM assignment WHERE item_id = ?";
+    let query = "SELECT pool, had, given_to, credited, waits, wants FROM assignment WHERE item_id = ?";
     let rows = tx.rows("assignment", query, values![row.id.as_str()])?;
     let Some(assignment) = rows.first() else { return Ok(moved) };
     let pool = assignment.text(0)?;
@@ -298,7 +305,7 @@ pub fn follow(tx: &Tx<'_>, config: &Config, row: &ItemRow, change: &Change, at: 
     tx.write("assignment", query, values![i64::from(waits), again, had, keeps, credited, row.id.as_str()])?;
     if let Some(to) = moved.to.as_ref().filter(|_| change.event == "reassigned") {
         let pick = pool::given_to(config.rota(pool), to);
-        write_pick(tx, config, (&row.id, pool), &pick, Timestamp::from_ms(at))?;
+        write_pick(tx, config, (&row.id, pool), (&pick, &assignment.json(5)?), Timestamp::from_ms(at))?;
     }
     Ok(moved)
 }

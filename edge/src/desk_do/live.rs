@@ -67,10 +67,14 @@ impl Desk {
         let tags: Vec<String> =
             self.state.get_websockets().iter().flat_map(|socket| self.state.get_tags(socket)).collect();
         let team = self.team(&config)?;
-        let is_there =
-            |member: &String| tags.contains(member) && !team.loads.get(member).is_some_and(|load| load.is_away);
+        let members = config.source().members.iter().zip(&team.loads);
+        let there: Vec<&str> = members
+            .filter(|(member, load)| tags.contains(&member.id) && !load.is_away)
+            .map(|(member, _)| member.id.as_str())
+            .collect();
         let pools = config.source().pools.iter();
-        let with_somebody = pools.filter(|pool| pool.members.iter().any(|place| is_there(&place.member)));
+        let with_somebody =
+            pools.filter(|pool| pool.members.iter().any(|place| there.contains(&place.member.as_str())));
         super::ok(&with_somebody.map(|pool| pool.id.as_str()).collect::<Vec<_>>())
     }
 

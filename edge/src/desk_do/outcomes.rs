@@ -49,7 +49,7 @@ impl Desk {
             Ok((told, moved))
         })?;
         self.keep_lesson(lesson);
-        self.note_moved(moved.iter().map(|(_, moved)| moved));
+        self.note_moved(&config, moved.iter().map(|(_, moved)| moved));
         self.assign_waiting(&config)?;
         for (item, _) in moved {
             self.tell(&config, &item);

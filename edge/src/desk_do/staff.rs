@@ -118,7 +118,7 @@ impl Desk {
             sites: site::may_change(&member.roles),
             scoring: shared::score::may_change(&member.roles),
             manages: manages(&member.roles),
-            away: self.team(config)?.loads.get(&member.id).is_some_and(|load| load.is_away),
+            away: self.is_away(config, &member.id)?,
         })
     }
 
@@ -152,7 +152,7 @@ impl Desk {
             lesson.write(tx).map(|()| moved)
         })?;
         self.keep_lesson(lesson);
-        self.note_moved([&moved]);
+        self.note_moved(config, [&moved]);
         // Somebody may have room now, or the item another owner.
         self.assign_waiting(config)?;
         self.tell(config, id);

@@ -1,13 +1,13 @@
 //! The members as picks see them: what each has to do, how far each is behind their share, who is away. Read once, and kept
 //! in step with the rows: what a pick or an act changes is changed here once it is committed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use shared::config::Config;
 use shared::pool::share::Share;
-use shared::pool::{Load, Team};
+use shared::pool::{Load, Place, Rota, Seat, Team};
 use shared::time::Timestamp;
 use shared::wire::FormKind;
 
@@ -48,7 +48,7 @@ impl Desk {
         let team = match cached {
             Some(team) => team,
             None => {
-                let team = Rc::new(read(&self.db)?);
+                let team = Rc::new(read(&self.db, config)?);
                 self.team.replace(Some(Rc::clone(&team)));
                 team
             }
@@ -59,10 +59,16 @@ impl Desk {
         let sockets = self.state.get_websockets();
         let present: BTreeSet<String> = sockets.iter().flat_map(|socket| self.state.get_tags(socket)).collect();
         let mut team = Rc::unwrap_or_clone(team);
-        for member in &config.source().members {
-            team.loads.entry(member.id.clone()).or_default().is_present = present.contains(&member.id);
+        for (member, load) in config.source().members.iter().zip(&mut team.loads) {
+            load.is_present = present.contains(&member.id);
         }
         Ok(Rc::new(team))
+    }
+
+    /// Whether a member said that they are away.
+    pub(super) fn is_away(&self, config: &Config, member: &str) -> Result<bool, Failure> {
+        let members = config.source().members.iter();
+        Ok(members.zip(&self.team(config)?.loads).any(|(known, load)| known.id == member && load.is_away))
     }
 
     /// Keeps the team that a pick left, once its rows are committed.
@@ -71,13 +77,13 @@ impl Desk {
     }
 
     /// Keeps in step with items that changed hands, once that is committed.
-    pub(super) fn note_moved<'a>(&self, all: impl IntoIterator<Item = &'a Moved>) {
+    pub(super) fn note_moved<'a>(&self, config: &Config, all: impl IntoIterator<Item = &'a Moved>) {
         for moved in all {
             let Some(team) = self.team.take().filter(|_| !moved.credits) else { continue };
             let mut team = Rc::unwrap_or_clone(team);
             let mut open = |member: &Option<String>, by: i64| {
-                let Some(member) = member else { return };
-                let open = team.loads.entry(member.clone()).or_default().open.entry(moved.kind).or_default();
+                let Some(load) = member.as_ref().and_then(|member| load(&mut team, config, member)) else { return };
+                let open = load.of(moved.kind);
                 *open = u32::try_from(i64::from(*open) + by).unwrap_or(0);
             };
             open(&moved.from, -1);
@@ -92,30 +98,43 @@ impl Desk {
     }
 }
 
-fn read(db: &Db) -> Result<Team, Failure> {
-    let mut team = Team::default();
+/// The team by a configuration. Whoever is in it no more is left out.
+fn read(db: &Db, config: &Config) -> Result<Team, Failure> {
+    let mut team = config.idle_team();
     for row in db.rows("load", "SELECT member, kind, open FROM load", values![])? {
         let kind = views::kind(row.text(1)?).ok_or(Failure::BadRow { table: "load", what: "kind".to_owned() })?;
-        load(&mut team, row.text(0)?).open.insert(kind, row.number(2)?);
+        if let Some(load) = load(&mut team, config, row.text(0)?) {
+            *load.of(kind) = row.number(2)?;
+        }
     }
     for row in db.rows("presence", "SELECT member FROM presence WHERE is_away = 1", values![])? {
-        load(&mut team, row.text(0)?).is_away = true;
+        if let Some(load) = load(&mut team, config, row.text(0)?) {
+            load.is_away = true;
+        }
     }
     for row in db.rows("share", "SELECT body, pool FROM share", values![])? {
-        let pool = row.text(1)?.to_owned();
-        let standings = standings(&row)?;
-        for standing in &standings {
-            let given = standing.at.iter().copied().map(Timestamp::from_ms).collect();
-            load(&mut team, &standing.member).given.insert(pool.clone(), given);
+        let pool = row.text(1)?;
+        let (Some(rota), Some(seats)) = (config.rota(pool), team.seats.get_mut(pool)) else { continue };
+        for standing in standings(&row)? {
+            let place = rota.places.iter().position(|place| place.member == standing.member);
+            if let Some(seat) = place.and_then(|place| seats.get_mut(place)) {
+                *seat = standing.into();
+            }
         }
-        let share = |it: Standing| (it.member, Share { behind: it.behind, owed: it.owed, given: it.given });
-        team.shares.insert(pool, standings.into_iter().map(share).collect());
     }
     Ok(team)
 }
 
-fn load<'a>(team: &'a mut Team, member: &str) -> &'a mut Load {
-    team.loads.entry(member.to_owned()).or_default()
+fn load<'a>(team: &'a mut Team, config: &Config, member: &str) -> Option<&'a mut Load> {
+    let index = config.source().members.iter().position(|known| known.id == member)?;
+    team.loads.get_mut(index)
+}
+
+impl From<Standing> for Seat {
+    fn from(it: Standing) -> Self {
+        let share = Share { behind: it.behind, owed: it.owed, given: it.given };
+        Self { share, given: it.at.into_iter().map(Timestamp::from_ms).collect() }
+    }
 }
 
 fn standings(row: &Row) -> Result<Vec<Standing>, Failure> {
@@ -123,18 +142,16 @@ fn standings(row: &Row) -> Result<Vec<Standing>, Failure> {
 }
 
 /// Writes where the members of a pool stand.
-pub fn write_shares(tx: &Tx<'_>, pool: &str, team: &Team) -> Result<(), Failure> {
-    let empty = BTreeMap::new();
-    let shares = team.shares.get(pool).unwrap_or(&empty);
-    let given = |member: &String| team.loads.get(member).and_then(|load| load.given.get(pool));
-    let lately = team.loads.keys().filter(|member| given(member).is_some());
-    let members: BTreeSet<&String> = shares.keys().chain(lately).collect();
-    let standing = |member: &String| {
-        let Share { behind, owed, given: count } = shares.get(member).copied().unwrap_or_default();
-        let at = given(member).into_iter().flatten().map(|at| at.as_ms()).collect();
-        Standing { member: member.clone(), behind, owed, given: count, at }
+pub fn write_shares(tx: &Tx<'_>, (pool, rota): (&str, &Rota), team: &Team) -> Result<(), Failure> {
+    let seats = team.seats.get(pool).map_or(&[][..], Vec::as_slice);
+    let standing = |(place, seat): (&Place, &Seat)| Standing {
+        member: place.member.clone(),
+        behind: seat.share.behind,
+        owed: seat.share.owed,
+        given: seat.share.given,
+        at: seat.given.iter().map(|at| at.as_ms()).collect(),
     };
-    write_standings(tx, pool, &members.into_iter().map(standing).collect::<Vec<_>>())
+    write_standings(tx, pool, &rota.places.iter().zip(seats).map(standing).collect::<Vec<_>>())
 }
 
 /// Changes one member's share of a pool.

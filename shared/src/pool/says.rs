@@ -3,6 +3,7 @@
 use super::share::ITEM;
 use super::{Because, Chosen, WhyNot};
 use crate::time::Timestamp;
+use crate::wire::pool::Wants;
 
 impl Because {
     /// The stable name.
@@ -42,9 +43,9 @@ impl WhyNot {
             Self::OnLeave(_) => "on_leave",
             Self::OffShift(_) => "off_shift",
             Self::NotThere => "not_there",
-            Self::Skill(..) => "skill",
-            Self::Language(_) => "language",
-            Self::Territory(_) => "territory",
+            Self::Skill(_) => "skill",
+            Self::Language => "language",
+            Self::Territory => "territory",
             Self::Full(_) => "full",
             Self::FullOf(..) => "full_of_kind",
             Self::Most(..) => "most",
@@ -65,18 +66,21 @@ impl WhyNot {
         }
     }
 
-    /// Why not, as what follows the member's name.
-    pub fn says(&self) -> String {
+    /// Why not, as what follows the member's name; `wants` is what the item asks for.
+    pub fn says(&self, wants: &Wants) -> String {
         match self {
             Self::Had => "had it before".to_owned(),
             Self::Away => "is away".to_owned(),
             Self::OnLeave(_) => "is on leave".to_owned(),
             Self::OffShift(_) => "is off shift".to_owned(),
             Self::NotThere => "has no console open".to_owned(),
-            Self::Skill(skill, 1) => format!("lacks the skill {skill:?}"),
-            Self::Skill(skill, least) => format!("lacks the skill {skill:?} of level {least}"),
-            Self::Language(language) => format!("does not answer in {language:?}"),
-            Self::Territory(territory) => format!("does not answer for {territory:?}"),
+            Self::Skill(lacking) => match wants.skills.iter().nth(*lacking) {
+                Some((skill, 1)) => format!("lacks the skill {skill:?}"),
+                Some((skill, least)) => format!("lacks the skill {skill:?} of level {least}"),
+                None => "lacks a skill".to_owned(),
+            },
+            Self::Language => format!("does not answer in {:?}", wants.language.as_deref().unwrap_or_default()),
+            Self::Territory => format!("does not answer for {:?}", wants.territory.as_deref().unwrap_or_default()),
             Self::Full(most) => format!("has as many open items as they may: {most}"),
             Self::FullOf(kind, most) => format!("has as many open items of kind {} as they may: {most}", kind.tag()),
             Self::Most(most, _) => {

@@ -1,10 +1,6 @@
 //! What a score costs: a card of 100 rules on a lead with 200 signals, a prediction and an outcome learnt, natively and as
 //! wasm by the edge's profile, and a replay of 10,000 items on `workerd`.
-//!
-//! Both sides run the same rounds and must come to the same sums, to the bit. They take turns, four each, and of
-//! each the fastest counts: whatever else the machine did can only have made it slower.
 
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -12,23 +8,18 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Scratch;
+use super::both::{self, Work};
 use super::load::Load;
-use crate::build::wasm::{FEATURES, TARGET};
+use crate::seed;
 use crate::setup::{self, Tools};
 use crate::stop::Stop;
 use crate::workerd::Server;
-use crate::{paths, run, seed};
 
-const CRATE: &str = "score-bench";
-/// How often each side has its turn.
-const TURNS: u32 = 4;
-/// How often each piece of work is done.
-const ROUNDS: [&str; 3] = ["20000", "200000", "20000"];
-const WORK: [(&str, &str); 4] = [
-    ("score", "100 rules as in the demo, 200 signals"),
-    ("score_signals", "100 rules, 30 of them of signals, 200 signals"),
-    ("predict", "a chance, by a learner of 2,000 outcomes"),
-    ("learn", "an outcome"),
+const WORK: [Work; 4] = [
+    Work { name: "score", what: "100 rules as in the demo, 200 signals", rounds: 20_000 },
+    Work { name: "score_signals", what: "100 rules, 30 of them of signals, 200 signals", rounds: 20_000 },
+    Work { name: "predict", what: "a chance, by a learner of 2,000 outcomes", rounds: 200_000 },
+    Work { name: "learn", what: "an outcome", rounds: 20_000 },
 ];
 /// Items that are replayed.
 const ITEMS: u64 = 10_000;
@@ -46,12 +37,6 @@ pub struct Options {
     no_replay: bool,
 }
 
-/// One piece of work on one side.
-struct Cost {
-    ns: f64,
-    sum: f64,
-}
-
 /// A replay.
 struct Replayed {
     items: u64,
@@ -64,45 +49,10 @@ pub fn run(options: &Options) -> Result<()> {
     let tools = if options.no_replay { setup::for_building() } else { setup::for_load() }?;
     let stop = Stop::listen()?;
     let scratch = Scratch::new("score")?;
-    let native = run::timed("building the native side", native)?;
-    let module = run::timed("building the wasm side", || wasm(&tools, scratch.path()))?;
-    let on_native = || costs(run::program(&native).args(ROUNDS), "score-bench");
-    let script = paths::root().join("tests/load/score/run.cjs");
-    // What V8 comes to after a while: here there is no time to wait until it has compiled what runs often.
-    let on_wasm = || costs(run::program("node").arg("--no-liftoff").arg(&script).arg(&module).args(ROUNDS), "node");
-    let (mut natively, mut as_wasm) = (Vec::new(), Vec::new());
-    for turn in 0..TURNS {
-        if stop.asked() {
-            bail!("stopped");
-        }
-        if turn % 2 == 0 {
-            natively.push(on_native()?);
-            as_wasm.push(on_wasm()?);
-        } else {
-            as_wasm.push(on_wasm()?);
-            natively.push(on_native()?);
-        }
-    }
-    let mut lines = Vec::new();
-    for (at, (name, what)) in WORK.into_iter().enumerate() {
-        let best = |runs: &[Vec<Cost>]| {
-            let costs = runs.iter().filter_map(|run| run.get(at)).map(|cost| cost.ns);
-            costs.fold(f64::INFINITY, f64::min)
-        };
-        let mut sums = natively.iter().chain(&as_wasm).map(|run| run.get(at).map(|cost| cost.sum.to_bits()));
-        let first = sums.next();
-        if sums.any(|sum| Some(sum) != first) {
-            bail!("{name} comes to another sum natively than as wasm");
-        }
-        lines.push((name, what, best(&natively), best(&as_wasm)));
-    }
+    let lines = both::compare(&tools, &scratch, &stop, &WORK)?;
     let replayed = if options.no_replay { None } else { Some(replay(&tools, &scratch, &stop)?) };
     if options.json {
-        let work = lines.iter().map(|(name, _, native, wasm)| {
-            let ratio = (wasm / native * 1_000.0).round() / 1_000.0;
-            ((*name).to_owned(), json!({ "native_ns": native.round(), "wasm_ns": wasm.round(), "ratio": ratio }))
-        });
-        let mut result: serde_json::Map<String, Value> = work.collect();
+        let mut result = both::to_json(&lines);
         if let Some(Replayed { items, seconds, pages, slowest_page_ms }) = replayed {
             let replay = json!({
                 "items": items, "seconds": seconds, "pages": pages, "slowest_page_ms": slowest_page_ms.round(),
@@ -113,57 +63,13 @@ pub fn run(options: &Options) -> Result<()> {
         println!("{}", Value::Object(result));
         return Ok(());
     }
-    println!("{:<14} {:<46} {:>10} {:>10} {:>7}", "", "", "native us", "wasm us", "ratio");
-    for (name, what, native, wasm) in lines {
-        println!("{name:<14} {what:<46} {:>10.3} {:>10.3} {:>7.2}", native / 1e3, wasm / 1e3, wasm / native);
-    }
+    both::print(&lines);
     if let Some(Replayed { items, seconds, pages, slowest_page_ms }) = replayed {
         println!(
             "replay         {items} items by two cards, from the desk's rows: {seconds:.2} s, {pages} pages, the slowest {slowest_page_ms:.0} ms"
         );
     }
     Ok(())
-}
-
-fn native() -> Result<PathBuf> {
-    run::quietly(run::cargo().args(["build", "--release", "--package", CRATE, "--bins"]), "cargo build")?;
-    Ok(paths::target().join("release").join(CRATE))
-}
-
-/// The module for Node, as the edge's is made: the same profile, then wasm-opt.
-fn wasm(tools: &Tools, scratch: &Path) -> Result<PathBuf> {
-    let lib = ["build", "--release", "--target", TARGET, "--package", CRATE, "--lib"];
-    run::quietly(run::cargo().args(lib), "cargo build")?;
-    let compiled = paths::target().join(TARGET).join("release/score_bench.wasm");
-    let folder = scratch.join("module");
-    run::quietly(
-        run::program(&tools.wasm_bindgen)
-            .args(["--target", "nodejs", "--no-typescript", "--out-name", "bench", "--out-dir"])
-            .arg(&folder)
-            .arg(&compiled),
-        "wasm-bindgen",
-    )?;
-    let module = folder.join("bench_bg.wasm");
-    run::quietly(
-        run::program(&tools.npm.wasm_opt).arg("-O").args(FEATURES).arg(&module).arg("-o").arg(&module),
-        "wasm-opt",
-    )?;
-    // Its glue is CommonJS, whatever the folders around it say of theirs.
-    std::fs::write(folder.join("package.json"), r#"{"type":"commonjs"}"#)
-        .context("cannot write the module's package")?;
-    Ok(folder.join("bench.js"))
-}
-
-/// What one side measured, in the order of [`WORK`].
-fn costs(command: &mut std::process::Command, what: &str) -> Result<Vec<Cost>> {
-    let text = run::read(command, what)?;
-    let said: Value = serde_json::from_str(text.trim()).with_context(|| format!("{what} said: {text}"))?;
-    let number = |name: &str, part: &str| said.get(name)?.get(part)?.as_f64();
-    let cost = |(name, _)| Some(Cost { ns: number(name, "ns")?, sum: number(name, "sum")? });
-    WORK.into_iter()
-        .map(cost)
-        .collect::<Option<Vec<Cost>>>()
-        .with_context(|| format!("{what} left something out: {text}"))
 }
 
 /// Fills a desk and replays a card that differs on all of it, as the console does.

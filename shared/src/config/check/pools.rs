@@ -123,6 +123,7 @@ fn rota(source: &Workspace, pool: &Pool, path: &str, problems: &mut Problems) ->
         problems.push(format!("{path}.hours"), "not_hours", error.to_string());
     }
     let hours = hours.and_then(Result::ok);
+    let mut all_hours = Vec::new();
     let mut seen = BTreeSet::new();
     let mut places = Vec::with_capacity(count);
     for (at, place) in pool.members.iter().enumerate() {
@@ -136,22 +137,28 @@ fn rota(source: &Workspace, pool: &Pool, path: &str, problems: &mut Problems) ->
             .is_none_or(|most| (1..=MAX_ITEMS).contains(&most.items) && (1..=MAX_MINUTES).contains(&most.minutes));
         let message = "at most 1,000 items, within a minute to a week";
         problems.unless(most_is_fine, format!("{path}.most"), "out_of_range", message);
-        if let Some(member) = member(source, &place.member) {
-            places.push(read(place, member, hours.as_ref()));
-        }
+        let member = source.members.iter().enumerate().find(|(_, member)| member.id == place.member);
+        places.extend(member.map(|member| read(place, member, hours.as_ref(), &mut all_hours)));
     }
-    (pool.id.clone(), Rota { strategy: pool.strategy, present_only: pool.present_only, places })
+    (pool.id.clone(), Rota { strategy: pool.strategy, present_only: pool.present_only, hours: all_hours, places })
 }
 
 /// A place with all that its member says. What cannot be read was named before.
-fn read(place: &PoolMember, member: &Member, hours: Option<&Hours>) -> Place {
+fn read(place: &PoolMember, (index, member): (usize, &Member), hours: Option<&Hours>, all: &mut Vec<Hours>) -> Place {
     let own = member.hours.as_ref().and_then(|hours| Hours::parse(hours).ok());
+    let hours = own.or_else(|| hours.cloned()).map(|hours| {
+        all.iter().position(|known| *known == hours).unwrap_or_else(|| {
+            all.push(hours);
+            all.len() - 1
+        })
+    });
     let leave = member.leave.iter().filter_map(|leave| Day::parse(&leave.from).zip(Day::parse(&leave.until)));
     Place {
         member: place.member.clone(),
+        index,
         weight: place.weight,
         most: place.most,
-        hours: own.or_else(|| hours.cloned()),
+        hours,
         leave: leave.collect(),
         capacity: member.capacity.clone(),
         skills: member.skills.clone(),

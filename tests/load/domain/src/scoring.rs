@@ -1,5 +1,4 @@
-//! A lead with 200 signals on cards of 100 rules, and a learner that has learnt: the same work natively and as wasm, with a sum
-//! that must come out the same. Not here: the clock, which whoever calls has.
+//! A lead with 200 signals on cards of 100 rules, and a learner that has learnt.
 //!
 //! Two cards: one is made of the demo's rules, each five times with other numbers, so that rules are of the kinds that people
 //! write; on the other three of ten rules count signals, ten of them the commonest one, which is more than anybody writes.
@@ -12,9 +11,7 @@ use shared::features;
 use shared::learn::{Fact, Learner, Scored};
 use shared::score::{Event, score};
 use shared::time::Timestamp;
-use wasm_bindgen::prelude::wasm_bindgen;
 
-const WORKSPACE: &str = include_str!("../../../../demo/workspace.json");
 const RULES: usize = 100;
 const SIGNALS: usize = 200;
 /// Leads that differ, so that no branch is always taken the same way.
@@ -37,8 +34,7 @@ const KINDS: [&str; 10] = [
 const NOW: i64 = 1_795_867_200;
 
 /// Everything that is measured, ready to run.
-#[wasm_bindgen]
-pub struct Bench {
+pub struct Scoring {
     config: Config,
     of_signals: Config,
     facts: Vec<Value>,
@@ -48,18 +44,10 @@ pub struct Bench {
     scored: Vec<Scored>,
 }
 
-#[wasm_bindgen]
-impl Bench {
+impl Scoring {
     /// Builds the card, the leads and the learner. Nothing, where the demo workspace has become something else.
-    pub fn ready() -> Option<Bench> {
-        let workspace: Value = serde_json::from_str(
-            &WORKSPACE
-                .replace("__USHER_ORIGIN_IP__", "http://127.0.0.1:1")
-                .replace("__USHER_ORIGIN__", "http://localhost:1")
-                .replace("__PARTNER_ORIGIN_IP__", "http://127.0.0.1:2")
-                .replace("__PARTNER_ORIGIN__", "http://localhost:2"),
-        )
-        .ok()?;
+    pub fn ready() -> Option<Self> {
+        let workspace = crate::demo()?;
         let demo = workspace.get("card")?.get("rules")?.as_array()?;
         let config = with_rules(
             &workspace,
@@ -93,20 +81,20 @@ impl Bench {
 
     /// Says chances; answers with their sum.
     pub fn predict(&self, rounds: u32) -> f64 {
-        let leads = self.read.iter().enumerate().cycle().take(times(rounds));
+        let leads = self.read.iter().enumerate().cycle().take(crate::times(rounds));
         leads.map(|(at, facts)| self.learner.predict(facts, points(at)).probability()).sum()
     }
 
     /// Learns outcomes; answers with what the learner then says of the first lead.
     pub fn learn(&mut self, rounds: u32) -> f64 {
-        for (at, scored) in self.scored.iter().enumerate().cycle().take(times(rounds)) {
+        for (at, scored) in self.scored.iter().enumerate().cycle().take(crate::times(rounds)) {
             self.learner.learn(scored, is_won(at));
         }
         self.read.first().map_or(f64::NAN, |facts| self.learner.predict(facts, points(0)).probability())
     }
 }
 
-impl Bench {
+impl Scoring {
     /// Scores leads, each with all signals.
     fn by(&self, config: &Config, rounds: u32) -> f64 {
         let now = Timestamp::from_ms(NOW * 1_000);
@@ -115,7 +103,7 @@ impl Bench {
             Some(Event::new(Timestamp::from_ms((NOW - ago) * 1_000), KINDS.get(at % KINDS.len())?, about))
         };
         let events: Vec<Event<'_>> = self.abouts.iter().enumerate().filter_map(event).collect();
-        let leads = self.facts.iter().cycle().take(times(rounds));
+        let leads = self.facts.iter().cycle().take(crate::times(rounds));
         leads.map(|facts| f64::from(score(config.card(), facts, &events, now).total())).sum()
     }
 }
@@ -134,10 +122,6 @@ fn varied(rule: &Value, at: usize) -> Option<Value> {
         *half_life = json!(7 + at / 20);
     }
     Some(rule)
-}
-
-fn times(rounds: u32) -> usize {
-    usize::try_from(rounds).unwrap_or(usize::MAX)
 }
 
 fn points(at: usize) -> i32 {
@@ -202,7 +186,7 @@ fn rule(at: usize) -> Value {
 }
 
 /// A lead, with facts as a submission has them.
-fn lead(at: usize) -> Value {
+pub fn lead(at: usize) -> Value {
     let kind = ["inquiry", "trial", "inquiry"].get(at % 3).copied();
     let interest = ["myself", "team", "prices", "other"].get(at / 2 % 4).copied();
     json!({

@@ -5,24 +5,26 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use score_bench::Bench;
-use serde_json::{Value, json};
+use domain_bench::Bench;
+use serde_json::{Map, Value, json};
 
 const BATCHES: u32 = 10;
 
 fn main() -> ExitCode {
-    let rounds: Option<Vec<u32>> = std::env::args().skip(1).map(|argument| argument.parse().ok()).collect();
-    let (Some(mut bench), Some([score, predict, learn])) = (Bench::ready(), rounds.as_deref()) else {
-        eprintln!("usage: score-bench SCORES PREDICTIONS OUTCOMES");
+    let rounds = |argument: String| {
+        let (name, rounds) = argument.split_once('=')?;
+        Some((name.to_owned(), rounds.parse::<u32>().ok()?))
+    };
+    let work: Option<Vec<(String, u32)>> = std::env::args().skip(1).map(rounds).collect();
+    let (Some(mut bench), Some(work)) = (Bench::ready(), work) else {
+        eprintln!("usage: domain-bench WORK=ROUNDS...");
         return ExitCode::FAILURE;
     };
-    let measured = json!({
-        "score": timed(*score, |rounds| bench.score(rounds)),
-        "score_signals": timed(*score, |rounds| bench.score_signals(rounds)),
-        "predict": timed(*predict, |rounds| bench.predict(rounds)),
-        "learn": timed(*learn, |rounds| bench.learn(rounds)),
+    let timed = work.into_iter().map(|(name, rounds)| {
+        let measured = timed(rounds, |rounds| bench.run(&name, rounds));
+        (name, measured)
     });
-    println!("{measured}");
+    println!("{}", Value::Object(timed.collect::<Map<_, _>>()));
     ExitCode::SUCCESS
 }
 
