@@ -11,6 +11,7 @@ use shared::wire::scoring::{
     WhatIf, WhatIfAnswer,
 };
 use shared::wire::sites::{ChangeSites, SitesView};
+use shared::wire::team::{ChangePlan, TeamView};
 use shared::wire::{FieldProblem, Problem};
 use web_sys::{AbortSignal, RequestCredentials};
 
@@ -93,6 +94,21 @@ pub async fn sign_out() -> Answer<()> {
 /// Says whether one is there.
 pub async fn be_away(away: bool) -> Answer<Session> {
     read(post("presence", &Presence { away }).await?).await
+}
+
+/// Who is there, and what is at risk.
+pub async fn team() -> Answer<TeamView> {
+    read(get("team").await?).await
+}
+
+/// Says whether a colleague is there.
+pub async fn say_away(member: &str, away: bool) -> Answer<TeamView> {
+    read(post(&format!("team/{}/presence", encoded(member)), &Presence { away }).await?).await
+}
+
+/// Changes when a colleague works.
+pub async fn change_plan(member: &str, change: &ChangePlan) -> Answer<TeamView> {
+    read(send(request(Method::PUT, &format!("team/{}", encoded(member))).json(change)).await?).await
 }
 
 /// A page of a queue.

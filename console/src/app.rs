@@ -20,7 +20,7 @@ use crate::list::{List, Merged, Side};
 use crate::live::{Connection, Heard, Link};
 use crate::pages::{
     CardPage, Draft, FirstQueue, HeldPage, ItemPage, LearnerPage, NewSitePage, Nowhere, QueuePage, ReplayPage, Scoring,
-    ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, VersionsPage, WhatIfPage,
+    ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, TeamPage, VersionsPage, WhatIfPage,
 };
 use crate::parts::Shell;
 use crate::words;
@@ -48,6 +48,7 @@ pub fn Console() -> impl IntoView {
                     <Route path=path!("/items/:id") view=ItemPage />
                     <Route path=path!("/held") view=HeldPage />
                     <Route path=path!("/search") view=SearchPage />
+                    <Route path=path!("/team") view=TeamPage />
                     <Route path=path!("/sites") view=SitesPage />
                     <Route path=path!("/sites/new") view=NewSitePage />
                     <Route path=path!("/sites/:id") view=SitePage />
@@ -117,11 +118,13 @@ pub struct Desk {
     pub link: RwSignal<Link>,
     /// Counts the openings of the live connection.
     pub opening: RwSignal<u32>,
+    /// Counts what came live of items.
+    pub changes: RwSignal<u32>,
     /// The time, ticking.
     pub now: RwSignal<i64>,
     /// What a screen reader says next.
     pub said: RwSignal<String>,
-    /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/held`, `/scoring` or `/search`,
+    /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/held`, `/scoring`, `/team` or `/search`,
     /// which
     /// no queue is called.
     pub place: RwSignal<Option<String>>,
@@ -166,6 +169,7 @@ impl Desk {
             queues: RwSignal::new(Vec::new()),
             link: RwSignal::new(Link::Connecting),
             opening: RwSignal::new(0),
+            changes: RwSignal::new(0),
             now: clock::ticking(),
             said: RwSignal::new(String::new()),
             place: RwSignal::new(None),
@@ -404,6 +408,7 @@ impl Desk {
                 Live::Item { row, queues } => {
                     self.count(&queues);
                     self.take(&row);
+                    self.changes.update(|it| *it += 1);
                 }
                 Live::Held { waiting } => {
                     if self.waiting.get_untracked().is_some_and(|before| before < waiting) {

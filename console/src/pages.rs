@@ -7,6 +7,7 @@ mod scoring;
 mod search;
 mod sign_in;
 mod sites;
+mod team;
 
 use leptos::prelude::*;
 
@@ -22,6 +23,7 @@ pub use scoring::{CardPage, LearnerPage, ReplayPage, Scoring, ScoringFrame, Vers
 pub use search::SearchPage;
 pub use sign_in::SignIn;
 pub use sites::{Draft, NewSitePage, SitePage, SitesPage};
+pub use team::TeamPage;
 
 /// `/console/`: the first queue is where the work is; for whoever has none, the sites are.
 #[component]

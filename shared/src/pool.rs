@@ -207,67 +207,23 @@ pub enum WhyNot {
 
 /// Picks whoever gets the item. `pool` is the pool's id, by which the team knows its shares.
 pub fn pick(rota: &Rota, pool: &str, team: &Team, item: Item<'_>, at: Timestamp) -> Pick {
-    let idle = (Load::default(), Seat::default());
-    let seats = team.seats.get(pool).map_or(&[][..], Vec::as_slice);
-    let load = |place: &Place| team.loads.get(place.index).unwrap_or(&idle.0);
-    let seat = |place: usize| seats.get(place).unwrap_or(&idle.1);
-    let shifts: Vec<Shift> =
-        rota.hours.iter().map(|hours| Shift { opens: hours.after(at, 0), today: hours.day(at) }).collect();
-    let absent = |place: &Place| absent(rota, &shifts, place, load(place), item, at);
-    let asked = |(index, place): (usize, &Place)| match absent(place) {
-        None => unfit(place, item.wants).or_else(|| full(place, *load(place), seat(index), item.wants, at)),
-        absent => absent,
-    };
-    let refused: Vec<Option<WhyNot>> = rota.places.iter().enumerate().map(asked).collect();
-    let again = refused.iter().flatten().filter_map(WhyNot::until).min();
-    let owner =
-        rota.places.iter().position(|place| item.owner == Some(place.member.as_str()) && absent(place).is_none());
+    let room = Room::of(rota, pool, team, item, at);
+    let refused = room.refused();
     let able: Vec<usize> = (0..rota.places.len()).filter(|index| refused.get(*index) == Some(&None)).collect();
-
-    let claimants = |indices: &[usize]| -> Vec<Claimant> {
-        let claimant = |index: &usize| {
-            let weight = i64::from(rota.places.get(*index)?.weight.max(1));
-            Some(Claimant { weight, share: seat(*index).share })
-        };
-        indices.iter().filter_map(claimant).collect()
-    };
-    let mut shares = Vec::new();
-    let mut behind: Vec<i64> = Vec::new();
-    let chosen = match (owner, rota.strategy) {
-        (None, Strategy::Claim) => None,
+    let mut fair = Fair::default();
+    let chosen = match (room.owner(), rota.strategy) {
         (Some(owner), strategy) => {
             if strategy == Strategy::WeightedFair {
-                let mut all = able.clone();
-                if !all.contains(&owner) {
-                    all.push(owner);
-                }
-                let mut claimants = claimants(&all);
-                let place = all.iter().position(|index| *index == owner);
-                share::give(&mut claimants, place);
-                shares = all.iter().copied().zip(claimants.iter().map(|claimant| claimant.share)).collect();
+                fair = room.give(&able, Some(owner));
             }
             Some((owner, Because::Owner))
         }
+        (None, Strategy::Claim) => None,
         (None, Strategy::Ordered) => able.first().map(|index| (*index, Because::First)),
-        (None, Strategy::LeastLoaded) => {
-            let key = |index: &usize| {
-                let open = rota.places.get(*index).map_or(0, |place| load(place).total());
-                (open, seat(*index).given.last().map_or(-1, |last| last.as_ms()), *index)
-            };
-            able.iter().min_by_key(|index| key(index)).map(|index| (*index, Because::Fewest(key(index).0)))
-        }
+        (None, Strategy::LeastLoaded) => room.least_loaded(&able),
         (None, Strategy::WeightedFair) => {
-            let mut claimants = claimants(&able);
-            let found = share::give(&mut claimants, None);
-            behind.resize(rota.places.len(), 0);
-            for (index, by) in able.iter().zip(&found.behind) {
-                if let Some(behind) = behind.get_mut(*index) {
-                    *behind = *by;
-                }
-            }
-            shares = able.iter().copied().zip(claimants.iter().map(|claimant| claimant.share)).collect();
-            let chosen = found.chosen.and_then(|chosen| able.get(chosen).copied());
-            chosen.map(|index| (index, Because::Behind(behind.get(index).copied().unwrap_or(0))))
+            fair = room.give(&able, None);
+            fair.chosen.map(|index| (index, Because::Behind(fair.behind(index))))
         }
     };
     let chosen = chosen.map(|(index, because)| match because {
@@ -278,20 +234,27 @@ pub fn pick(rota: &Rota, pool: &str, team: &Team, item: Item<'_>, at: Timestamp)
         if chosen.is_some_and(|(chosen, _)| chosen == index) {
             return None;
         }
-        let why = refused.get(index).copied().flatten().unwrap_or_else(|| match (&chosen, rota.strategy) {
+        let why = refused.get(index).copied().flatten().unwrap_or_else(|| match (chosen, rota.strategy) {
             (Some((_, Because::Owner)), _) => WhyNot::NotOwner,
             (_, Strategy::Claim) => WhyNot::MayTake,
             (_, Strategy::Ordered) => WhyNot::Later,
-            (_, Strategy::WeightedFair) => WhyNot::LessBehind(behind.get(index).copied().unwrap_or(0)),
-            (_, Strategy::LeastLoaded) => WhyNot::Busier(load(place).total()),
+            (_, Strategy::WeightedFair) => WhyNot::LessBehind(fair.behind(index)),
+            (_, Strategy::LeastLoaded) => WhyNot::Busier(room.load(place).total()),
         });
         Some((index, why))
     };
     let others = rota.places.iter().enumerate().filter_map(why_not).collect();
     let named = |(index, because): (usize, Because)| {
-        rota.places.get(index).map(|place| Chosen { member: place.member.clone(), place: Some(index), because })
+        let member = rota.places.get(index)?.member.clone();
+        Some(Chosen { member, place: Some(index), because })
     };
-    Pick { strategy: rota.strategy, chosen: chosen.and_then(named), others, shares, again }
+    let again = refused.iter().flatten().filter_map(WhyNot::until).min();
+    Pick { strategy: rota.strategy, chosen: chosen.and_then(named), others, shares: fair.shares, again }
+}
+
+/// Why each member of a pool could not take an item, by their place; nothing where they could.
+pub fn cannot(rota: &Rota, pool: &str, team: &Team, item: Item<'_>, at: Timestamp) -> Vec<Option<WhyNot>> {
+    Room::of(rota, pool, team, item, at).refused()
 }
 
 /// What is kept of an item that a member gave to another, who may be in the pool or not.
@@ -308,6 +271,17 @@ pub fn given_to(rota: Option<&Rota>, member: &str) -> Pick {
     }
 }
 
+/// A pool as one pick finds it.
+struct Room<'a> {
+    rota: &'a Rota,
+    loads: &'a [Load],
+    seats: &'a [Seat],
+    /// What its hours come to now.
+    shifts: Vec<Shift>,
+    item: Item<'a>,
+    at: Timestamp,
+}
+
 /// What hours come to at one instant.
 struct Shift {
     /// When they begin next, or now.
@@ -316,24 +290,120 @@ struct Shift {
     today: Day,
 }
 
-/// Why somebody is not there for the item, if they are not.
-fn absent(rota: &Rota, shifts: &[Shift], place: &Place, load: &Load, item: Item<'_>, at: Timestamp) -> Option<WhyNot> {
-    if item.had.contains(&place.member) {
-        return Some(WhyNot::Had);
+/// What sharing came to.
+#[derive(Default)]
+struct Fair {
+    /// Who is next.
+    chosen: Option<usize>,
+    /// How far each was behind, by place; nothing of whom it was not asked.
+    behind: Vec<i64>,
+    /// The shares that are other ones now.
+    shares: Vec<(usize, Share)>,
+}
+
+impl Fair {
+    fn behind(&self, place: usize) -> i64 {
+        self.behind.get(place).copied().unwrap_or(0)
     }
-    if load.is_away {
-        return Some(WhyNot::Away);
+}
+
+impl<'a> Room<'a> {
+    fn of(rota: &'a Rota, pool: &str, team: &'a Team, item: Item<'a>, at: Timestamp) -> Self {
+        let seats = team.seats.get(pool).map_or(&[][..], Vec::as_slice);
+        let shift = |hours: &Hours| Shift { opens: hours.after(at, 0), today: hours.day(at) };
+        Self { rota, loads: &team.loads, seats, shifts: rota.hours.iter().map(shift).collect(), item, at }
     }
-    let shift = place.hours.and_then(|hours| shifts.get(hours));
-    let today = shift.map_or_else(|| Day::from_1970(at.day()), |shift| shift.today);
-    if let Some((_, last)) = place.leave.iter().find(|(first, last)| *first <= today && today <= *last) {
-        let after = place.hours.and_then(|hours| rota.hours.get(hours)?.after_day(*last));
-        return Some(WhyNot::OnLeave(after.unwrap_or_else(|| Timestamp::start_of(last.plus(1)))));
+
+    fn load(&self, place: &Place) -> Load {
+        self.loads.get(place.index).copied().unwrap_or_default()
     }
-    if let Some(shift) = shift.filter(|shift| !item.wants.any_hour && shift.opens > at) {
-        return Some(WhyNot::OffShift(shift.opens));
+
+    fn given(&self, place: usize) -> &'a [Timestamp] {
+        self.seats.get(place).map_or(&[], |seat| &seat.given)
     }
-    (rota.present_only && !load.is_present).then_some(WhyNot::NotThere)
+
+    /// Why each cannot take it.
+    fn refused(&self) -> Vec<Option<WhyNot>> {
+        let asked = |(index, place): (usize, &Place)| {
+            let unfit = || unfit(place, self.item.wants);
+            self.absent(place).or_else(unfit).or_else(|| self.full(index, place))
+        };
+        self.rota.places.iter().enumerate().map(asked).collect()
+    }
+
+    /// Whoever owned the person's last item, where they are there.
+    fn owner(&self) -> Option<usize> {
+        let owner = self.item.owner?;
+        self.rota.places.iter().position(|place| place.member == owner && self.absent(place).is_none())
+    }
+
+    /// Why somebody is not there for the item, if they are not.
+    fn absent(&self, place: &Place) -> Option<WhyNot> {
+        let load = self.load(place);
+        if self.item.had.contains(&place.member) {
+            return Some(WhyNot::Had);
+        }
+        if load.is_away {
+            return Some(WhyNot::Away);
+        }
+        let shift = place.hours.and_then(|hours| self.shifts.get(hours));
+        let today = shift.map_or_else(|| Day::from_1970(self.at.day()), |shift| shift.today);
+        if let Some((_, last)) = place.leave.iter().find(|(first, last)| *first <= today && today <= *last) {
+            let after = place.hours.and_then(|hours| self.rota.hours.get(hours)?.after_day(*last));
+            return Some(WhyNot::OnLeave(after.unwrap_or_else(|| Timestamp::start_of(last.plus(1)))));
+        }
+        if let Some(shift) = shift.filter(|shift| !self.item.wants.any_hour && shift.opens > self.at) {
+            return Some(WhyNot::OffShift(shift.opens));
+        }
+        (self.rota.present_only && !load.is_present).then_some(WhyNot::NotThere)
+    }
+
+    /// Whether somebody has no room for it.
+    fn full(&self, index: usize, place: &Place) -> Option<WhyNot> {
+        let (mut load, kind) = (self.load(place), self.item.wants.kind);
+        if let Some(most) = place.capacity.total.filter(|most| load.total() >= *most) {
+            return Some(WhyNot::Full(most));
+        }
+        if let Some(most) = place.capacity.kinds.get(&kind).filter(|most| *load.of(kind) >= **most) {
+            return Some(WhyNot::FullOf(kind, *most));
+        }
+        let most = place.most?;
+        let within = |given: Timestamp| given.later_by_minutes(most.minutes) > self.at;
+        let lately = self.given(index).iter().filter(|given| within(**given));
+        // The one that has to grow too old before there is room for another.
+        let oldest = lately.rev().nth(usize::try_from(most.items).unwrap_or(usize::MAX).saturating_sub(1))?;
+        Some(WhyNot::Most(most, oldest.later_by_minutes(most.minutes)))
+    }
+
+    /// Whoever has the fewest open items; of equals, whoever waits longest for one.
+    fn least_loaded(&self, able: &[usize]) -> Option<(usize, Because)> {
+        let key = |index: usize| {
+            let open = self.rota.places.get(index).map_or(0, |place| self.load(place).total());
+            (open, self.given(index).last().map_or(-1, |last| last.as_ms()), index)
+        };
+        able.iter().map(|index| key(*index)).min().map(|(open, _, index)| (index, Because::Fewest(open)))
+    }
+
+    /// Gives one item to whoever is next by their share, or to the one at `to`.
+    fn give(&self, able: &[usize], to: Option<usize>) -> Fair {
+        let mut all = able.to_vec();
+        all.extend(to.filter(|to| !able.contains(to)));
+        let claimant = |index: &usize| {
+            let weight = self.rota.places.get(*index).map_or(1, |place| i64::from(place.weight.max(1)));
+            Claimant { weight, share: self.seats.get(*index).map(|seat| seat.share).unwrap_or_default() }
+        };
+        let mut claimants: Vec<Claimant> = all.iter().map(claimant).collect();
+        let found = share::give(&mut claimants, to.and_then(|to| all.iter().position(|index| *index == to)));
+        let mut behind = vec![0; self.rota.places.len()];
+        for (index, by) in all.iter().zip(&found.behind) {
+            if let Some(behind) = behind.get_mut(*index) {
+                *behind = *by;
+            }
+        }
+        let chosen = found.chosen.and_then(|chosen| all.get(chosen).copied());
+        let shares = all.into_iter().zip(claimants.iter().map(|claimant| claimant.share)).collect();
+        Fair { chosen, behind, shares }
+    }
 }
 
 /// What of what the rule needs somebody lacks.
@@ -347,23 +417,6 @@ fn unfit(place: &Place, wants: &Wants) -> Option<WhyNot> {
     };
     let language = lacks(&wants.language, &place.languages).then_some(WhyNot::Language);
     language.or_else(|| lacks(&wants.territory, &place.territories).then_some(WhyNot::Territory))
-}
-
-/// Whether somebody has no room for it.
-fn full(place: &Place, mut load: Load, seat: &Seat, wants: &Wants, at: Timestamp) -> Option<WhyNot> {
-    if let Some(most) = place.capacity.total.filter(|most| load.total() >= *most) {
-        return Some(WhyNot::Full(most));
-    }
-    let of_kind = *load.of(wants.kind);
-    if let Some(most) = place.capacity.kinds.get(&wants.kind).filter(|most| of_kind >= **most) {
-        return Some(WhyNot::FullOf(wants.kind, *most));
-    }
-    let most = place.most?;
-    let within = |given: Timestamp| given.later_by_minutes(most.minutes) > at;
-    let lately = seat.given.iter().filter(|given| within(**given));
-    // The one that has to grow too old before there is room for another.
-    let oldest = lately.rev().nth(usize::try_from(most.items).unwrap_or(usize::MAX).saturating_sub(1))?;
-    Some(WhyNot::Most(most, oldest.later_by_minutes(most.minutes)))
 }
 
 impl Team {

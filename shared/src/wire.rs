@@ -18,6 +18,7 @@ pub mod scoring;
 pub mod signal;
 pub mod sites;
 pub mod submit;
+pub mod team;
 pub mod visit;
 
 pub use boot::Boot;

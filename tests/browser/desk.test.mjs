@@ -132,3 +132,36 @@ test("what presses moves to the front while one looks, and says why; all of it f
     await finds(page, "an item that presses");
   });
 });
+
+test("a manager sees what is at risk and who is there, and moves a shift", async () => {
+  const members = { a: {}, b: { hours: { zone: "UTC", week: { monday: [["09:00", "09:01"]] } } }, m: { roles: ["manager"] } };
+  const shift = await team("shift", { members, places: ["a", "b"] });
+  await shift.send({ name: "Rita Risk" });
+  await shift.away("a");
+  await usher.later(46 * MINUTE);
+  await browser.visit({}, async (page) => {
+    await signIn(page, "shift-m");
+    await page.getByRole("link", { name: "Team" }).click();
+    const risk = page.getByRole("region", { name: "At risk now" });
+    await shown(risk.getByRole("link", { name: /Rita Risk/ }));
+    const pool = page.getByRole("region", { name: "shift", exact: true });
+    await shown(pool.getByRole("row", { name: /shift b/ }).getByText(/Is off shift, until/));
+    await shown(pool.getByText("1 item waits for somebody who can take them."));
+    await finds(page, "the team");
+    await page.getByRole("button", { name: "Change hours of shift b" }).click();
+    const form = page.getByRole("form", { name: "When shift b works" });
+    await form.getByRole("textbox", { name: "Monday" }).fill("nine to five");
+    await form.getByRole("button", { name: "Save" }).click();
+    await shown(form.getByText("Write this as 09:00-12:30, 13:30-17:00."));
+    await finds(page, "when a member works");
+    assert.equal(await form.getByRole("textbox", { name: "Monday" }).inputValue(), "nine to five", "what is typed stays");
+    await form.getByRole("checkbox", { name: /Hours of their own/ }).uncheck();
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.waitFor({ state: "detached" });
+    await hasFocus(page.getByRole("button", { name: "Change hours of shift b" }));
+    await shown(pool.getByRole("row", { name: /shift b/ }).getByText("Can take an item"));
+    await shown(risk.getByText("Given to shift b, Sales").first());
+    await page.setViewportSize({ width: 390, height: 844 });
+    await fits(page);
+  });
+});

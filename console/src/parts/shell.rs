@@ -11,11 +11,12 @@ use crate::live::Link;
 use crate::pages::queue_path;
 use crate::parts::{Keys, Notice, Waiting};
 
-/// The addresses of the search, the sites, what is held for review, and how leads are scored, below [`BASE`].
+/// The addresses of the search, the team, the sites, what is held for review, and how leads are scored, below [`BASE`].
 const SEARCH: &str = "/search";
 const SITES: &str = "/sites";
 const HELD: &str = "/held";
 const SCORING: &str = "/scoring";
+const TEAM: &str = "/team";
 
 /// Finds out who is signed in, then shows the frame.
 #[component]
@@ -167,6 +168,17 @@ fn Others() -> impl IntoView {
             }
         })
     };
+    let team = move || {
+        (reviews.get() || desk.manages.get()).then(|| {
+            view! {
+                <li>
+                    <a href=format!("{BASE}{TEAM}") aria-current=here(TEAM)>
+                        <span class="queue">"Team"</span>
+                    </a>
+                </li>
+            }
+        })
+    };
     let sites = move || {
         desk.may_change_sites.get().then(|| {
             view! {
@@ -181,7 +193,7 @@ fn Others() -> impl IntoView {
     view! {
         <nav class="queues" aria-label="More">
             <ul>
-                {search} {held} {sites} <li>
+                {search} {team} {held} {sites} <li>
                     <a href=format!("{BASE}{SCORING}") aria-current=here(SCORING)>
                         <span class="queue">"Scoring"</span>
                     </a>

@@ -1,7 +1,7 @@
 //! `/v1/console/..`: the staff application's calls. A session is a cookie that no script can read and no other site sends.
 
 use serde::Deserialize;
-use shared::wire::console::{Act, Session, SignIn, Whose};
+use shared::wire::console::{Act, Presence, Session, SignIn, Whose};
 use shared::wire::file::Uploaded;
 use shared::wire::held::Review;
 use worker::{Env, Headers, Method, Request, RequestInit, Response};
@@ -9,7 +9,7 @@ use worker::{Env, Headers, Method, Request, RequestInit, Response};
 use super::cors::Origin;
 use super::problem::{done, json, problem, reply};
 use super::{files, prompts, read, scoring, sites};
-use crate::desk_do::ask::{Ask, Reply, StaffAsk};
+use crate::desk_do::ask::{Ask, Reply, StaffAsk, TeamAsk};
 use crate::desk_do::{self, live};
 use crate::error::Failure;
 use crate::sql::to_json;
@@ -134,12 +134,7 @@ async fn wants(request: &mut Request, method: &Method, path: &[&str]) -> Result<
     Ok(match (method, path) {
         (Method::Get, ["session"]) => StaffAsk::Session,
         (Method::Delete, ["session"]) => StaffAsk::SignOut,
-        (Method::Post, ["presence"]) => {
-            let body = read::text(request, MAX_BODY_BYTES).await.unwrap_or_default();
-            let presence = serde_json::from_str(&body);
-            let bad = |error| problem(422, "invalid_presence", &format!("This says nothing of who is there: {error}."));
-            StaffAsk::Presence(presence.map_err(bad)?)
-        }
+        (Method::Post, ["presence"]) => StaffAsk::Presence(presence(request).await?),
         (Method::Get, ["queues", queue, "items"]) => {
             let bad = || problem(422, "invalid_query", "A page has a state, open or closed, and perhaps a start.");
             let query: ItemsQuery = request.query().map_err(|_| bad())?;
@@ -180,9 +175,26 @@ async fn wants(request: &mut Request, method: &Method, path: &[&str]) -> Result<
                 .map_err(|error| problem(422, "invalid_action", &format!("This is no action: {error}.")))?;
             StaffAsk::Act { id: (*id).to_owned(), act }
         }
+        (Method::Get, ["team"]) => StaffAsk::Team(TeamAsk::View),
+        (Method::Post, ["team", member, "presence"]) => {
+            StaffAsk::Team(TeamAsk::Presence { member: (*member).to_owned(), presence: presence(request).await? })
+        }
+        (Method::Put, ["team", member]) => {
+            let body = read::text(request, MAX_BODY_BYTES).await.unwrap_or_default();
+            let bad =
+                |error| problem(422, "invalid_plan", &format!("This says nothing of when somebody works: {error}."));
+            let change = serde_json::from_str(&body).map_err(bad)?;
+            StaffAsk::Team(TeamAsk::Plan { member: (*member).to_owned(), change })
+        }
         (_, ["scoring", rest @ ..]) => StaffAsk::Scoring(scoring::wants(request, method, rest).await?),
         _ => return Err(problem(404, "not_found", "There is nothing here.")),
     })
+}
+
+async fn presence(request: &mut Request) -> Result<Presence, Result<Response, Failure>> {
+    let body = read::text(request, MAX_BODY_BYTES).await.unwrap_or_default();
+    let bad = |error| problem(422, "invalid_presence", &format!("This says nothing of who is there: {error}."));
+    serde_json::from_str(&body).map_err(bad)
 }
 
 /// Hands the upgrade to the desk, with the session's secret in a header that no browser can set on a socket.

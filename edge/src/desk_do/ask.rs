@@ -10,6 +10,7 @@ use shared::wire::pool::Hours;
 use shared::wire::prompt::Fatigue;
 use shared::wire::scoring::{CheckCard, Publish, Replay, RollBack, SaveDraft, WhatIf};
 use shared::wire::sites::ChangeSites;
+use shared::wire::team::ChangePlan;
 use shared::wire::{FieldProblem, Form, Prompt, Workspace};
 
 use crate::rpc::{SeenRow, VisitRow};
@@ -209,6 +210,8 @@ pub enum StaffAsk {
         /// A key that nobody has had, where the change needs one.
         fresh_key: String,
     },
+    /// Something about who works when.
+    Team(TeamAsk),
     /// Something about scoring.
     Scoring(ScoringAsk),
     /// To do something to an item.
@@ -217,6 +220,27 @@ pub enum StaffAsk {
         id: String,
         /// What.
         act: Act,
+    },
+}
+
+/// What a signed-in member wants of the Team page.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum TeamAsk {
+    /// To see it.
+    View,
+    /// To say whether another member is there.
+    Presence {
+        /// Who.
+        member: String,
+        /// Whether.
+        presence: Presence,
+    },
+    /// To change when a member works.
+    Plan {
+        /// Who.
+        member: String,
+        /// From what to what.
+        change: ChangePlan,
     },
 }
 

@@ -105,6 +105,7 @@ impl Desk {
             }
             StaffAsk::Sites => self.sites(&config),
             StaffAsk::ChangeSites { ask, fresh_key } => self.change_sites(&config, &ask, &fresh_key),
+            StaffAsk::Team(ask) => self.board(&config, member, ask),
             StaffAsk::Scoring(ask) => self.scoring(&config, member, ask),
             StaffAsk::Act { id, act } => self.act(&config, member, &id, &act),
         }

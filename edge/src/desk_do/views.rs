@@ -37,7 +37,8 @@ const PAGE: usize = 50;
 /// The most other items shown on an item.
 const OTHERS: i64 = 20;
 
-const COLUMNS: &str =
+/// What a line of a list is made of, in the order of [`item_row`].
+pub const COLUMNS: &str =
     "id, reference, queue, kind, state, who, summary, tier, score, site, opened_at, answer_by, touched,
     owner, outcome, changed, complaint, follow_up, chance, urgency, rests, rests_until";
 
@@ -287,7 +288,8 @@ impl<'a> Cursor<'a> {
     }
 }
 
-fn item_row(config: &Config, row: &Row) -> Result<ItemRow, Failure> {
+/// A row of these columns.
+pub fn item_row(config: &Config, row: &Row) -> Result<ItemRow, Failure> {
     let damaged = |what: &str| Failure::BadRow { table: "item", what: what.to_owned() };
     let site = row.text(9)?;
     let known_site = config.site_by_id(site);
