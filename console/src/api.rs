@@ -4,6 +4,7 @@
 use gloo_net::http::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use shared::wire::audit::AuditPage;
 use shared::wire::console::{Act, ItemPage, ItemView, Presence, Session, SignIn};
 use shared::wire::held::{HeldPage, Review, Reviewed};
 use shared::wire::scoring::{
@@ -109,6 +110,12 @@ pub async fn say_away(member: &str, away: bool) -> Answer<TeamView> {
 /// Changes when a colleague works.
 pub async fn change_plan(member: &str, change: &ChangePlan) -> Answer<TeamView> {
     read(send(request(Method::PUT, &format!("team/{}", encoded(member))).json(change)).await?).await
+}
+
+/// A page of who changed what.
+pub async fn audit(after: Option<&str>) -> Answer<AuditPage> {
+    let after = after.map(|after| format!("?after={}", encoded(after))).unwrap_or_default();
+    read(get(&format!("audit{after}")).await?).await
 }
 
 /// A page of a queue.

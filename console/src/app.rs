@@ -19,8 +19,8 @@ use crate::dom;
 use crate::list::{List, Merged, Side};
 use crate::live::{Connection, Heard, Link};
 use crate::pages::{
-    CardPage, Draft, FirstQueue, HeldPage, ItemPage, LearnerPage, NewSitePage, Nowhere, QueuePage, ReplayPage, Scoring,
-    ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, TeamPage, VersionsPage, WhatIfPage,
+    AuditPage, CardPage, Draft, FirstQueue, HeldPage, ItemPage, LearnerPage, NewSitePage, Nowhere, QueuePage,
+    ReplayPage, Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, TeamPage, VersionsPage, WhatIfPage,
 };
 use crate::parts::Shell;
 use crate::words;
@@ -49,6 +49,7 @@ pub fn Console() -> impl IntoView {
                     <Route path=path!("/held") view=HeldPage />
                     <Route path=path!("/search") view=SearchPage />
                     <Route path=path!("/team") view=TeamPage />
+                    <Route path=path!("/audit") view=AuditPage />
                     <Route path=path!("/sites") view=SitesPage />
                     <Route path=path!("/sites/new") view=NewSitePage />
                     <Route path=path!("/sites/:id") view=SitePage />
@@ -124,7 +125,7 @@ pub struct Desk {
     pub now: RwSignal<i64>,
     /// What a screen reader says next.
     pub said: RwSignal<String>,
-    /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/held`, `/scoring`, `/team` or `/search`,
+    /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/held`, `/scoring`, `/team`, `/audit` or `/search`,
     /// which
     /// no queue is called.
     pub place: RwSignal<Option<String>>,
@@ -134,7 +135,13 @@ pub struct Desk {
     pub may_change_sites: RwSignal<bool>,
     /// Whether they may change how leads are scored.
     pub may_change_scoring: RwSignal<bool>,
-    /// Whether they may give away what is somebody else's.
+    /// Whether they may try cards on leads and on the past.
+    pub tries: RwSignal<bool>,
+    /// Whether they may see the team.
+    pub sees_team: RwSignal<bool>,
+    /// Whether they may read who changed what.
+    pub audits: RwSignal<bool>,
+    /// Whether they may change when others work, and hand over what is theirs.
     pub manages: RwSignal<bool>,
     /// Whether they are away: no item is given to them.
     pub away: RwSignal<bool>,
@@ -176,6 +183,9 @@ impl Desk {
             waiting: RwSignal::new(None),
             may_change_sites: RwSignal::new(false),
             may_change_scoring: RwSignal::new(false),
+            tries: RwSignal::new(false),
+            sees_team: RwSignal::new(false),
+            audits: RwSignal::new(false),
             manages: RwSignal::new(false),
             away: RwSignal::new(false),
             sites: RwSignal::new(None),
@@ -248,17 +258,19 @@ impl Desk {
     pub fn take_session(self, session: Session) {
         self.workspace.set(session.workspace);
         // Each opening of the connection reads the session again: what says the same as before draws nothing anew.
-        if self.may_change_sites.get_untracked() != session.sites {
-            self.may_change_sites.set(session.sites);
-        }
-        if self.may_change_scoring.get_untracked() != session.scoring {
-            self.may_change_scoring.set(session.scoring);
-        }
-        if self.manages.get_untracked() != session.manages {
-            self.manages.set(session.manages);
-        }
-        if self.away.get_untracked() != session.away {
-            self.away.set(session.away);
+        let said = [
+            (self.may_change_sites, session.sites),
+            (self.may_change_scoring, session.scoring),
+            (self.tries, session.tries),
+            (self.sees_team, session.team),
+            (self.audits, session.audit),
+            (self.manages, session.manages),
+            (self.away, session.away),
+        ];
+        for (signal, now) in said {
+            if signal.get_untracked() != now {
+                signal.set(now);
+            }
         }
         self.queues.set(session.queues);
         if self.me.with_untracked(|me| me.as_ref() != Some(&session.member)) {

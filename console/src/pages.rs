@@ -1,5 +1,6 @@
 //! What an address shows.
 
+mod audit;
 mod held;
 mod item;
 mod queue;
@@ -16,6 +17,7 @@ use crate::dom;
 use crate::list::Side;
 use crate::parts::Notice;
 
+pub use audit::AuditPage;
 pub use held::HeldPage;
 pub use item::ItemPage;
 pub use queue::QueuePage;

@@ -233,6 +233,24 @@ pub fn timer_state(state: TimerState) -> &'static str {
     }
 }
 
+/// What somebody did, as the audit log names it, as what follows their name.
+pub fn audited(what: &str) -> String {
+    match what {
+        "configured" => "replaced the configuration: version".to_owned(),
+        "published" => "published a score card: version".to_owned(),
+        "sites_changed" => "changed a site: version".to_owned(),
+        "plan_changed" => "changed when somebody works: version".to_owned(),
+        "presence" => "said who is there:".to_owned(),
+        "invited" => "made a sign-in link for".to_owned(),
+        "signed_in" => "signed in".to_owned(),
+        "signed_out" => "signed out".to_owned(),
+        "token_made" => "made the token".to_owned(),
+        "token_dropped" => "revoked the token".to_owned(),
+        "reviewed" => "decided on what was held:".to_owned(),
+        other => spelled(other).to_lowercase(),
+    }
+}
+
 /// Why an item rests.
 pub fn rests(rest: &Rest) -> String {
     let until = rest.until.as_deref().map(clock::in_short);

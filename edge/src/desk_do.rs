@@ -8,6 +8,7 @@
 mod alarm;
 pub mod ask;
 mod assign;
+mod audit;
 mod board;
 mod changes;
 mod evidence;

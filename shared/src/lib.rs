@@ -53,6 +53,8 @@ pub mod prompt;
 #[cfg(feature = "compile")]
 pub mod rating;
 pub mod reference;
+#[cfg(feature = "compile")]
+pub mod right;
 pub mod robot;
 #[cfg(feature = "compile")]
 pub mod route;

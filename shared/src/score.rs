@@ -30,7 +30,6 @@ use serde_json::Value;
 use crate::condition::{Fitted, Found};
 use crate::time::Timestamp;
 use crate::wire::card::{Customers, Group, Scale};
-use crate::wire::config::Role;
 pub use card::{Card, Range};
 use card::{Gives, Rule};
 use event::Tally;
@@ -308,11 +307,6 @@ fn limit(card: &Card, points: i32, group: Option<Group>) -> Option<Reason> {
         None => (total, &card.words.of_total, Kind::TotalLimit),
     };
     (points != 0).then(|| Reason { group, rule: rule.clone(), says: says.clone(), points, before: points, kind })
-}
-
-/// Whether somebody of these roles may change how leads are scored.
-pub fn may_change(roles: &[Role]) -> bool {
-    roles.contains(&Role::Admin)
 }
 
 /// Whether these facts are a customer's.

@@ -3,7 +3,7 @@
 //!
 //! Not here: who may do it (`edge::desk_do`), or the page they do it on (`console`).
 
-use crate::wire::config::{Role, Site, SiteChecks, SiteKind, SiteLimits, Theme, Workspace};
+use crate::wire::config::{Site, SiteChecks, SiteKind, SiteLimits, Theme, Workspace};
 use crate::wire::sites::{SiteChange, SiteEdit};
 
 /// The longest id that is made from a name.
@@ -54,11 +54,6 @@ pub fn edit_of(site: &Site) -> SiteEdit {
         limits: site.limits.clone(),
         proof: site.checks.proof,
     }
-}
-
-/// Whether somebody of these roles may see and change sites.
-pub fn may_change(roles: &[Role]) -> bool {
-    roles.iter().any(|role| matches!(role, Role::Admin | Role::Marketer))
 }
 
 /// The edit that is left to save where somebody else has changed the site meanwhile: what the member changed since `base`,

@@ -1,6 +1,7 @@
 //! Everything that crosses a wire, as plain strings, numbers and options: the only serde derives of the workspace's
 //! public messages. Meaning is checked elsewhere: a wire value may be wrong, a domain value may not.
 
+pub mod audit;
 pub mod boot;
 pub mod card;
 pub mod config;

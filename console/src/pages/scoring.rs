@@ -75,7 +75,7 @@ pub fn ScoringFrame() -> impl IntoView {
                     "Scoring"
                 </h1>
             </header>
-            <Ways scoring />
+            <Ways />
             <Gate scoring>
                 <Outlet />
             </Gate>
@@ -85,7 +85,8 @@ pub fn ScoringFrame() -> impl IntoView {
 
 /// The pages of scoring.
 #[component]
-fn Ways(scoring: Scoring) -> impl IntoView {
+fn Ways() -> impl IntoView {
+    let tries = Desk::here().tries;
     let path = use_location().pathname;
     let way = move |to: &'static str, name: &'static str| {
         let href = format!("{BASE}/scoring{to}");
@@ -101,8 +102,8 @@ fn Ways(scoring: Scoring) -> impl IntoView {
         <nav class="sides" aria-label="Scoring">
             {way("", "Card")}
             {move || {
-                scoring
-                    .may_change()
+                tries
+                    .get()
                     .then(|| view! { {way("/what-if", "What if")} {way("/replay", "Replay")} })
             }}
             {way("/learner", "Learner")}

@@ -17,6 +17,7 @@ const SITES: &str = "/sites";
 const HELD: &str = "/held";
 const SCORING: &str = "/scoring";
 const TEAM: &str = "/team";
+const AUDIT: &str = "/audit";
 
 /// Finds out who is signed in, then shows the frame.
 #[component]
@@ -169,11 +170,22 @@ fn Others() -> impl IntoView {
         })
     };
     let team = move || {
-        (reviews.get() || desk.manages.get()).then(|| {
+        desk.sees_team.get().then(|| {
             view! {
                 <li>
                     <a href=format!("{BASE}{TEAM}") aria-current=here(TEAM)>
                         <span class="queue">"Team"</span>
+                    </a>
+                </li>
+            }
+        })
+    };
+    let audit = move || {
+        desk.audits.get().then(|| {
+            view! {
+                <li>
+                    <a href=format!("{BASE}{AUDIT}") aria-current=here(AUDIT)>
+                        <span class="queue">"Audit log"</span>
                     </a>
                 </li>
             }
@@ -197,7 +209,7 @@ fn Others() -> impl IntoView {
                     <a href=format!("{BASE}{SCORING}") aria-current=here(SCORING)>
                         <span class="queue">"Scoring"</span>
                     </a>
-                </li>
+                </li> {audit}
             </ul>
         </nav>
     }

@@ -103,7 +103,7 @@ struct SearchQuery {
 }
 
 #[derive(Deserialize)]
-struct HeldQuery {
+struct PageQuery {
     after: Option<String>,
 }
 
@@ -152,7 +152,7 @@ async fn wants(request: &mut Request, method: &Method, path: &[&str]) -> Result<
             StaffAsk::Search { text: query.q, after: query.after }
         }
         (Method::Get, ["held"]) => {
-            let query: HeldQuery = request
+            let query: PageQuery = request
                 .query()
                 .map_err(|_| problem(422, "invalid_query", "A page has nothing but perhaps a start."))?;
             StaffAsk::Held { after: query.after }
@@ -174,6 +174,12 @@ async fn wants(request: &mut Request, method: &Method, path: &[&str]) -> Result<
             let act: Act = serde_json::from_str(&body)
                 .map_err(|error| problem(422, "invalid_action", &format!("This is no action: {error}.")))?;
             StaffAsk::Act { id: (*id).to_owned(), act }
+        }
+        (Method::Get, ["audit"]) => {
+            let query: PageQuery = request
+                .query()
+                .map_err(|_| problem(422, "invalid_query", "A page has nothing but perhaps a start."))?;
+            StaffAsk::Audit { after: query.after }
         }
         (Method::Get, ["team"]) => StaffAsk::Team(TeamAsk::View),
         (Method::Post, ["team", member, "presence"]) => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use shared::right::Right;
 use shared::wire::config::Site;
 use shared::wire::console::{Act, Presence, Whose};
 use shared::wire::held::Review;
@@ -210,6 +211,11 @@ pub enum StaffAsk {
         /// A key that nobody has had, where the change needs one.
         fresh_key: String,
     },
+    /// A page of the audit log.
+    Audit {
+        /// Where the page starts.
+        after: Option<String>,
+    },
     /// Something about who works when.
     Team(TeamAsk),
     /// Something about scoring.
@@ -221,6 +227,38 @@ pub enum StaffAsk {
         /// What.
         act: Act,
     },
+}
+
+impl StaffAsk {
+    /// What somebody must be allowed to for it. A call that is not named here does not compile.
+    pub fn right(&self) -> Right {
+        match self {
+            Self::Session | Self::SignOut => Right::Enter,
+            Self::Presence(_)
+            | Self::Items { .. }
+            | Self::Search { .. }
+            | Self::Item { .. }
+            | Self::File { .. }
+            | Self::Held { .. }
+            | Self::Review { .. }
+            | Self::Act { .. } => Right::Work,
+            Self::Sites | Self::ChangeSites { .. } => Right::Sites,
+            Self::Audit { .. } => Right::Audit,
+            Self::Team(TeamAsk::View) => Right::SeeTeam,
+            Self::Team(TeamAsk::Presence { .. } | TeamAsk::Plan { .. }) => Right::Manage,
+            Self::Scoring(ScoringAsk::View | ScoringAsk::Version { .. } | ScoringAsk::Learner) => Right::Enter,
+            Self::Scoring(
+                ScoringAsk::Check(_) | ScoringAsk::Replay(_) | ScoringAsk::WhatIf(_) | ScoringAsk::Basis { .. },
+            ) => Right::TryScoring,
+            Self::Scoring(
+                ScoringAsk::SaveDraft(_)
+                | ScoringAsk::DropDraft
+                | ScoringAsk::Publish(_)
+                | ScoringAsk::RollBack(_)
+                | ScoringAsk::StopRating,
+            ) => Right::ChangeScoring,
+        }
+    }
 }
 
 /// What a signed-in member wants of the Team page.

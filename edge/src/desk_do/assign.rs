@@ -13,7 +13,7 @@ use shared::wire::console::{ItemRow, ItemState, NotPickedView, Outcome, PickView
 use shared::wire::pool::{Strategy, Wants};
 
 use super::team::{self, Moved};
-use super::{Desk, now_ms, store, views};
+use super::{Desk, audit, now_ms, store, views};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
 use crate::{clock, values};
@@ -100,13 +100,24 @@ impl Desk {
         Ok(())
     }
 
-    /// Notes that a member is away, or there again. What they were given and have not taken in hand goes to others.
-    pub(super) fn set_presence(&self, config: &Config, member: &str, away: bool) -> Result<(), Failure> {
+    /// Notes that a member is away, or there again, as another one says or they themselves. What they were given and have not taken in hand goes to others.
+    pub(super) fn set_presence(
+        &self,
+        config: &Config,
+        member: &str,
+        away: bool,
+        by: Option<&str>,
+    ) -> Result<(), Failure> {
         let query = "SELECT item.id FROM item JOIN assignment ON item_id = item.id
             WHERE owner = ? AND is_open = 1 AND state = 'open' AND touched = 0 ORDER BY item.opened_at";
         let mut taken = Vec::new();
         self.db.transaction(|tx| {
-            if team::write_presence(tx, member, away)? && away {
+            let is_new = team::write_presence(tx, member, away)?;
+            if let Some(by) = by.filter(|_| is_new) {
+                let name = views::member_ref(config, member).name;
+                audit::note(tx, Some(by), "presence", &format!("{name}: {}", if away { "away" } else { "there" }))?;
+            }
+            if is_new && away {
                 for row in tx.rows("item", query, values![member])? {
                     taken.push(row.text(0)?.to_owned());
                 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use shared::config::Config;
-use shared::desk::act::manages;
 use shared::pool::share::ITEM;
 use shared::pool::{self, Item, Rota, Team};
+use shared::right::{Right, may};
 use shared::time::Timestamp;
 use shared::wire::FormKind;
 use shared::wire::config::{Member, Workspace};
@@ -32,20 +32,13 @@ const IN_DANGER: i64 = 50;
 impl Desk {
     /// Answers a question of the Team page.
     pub(super) fn board(&self, config: &Config, member: &Member, ask: TeamAsk) -> Result<Reply, Failure> {
-        let manages = manages(&member.roles);
         match ask {
-            TeamAsk::View if !manages && member.queues.is_empty() => {
-                Ok(problem(403, "not_allowed", "Whoever works a queue sees who else does."))
-            }
             TeamAsk::View => super::ok(&self.team_view(config, member)?),
-            TeamAsk::Presence { .. } | TeamAsk::Plan { .. } if !manages => {
-                Ok(problem(403, "not_allowed", "Your role does not let you change when others work."))
-            }
             TeamAsk::Presence { member: of, .. } | TeamAsk::Plan { member: of, .. } if config.member(&of).is_none() => {
                 Ok(problem(404, "unknown_member", "There is no such member."))
             }
             TeamAsk::Presence { member: of, presence } => {
-                self.set_presence(config, &of, presence.away)?;
+                self.set_presence(config, &of, presence.away, Some(&member.id))?;
                 super::ok(&self.team_view(config, member)?)
             }
             TeamAsk::Plan { member: of, change } => self.change_plan(config, member, &of, change),
@@ -75,16 +68,16 @@ impl Desk {
             }
         };
         let note = format!("When {name} works");
-        self.save_config(next, &json, Publisher { by: Some(&by.id), note: &note }, |_| Ok(()))?;
+        self.save_config(next, &json, Publisher { by: Some(&by.id), what: "plan_changed", note: &note }, |_| Ok(()))?;
         let Some(config) = self.config()? else { return Ok(super::no_workspace()) };
         self.assign_waiting(&config)?;
         super::ok(&self.team_view(&config, by)?)
     }
 
     fn team_view(&self, config: &Config, me: &Member) -> Result<TeamView, Failure> {
-        let manages = manages(&me.roles);
+        let (manages, sees_all) = (may(me, Right::Manage), may(me, Right::Manage) || me.queues.is_empty());
         let team = self.team(config)?;
-        let works = |member: &Member| member.queues.iter().any(|queue| manages || me.queues.contains(queue));
+        let works = |member: &Member| member.queues.iter().any(|queue| sees_all || me.queues.contains(queue));
         let present: Vec<String> =
             self.state.get_websockets().iter().flat_map(|socket| self.state.get_tags(socket)).collect();
         let given = self.given()?;

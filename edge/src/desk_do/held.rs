@@ -22,7 +22,7 @@ use shared::wire::{Given, Receipt};
 use super::ask::{Reply, Submit};
 use super::evidence::Vouched;
 use super::submit::Taken;
-use super::{Desk, files, limits, now_ms, problem, store, views};
+use super::{Desk, audit, files, limits, now_ms, problem, store, views};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
 use crate::{chance, clock, files_do, values};
@@ -163,6 +163,7 @@ impl Desk {
             Review::Discard { .. } => {
                 self.db.transaction(|tx| {
                     decide(tx, &held.id, "discarded", &member.id, reason)?;
+                    audit::note(tx, Some(&member.id), "reviewed", &format!("discarded {}", held.id))?;
                     store::uncount_fate(tx, Fate::Held)?;
                     store::count_fate(tx, Fate::Spam)
                 })?;
@@ -244,6 +245,7 @@ impl Desk {
             let query = "UPDATE consent SET at = ? WHERE site = ? AND submission_id = ?";
             tx.write("consent", query, values![received_at, held.site.as_str(), id])?;
             decide(tx, &held.id, "released", &member.id, reason)?;
+            audit::note(tx, Some(&member.id), "reviewed", &format!("released {}", held.id))?;
             let emptied = "UPDATE held SET arrival = '', identity = '', vals = '' WHERE id = ?";
             tx.write("held", emptied, values![held.id.as_str()])?;
             store::uncount_fate(tx, Fate::Held)

@@ -236,6 +236,10 @@ const MIGRATIONS: &[&str] = &[
     ALTER TABLE item ADD COLUMN rests_until INTEGER;
     ALTER TABLE item ADD COLUMN is_resting INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX item_at_risk ON item (urgency DESC, answer_by, id) WHERE is_open = 1 AND urgency > 0;
+    -- Who changed what, beside items; nobody where it was the operator.
+    CREATE TABLE audit (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT, what TEXT NOT NULL, text TEXT NOT NULL
+    );
     -- Whether the wider pool may have it, where its own cannot take it.
     ALTER TABLE assignment ADD COLUMN widened INTEGER NOT NULL DEFAULT 0;
     DROP INDEX item_waiting;

@@ -4,8 +4,9 @@
 use serde_json::Value;
 use shared::config::{Config, read_card};
 use shared::facts;
+use shared::right::{Right, may};
+use shared::score::Card;
 use shared::score::lint::{Hint, lint};
-use shared::score::{Card, may_change};
 use shared::wire::config::Member;
 use shared::wire::scoring::{
     CardVersion, CheckCard, Checked, DraftView, HintView, Publish, RollBack, SaveDraft, ScoringView, VersionView,
@@ -33,12 +34,8 @@ struct Draft {
 }
 
 impl Desk {
-    /// Does what a member wants of scoring. Everybody may look.
+    /// Does what a member wants of scoring.
     pub(super) fn scoring(&self, config: &Config, member: &Member, ask: ScoringAsk) -> Result<Reply, Failure> {
-        let only_looks = matches!(ask, ScoringAsk::View | ScoringAsk::Version { .. } | ScoringAsk::Learner);
-        if !only_looks && !may_change(&member.roles) {
-            return Ok(problem(403, "not_allowed", "Your role does not let you change how leads are scored."));
-        }
         match ask {
             ScoringAsk::View => self.scoring_view(config, member),
             ScoringAsk::Version { version } => self.card_version(version),
@@ -66,7 +63,7 @@ impl Desk {
         super::ok(&ScoringView {
             version: config.version(),
             card: config.source().card.clone(),
-            may_change: may_change(&member.roles),
+            may_change: may(member, Right::ChangeScoring),
             draft: draft.map(|draft| draft_view(config, draft, revision)),
             versions: self.versions(config)?,
             rescoring: ratings::progress(&self.db)?,
@@ -174,7 +171,7 @@ impl Desk {
             Err(fields) => return Ok(problem_reply(&bad_card(fields))),
         };
         let is_draft = self.draft()?.1.is_some_and(|draft| draft.card == config.source().card);
-        self.save_config(config.clone(), &json, Publisher { by: Some(&member.id), note }, |tx| {
+        self.save_config(config.clone(), &json, Publisher { by: Some(&member.id), what: "published", note }, |tx| {
             if is_draft {
                 tx.write("draft", "UPDATE draft SET card = NULL", values![])?;
             }

@@ -10,16 +10,18 @@ use shared::wire::{FieldProblem, Problem, Workspace};
 use shared::words::{LANGUAGES, choose};
 
 use super::ask::{FormCard, Prompting, Reply, SiteCard};
-use super::{Desk, evidence, no_workspace, now_ms, problem, problem_reply};
+use super::{Desk, audit, evidence, no_workspace, now_ms, problem, problem_reply};
 use crate::error::Failure;
 use crate::sql::{Tx, to_json};
 use crate::{chance, clock, values};
 
 /// Who puts a version in force, and why; nobody where it is the operator.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Publisher<'a> {
     /// The member.
     pub by: Option<&'a str>,
+    /// What they changed, as the audit log names it.
+    pub what: &'a str,
     /// In their words.
     pub note: &'a str,
 }
@@ -110,7 +112,7 @@ impl Desk {
             return Ok(problem_reply(&bad_config(left)));
         }
         let version = config.version();
-        self.save_config(config, &json, Publisher::default(), |_| Ok(()))?;
+        self.save_config(config, &json, Publisher { by: None, what: "configured", note: "" }, |_| Ok(()))?;
         let status = if current == 0 { 201 } else { 200 };
         Ok(Reply { status, ..super::ok(&json!({ "version": version }))? })
     }
@@ -130,6 +132,9 @@ impl Desk {
                 VALUES (?, ?, ?, ?, ?, ?)";
             let (version, changed) = (i64::from(config.version()), i64::from(is_other_card));
             tx.write("config", query, values![version, json, now_ms(), changed, publisher.by, publisher.note])?;
+            let text =
+                if publisher.note.is_empty() { version.to_string() } else { format!("{version}: {}", publisher.note) };
+            audit::note(tx, publisher.by, publisher.what, &text)?;
             self.regrow(tx, &config)?;
             more(tx)
         })?;
@@ -189,6 +194,7 @@ impl Desk {
             "pick",
             "load",
             "share",
+            "audit",
         ];
         let mut counts = serde_json::Map::new();
         for table in TABLES {

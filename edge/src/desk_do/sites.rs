@@ -45,7 +45,13 @@ impl Desk {
     }
 
     /// Changes a site, unless somebody else changed the configuration meanwhile.
-    pub(super) fn change_sites(&self, config: &Config, ask: &ChangeSites, fresh_key: &str) -> Result<Reply, Failure> {
+    pub(super) fn change_sites(
+        &self,
+        config: &Config,
+        by: &str,
+        ask: &ChangeSites,
+        fresh_key: &str,
+    ) -> Result<Reply, Failure> {
         if ask.version != config.version() {
             let title = "Somebody changed the configuration meanwhile. Look at it again, then save.";
             return Ok(problem(409, "stale", title));
@@ -54,10 +60,16 @@ impl Desk {
             Ok(changed) => changed,
             Err(error) => return Ok(problem(404, "unknown_site", &super::staff::sentence(&error.to_string()))),
         };
+        let name = source.sites.get(at).map_or("", |site| &site.name).to_owned();
         let json = to_json("config", &source)?;
         match Config::parse(config.version() + 1, source) {
             Ok(config) => {
-                self.save_config(config.clone(), &json, Publisher::default(), |_| Ok(()))?;
+                self.save_config(
+                    config.clone(),
+                    &json,
+                    Publisher { by: Some(by), what: "sites_changed", note: &name },
+                    |_| Ok(()),
+                )?;
                 self.sites(&config)
             }
             Err(fields) => Ok(problem_reply(&bad_config(of_the_edit(fields, at)))),

@@ -5,16 +5,16 @@
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use shared::config::Config;
-use shared::desk::act::{ActError, Actor, Standing, act, manages};
+use shared::desk::act::{ActError, Actor, Standing, act};
+use shared::right::{Right, may};
 use shared::search;
-use shared::site;
 use shared::time::Timestamp;
 use shared::wire::config::Member;
 use shared::wire::console::{Act, ItemRow, ItemState, Session};
 
 use super::ask::{Reply, StaffAsk};
 use super::changes::{self, Made};
-use super::{Desk, no_workspace, now_ms, problem, views};
+use super::{Desk, audit, no_workspace, now_ms, problem, views};
 use crate::error::Failure;
 use crate::sql::Tx;
 use crate::{chance, values};
@@ -35,7 +35,8 @@ impl Desk {
         self.db.transaction(|tx| {
             tx.write("sign_in_link", "DELETE FROM sign_in_link WHERE expires_at <= ?", values![now_ms()])?;
             let query = "INSERT INTO sign_in_link (hash, member, expires_at) VALUES (?, ?, ?)";
-            tx.write("sign_in_link", query, values![hash(&secret), member, now_ms() + LINK_MS])
+            tx.write("sign_in_link", query, values![hash(&secret), member, now_ms() + LINK_MS])?;
+            audit::note(tx, None, "invited", member)
         })?;
         super::ok(&json!({ "secret": secret }))
     }
@@ -67,14 +68,19 @@ impl Desk {
         let Some((member, hash)) = member else {
             return Ok(problem(401, "not_signed_in", "Please sign in."));
         };
+        let right = wants.right();
+        if !may(member, right) {
+            return Ok(problem(403, "not_allowed", right.refusal()));
+        }
         match wants {
             StaffAsk::Session => super::ok(&self.session_of(&config, member)?),
             StaffAsk::Presence(presence) => {
-                self.set_presence(&config, &member.id, presence.away)?;
+                self.set_presence(&config, &member.id, presence.away, None)?;
                 super::ok(&self.session_of(&config, member)?)
             }
             StaffAsk::SignOut => {
                 self.db.transaction(|tx| {
+                    audit::note(tx, Some(&member.id), "signed_out", "")?;
                     tx.write("session", "DELETE FROM session WHERE hash = ?", values![hash.as_str()])
                 })?;
                 self.hang_up(hash);
@@ -93,18 +99,13 @@ impl Desk {
                 Some(terms) => super::ok(&views::search(&self.db, &config, &member.queues, &terms, after.as_deref())?),
                 None => Ok(problem(422, "invalid_query", "Look for two letters at least, and for a hundred at most.")),
             },
-            StaffAsk::Held { .. } | StaffAsk::Review { .. } if member.queues.is_empty() => {
-                Ok(problem(403, "not_allowed", "Whoever works a queue looks at what is held."))
-            }
             StaffAsk::Held { after } => self.held(&config, after.as_deref()),
             StaffAsk::Review { id, review } => self.review(&config, member, &id, &review),
             StaffAsk::Item { id } => self.item(&config, member, &id),
             StaffAsk::File { item, file } => self.file(&config, member, &item, &file),
-            StaffAsk::Sites | StaffAsk::ChangeSites { .. } if !site::may_change(&member.roles) => {
-                Ok(problem(403, "not_allowed", "Your role does not let you see or change sites."))
-            }
             StaffAsk::Sites => self.sites(&config),
-            StaffAsk::ChangeSites { ask, fresh_key } => self.change_sites(&config, &ask, &fresh_key),
+            StaffAsk::ChangeSites { ask, fresh_key } => self.change_sites(&config, &member.id, &ask, &fresh_key),
+            StaffAsk::Audit { after } => super::ok(&self.audit(&config, after.as_deref())?),
             StaffAsk::Team(ask) => self.board(&config, member, ask),
             StaffAsk::Scoring(ask) => self.scoring(&config, member, ask),
             StaffAsk::Act { id, act } => self.act(&config, member, &id, &act),
@@ -116,9 +117,12 @@ impl Desk {
             member: views::member_ref(config, &member.id),
             workspace: config.source().name.clone(),
             queues: views::queues(&self.db, config, Some(member))?,
-            sites: site::may_change(&member.roles),
-            scoring: shared::score::may_change(&member.roles),
-            manages: manages(&member.roles),
+            sites: may(member, Right::Sites),
+            scoring: may(member, Right::ChangeScoring),
+            tries: may(member, Right::TryScoring),
+            team: may(member, Right::SeeTeam),
+            manages: may(member, Right::Manage),
+            audit: may(member, Right::Audit),
             away: self.is_away(config, &member.id)?,
         })
     }
@@ -137,7 +141,7 @@ impl Desk {
         };
         let owner = row.owner.as_ref().map(|owner| owner.id.as_str());
         let now = now_ms();
-        let actor = Actor { member: &member.id, manages: manages(&member.roles), at: Timestamp::from_ms(now) };
+        let actor = Actor { member: &member.id, manages: may(member, Right::Manage), at: Timestamp::from_ms(now) };
         let (kind, state, complaint, rests) = (row.kind, row.state, row.complaint, row.rests.is_some());
         let change = match act(Standing { kind, state, owner, complaint, rests }, actor, what) {
             Ok(_) if !may_get(config, &row.queue, what) => {
@@ -173,6 +177,7 @@ fn spend_link(tx: &Tx<'_>, secret: &str, session: &str) -> Result<Option<String>
     let rows = tx.rows("sign_in_link", query, values![hash(secret), now_ms()])?;
     let Some(row) = rows.first() else { return Ok(None) };
     let member = row.text(0)?.to_owned();
+    audit::note(tx, Some(&member), "signed_in", "")?;
     tx.write("session", "DELETE FROM session WHERE expires_at <= ?", values![now_ms()])?;
     tx.write(
         "session",

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::ask::Reply;
 use super::staff::hash;
-use super::{Desk, no_workspace, now_ms, outcomes, problem};
+use super::{Desk, audit, no_workspace, now_ms, outcomes, problem};
 use crate::error::Failure;
 use crate::sql::Db;
 use crate::{chance, values};
@@ -23,6 +23,7 @@ impl Desk {
         }
         let secret = chance::hex::<32>()?;
         self.db.transaction(|tx| {
+            audit::note(tx, None, "token_made", &format!("{name}: {scope}"))?;
             tx.write(
                 "api_token",
                 "INSERT INTO api_token (name, hash, scope, created_at) VALUES (?, ?, ?, ?)
@@ -36,7 +37,13 @@ impl Desk {
     /// Revokes a token.
     pub(super) fn drop_token(&self, name: &str) -> Result<Reply, Failure> {
         let query = "DELETE FROM api_token WHERE name = ? RETURNING name";
-        let gone = self.db.transaction(|tx| tx.rows("api_token", query, values![name]))?;
+        let gone = self.db.transaction(|tx| {
+            let gone = tx.rows("api_token", query, values![name])?;
+            if !gone.is_empty() {
+                audit::note(tx, None, "token_dropped", name)?;
+            }
+            Ok(gone)
+        })?;
         if gone.is_empty() {
             return Ok(problem(404, "unknown_token", "There is no token of this name."));
         }

@@ -2,7 +2,6 @@
 
 use crate::time::Timestamp;
 use crate::wire::FormKind;
-use crate::wire::config::Role;
 use crate::wire::console::{Act, ItemState, Outcome, Resting};
 
 /// The longest rest.
@@ -135,11 +134,6 @@ pub fn outcomes(kind: FormKind) -> &'static [Outcome] {
         FormKind::Inquiry | FormKind::Trial => &[Outcome::Won, Outcome::Lost, Outcome::Disqualified, Outcome::Spam],
         FormKind::Support => &[Outcome::Solved, Outcome::Spam],
     }
-}
-
-/// Whether these roles let somebody give away what is somebody else's.
-pub fn manages(roles: &[Role]) -> bool {
-    roles.contains(&Role::Admin) || roles.contains(&Role::Manager)
 }
 
 /// Decides on one act of one member.

@@ -231,10 +231,12 @@ pub struct Member {
 pub enum Role {
     /// Everything.
     Admin,
-    /// Give an item that is somebody else's to another member.
+    /// Change when others work, and hand over what is theirs.
     Manager,
     /// See and change sites.
     Marketer,
+    /// See the team, and try score cards on leads and on the past.
+    Analyst,
 }
 
 /// One routing rule.

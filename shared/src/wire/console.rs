@@ -46,9 +46,18 @@ pub struct Session {
     /// Whether they may change how leads are scored; everybody may look.
     #[serde(default)]
     pub scoring: bool,
-    /// Whether they may give away what is somebody else's.
+    /// Whether they may try cards on leads and on the past.
+    #[serde(default)]
+    pub tries: bool,
+    /// Whether they may see the team.
+    #[serde(default)]
+    pub team: bool,
+    /// Whether they may change when others work, and hand over what is theirs.
     #[serde(default)]
     pub manages: bool,
+    /// Whether they may read who changed what.
+    #[serde(default)]
+    pub audit: bool,
     /// Whether they are away: no item is given to them.
     #[serde(default)]
     pub away: bool,

@@ -16,9 +16,9 @@ pub fn Score(
     #[prop(into)]
     id: Signal<String>,
 ) -> impl IntoView {
-    let may_change = Desk::here().may_change_scoring;
+    let tries = Desk::here().tries;
     let what_if = move || {
-        may_change.get().then(|| {
+        tries.get().then(|| {
             let href = move || format!("{BASE}/scoring/what-if?item={}", crate::api::encoded(&id.get()));
             view! {
                 " "

@@ -1,0 +1,106 @@
+//! What members may do, by their roles: one table, which every call of the console goes through.
+//!
+//! | right | admin | manager | agent (works a queue) | marketer | analyst |
+//! | --- | --- | --- | --- | --- | --- |
+//! | be signed in; look at the score card and the learner | yes | yes | yes | yes | yes |
+//! | work items of their queues, look at what is held | with a queue | with a queue | yes | with a queue | with a queue |
+//! | see the team | yes | yes | yes | with a queue | yes |
+//! | change when others work, hand over what is theirs | yes | yes | | | |
+//! | see and change sites | yes | | | yes | |
+//! | try cards on leads and on the past | yes | | | | yes |
+//! | change the score card | yes | | | | |
+//! | read the audit log | yes | | | | |
+//!
+//! Not here: whether an item is in a queue that somebody works, or theirs (`desk::act`).
+
+use crate::wire::config::{Member, Role};
+
+/// Something that only some members may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    /// Be signed in.
+    Enter,
+    /// Work queues: their items, what is held, being there or away.
+    Work,
+    /// See the team.
+    SeeTeam,
+    /// Change when others work, and hand over what is theirs.
+    Manage,
+    /// See and change sites.
+    Sites,
+    /// Try cards on leads and on the past.
+    TryScoring,
+    /// Change the score card.
+    ChangeScoring,
+    /// Read the audit log.
+    Audit,
+}
+
+impl Right {
+    /// Every right.
+    pub const ALL: [Self; 8] = [
+        Self::Enter,
+        Self::Work,
+        Self::SeeTeam,
+        Self::Manage,
+        Self::Sites,
+        Self::TryScoring,
+        Self::ChangeScoring,
+        Self::Audit,
+    ];
+
+    /// Why somebody may not, as a sentence.
+    pub fn refusal(self) -> &'static str {
+        match self {
+            Self::Enter => "Please sign in.",
+            Self::Work => "This is for those who work a queue.",
+            Self::SeeTeam => "Whoever works a queue sees who else does.",
+            Self::Manage => "Your role does not let you change when others work.",
+            Self::Sites => "Your role does not let you see or change sites.",
+            Self::TryScoring => "Your role does not let you try other cards.",
+            Self::ChangeScoring => "Your role does not let you change how leads are scored.",
+            Self::Audit => "Your role does not let you read who changed what.",
+        }
+    }
+}
+
+/// Whether a member has a right.
+pub fn may(member: &Member, right: Right) -> bool {
+    let is = |role: Role| member.roles.contains(&role);
+    let works = !member.queues.is_empty();
+    match right {
+        Right::Enter => true,
+        Right::Work => works,
+        Right::SeeTeam => works || is(Role::Admin) || is(Role::Manager) || is(Role::Analyst),
+        Right::Manage => is(Role::Admin) || is(Role::Manager),
+        Right::Sites => is(Role::Admin) || is(Role::Marketer),
+        Right::TryScoring => is(Role::Admin) || is(Role::Analyst),
+        Right::ChangeScoring | Right::Audit => is(Role::Admin),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_may_what_the_table_says_and_nothing_else() {
+        use Right::{Audit, ChangeScoring, Enter, Manage, SeeTeam, Sites, TryScoring, Work};
+        let rights = |roles: &[Role], queues: &[&str]| {
+            let member = Member {
+                roles: roles.to_vec(),
+                queues: queues.iter().map(|queue| (*queue).to_owned()).collect(),
+                ..crate::demo::workspace().members.swap_remove(0)
+            };
+            Right::ALL.into_iter().filter(|right| may(&member, *right)).collect::<Vec<_>>()
+        };
+        assert_eq!(rights(&[], &[]), [Enter]);
+        assert_eq!(rights(&[], &["sales"]), [Enter, Work, SeeTeam]);
+        assert_eq!(rights(&[Role::Marketer], &[]), [Enter, Sites]);
+        assert_eq!(rights(&[Role::Analyst], &[]), [Enter, SeeTeam, TryScoring]);
+        assert_eq!(rights(&[Role::Manager], &[]), [Enter, SeeTeam, Manage]);
+        assert_eq!(rights(&[Role::Manager], &["sales"]), [Enter, Work, SeeTeam, Manage]);
+        assert_eq!(rights(&[Role::Admin], &[]), [Enter, SeeTeam, Manage, Sites, TryScoring, ChangeScoring, Audit]);
+        assert_eq!(rights(&[Role::Admin], &["sales"]), Right::ALL);
+    }
+}

@@ -1,0 +1,151 @@
+// Who may what: every call of the console by every role. The calls are read from the source as well, so that a new one fails here
+// until somebody has said whose it is.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+
+import { demoWorkspace } from "../support/hosts.mjs";
+import { startUsher } from "../support/usher.mjs";
+
+/** Each right, and who has it. */
+const MEMBERS = {
+  admin: { roles: ["admin"], queues: ["sales"], may: ["enter", "work", "team", "manage", "sites", "try", "score", "audit"] },
+  manager: { roles: ["manager"], queues: [], may: ["enter", "team", "manage"] },
+  agent: { roles: [], queues: ["sales"], may: ["enter", "work", "team"] },
+  marketer: { roles: ["marketer"], queues: [], may: ["enter", "sites"] },
+  analyst: { roles: ["analyst"], queues: [], may: ["enter", "team", "try"] },
+  nobody: { roles: [], queues: [], may: ["enter"] },
+};
+
+/** Every call: its right, and a body that can be read and changes nothing where it is allowed. */
+const CALLS = {
+  "GET session": { right: "enter" },
+  "DELETE session": { right: "enter", ends: true },
+  "POST presence": { right: "work", body: { away: false } },
+  "GET queues/_/items": { right: "work" },
+  "GET search": { right: "work" },
+  "GET held": { right: "work" },
+  "POST held/_": { right: "work", body: { act: "discard" } },
+  "GET items/_": { right: "work" },
+  "GET items/_/files/_": { right: "work" },
+  "POST items/_/actions": { right: "work", body: { act: "claim" } },
+  "GET audit": { right: "audit" },
+  "GET team": { right: "team" },
+  "POST team/_/presence": { right: "manage", body: { away: false } },
+  "PUT team/_": { right: "manage", body: { base: {}, plan: {} } },
+  "GET sites": { right: "sites" },
+  "POST sites": { right: "sites", body: { version: 0, change: { act: "rotate_key", id: "none" } } },
+  "POST editor-links": { right: "enter", body: {} },
+  "GET live": { right: "enter" },
+  "GET scoring": { right: "enter" },
+  "GET scoring/learner": { right: "enter" },
+  "GET scoring/versions/_": { right: "enter" },
+  "GET scoring/basis/_": { right: "try" },
+  "POST scoring/check": { right: "try", body: { card: CARD() } },
+  "POST scoring/replay": { right: "try", body: { card: CARD(), days: 1 } },
+  "POST scoring/what-if": { right: "try", body: { card: CARD(), basis: { facts: {}, at: "2026-11-20T10:00:00Z" } } },
+  "PUT scoring/draft": { right: "score", body: { card: CARD(), revision: 99 } },
+  "DELETE scoring/draft": { right: "score" },
+  "POST scoring/publish": { right: "score", body: { version: 0, revision: 0, note: "", rescore: false } },
+  "POST scoring/roll-back": { right: "score", body: { version: 0, to: 0, rescore: false } },
+  "DELETE scoring/rescoring": { right: "score" },
+};
+
+function CARD() {
+  return { limits: {}, tiers: {}, rules: [] };
+}
+
+let usher;
+const staff = {};
+before(async () => {
+  usher = await startUsher();
+  const workspace = await demoWorkspace(usher);
+  for (const [id, { roles, queues }] of Object.entries(MEMBERS)) {
+    workspace.members.push({ id: `r-${id}`, name: id, email: `${id}@larkfield.example.com`, queues, roles });
+  }
+  assert.equal((await usher.operator("PUT", "workspaces/demo", workspace)).status, 200);
+  for (const id of Object.keys(MEMBERS)) staff[id] = await usher.signIn(`r-${id}`);
+});
+after(() => usher?.stop());
+
+test("every call in the source is in this table", async () => {
+  const source = async (path) => readFile(new URL(`../../${path}`, import.meta.url), "utf8");
+  const patterns = (text, prefix) =>
+    [...text.matchAll(/Method::(\w+), &?\[([^\]]*)\]/g)].map(([, method, parts]) => {
+      const path = parts.split(",").map((part) => part.trim()).filter(Boolean);
+      const names = path.map((part) => (part.startsWith('"') ? part.slice(1, -1) : "_"));
+      return `${method.toUpperCase()} ${[...prefix, ...names].join("/")}`;
+    });
+  const console_ = patterns(await source("edge/src/api/console.rs"), []);
+  const scoring = patterns(await source("edge/src/api/scoring.rs"), ["scoring"]);
+  const known = new Set([...Object.keys(CALLS), "POST session"]);
+  const unknown = [...console_, ...scoring].filter((call) => !known.has(call));
+  assert.deepEqual(unknown, [], "say in CALLS whose these are");
+  assert.ok(console_.length + scoring.length >= 28, `${console_.length} and ${scoring.length} were found`);
+  for (const call of known) assert.ok([...console_, ...scoring].includes(call), `${call} is a call no more`);
+});
+
+/** Makes a call as somebody. */
+function call(cookie, name, body) {
+  const [method, path] = name.split(" ");
+  const query = path === "search" ? "?q=nothing" : "";
+  return usher.fetch(`/v1/console/${path.replaceAll("_", "1")}${query}`, {
+    method,
+    headers: { ...(cookie ? { cookie } : {}), ...(body ? { "content-type": "application/json" } : {}) },
+    body: body && JSON.stringify(body),
+  });
+}
+
+for (const [id, { may }] of Object.entries(MEMBERS)) {
+  test(`a member who is ${id} may ${may.join(", ")}, and nothing else`, async () => {
+    for (const [name, { right, body, ends }] of Object.entries(CALLS)) {
+      if (ends) continue;
+      const { status } = await call(staff[id].cookie, name, body);
+      if (name === "GET live") {
+        // A socket is refused to whoever asks without its headers; everybody who is signed in may have one.
+        assert.ok([403, 426].includes(status), `${name}: ${status}`);
+        continue;
+      }
+      if (may.includes(right)) assert.notEqual(status, 403, `${id}: ${name}`);
+      else assert.equal(status, 403, `${id}: ${name}`);
+      assert.notEqual(status, 401, `${id}: ${name}`);
+      assert.ok(status < 500, `${id}: ${name} ${status}`);
+    }
+  });
+}
+
+test("without a session there is nothing, and with one that has ended there is nothing any more", async () => {
+  const gone = await usher.signIn("r-admin");
+  assert.equal((await call(gone.cookie, "DELETE session")).status, 204);
+  for (const cookie of [undefined, "__Host-usher=demo.00", gone.cookie]) {
+    for (const [name, { body, ends }] of Object.entries(CALLS)) {
+      const { status } = await call(cookie, name, body);
+      // Whoever has no session has nothing to end.
+      const fine = [401, ...(name === "GET live" ? [403, 426] : []), ...(ends ? [204] : [])];
+      assert.ok(fine.includes(status), `${name} with ${cookie}: ${status}`);
+    }
+  }
+});
+
+test("a change is in the log with whoever made it, once; only admins read it", async () => {
+  const admin = staff.admin;
+  const before = (await admin.call("audit")).body.entries;
+  await admin.call("team/sunil/presence", { method: "POST", body: { away: true } });
+  await admin.call("team/sunil/presence", { method: "POST", body: { away: true } });
+  const plan = (await admin.call("team")).body.members.find(({ member }) => member.id === "sunil").plan;
+  const wanted = { ...plan, capacity: { total: 9 } };
+  assert.equal((await admin.call("team/sunil", { method: "PUT", body: { base: plan, plan: wanted } })).status, 200);
+  assert.equal((await admin.call("team/sunil", { method: "PUT", body: { base: plan, plan: wanted } })).status, 409);
+  const log = (await admin.call("audit")).body.entries;
+  const fresh = log.filter(({ seq }) => seq > before[0].seq);
+  assert.deepEqual(
+    fresh.map(({ what, actor }) => [what, actor?.id]),
+    [["plan_changed", "r-admin"], ["presence", "r-admin"]],
+  );
+  assert.match(fresh[0].text, /^\d+: When Sunil Perera works$/);
+  assert.equal(fresh[1].text, "Sunil Perera: away");
+  const signedIn = before.filter(({ what }) => what === "signed_in");
+  assert.ok(Object.keys(MEMBERS).every((id) => signedIn.some(({ actor }) => actor.id === `r-${id}`)));
+  assert.ok(before.some(({ what, actor }) => what === "configured" && !actor), "the operator's too");
+});
