@@ -23,6 +23,7 @@ mod outcomes;
 mod promises;
 mod ratings;
 mod replay;
+mod routing;
 mod schema;
 mod scoring;
 mod settings;

@@ -127,6 +127,14 @@ impl Hours {
         Day::from_1970(i64::from(at.with_timezone(&self.zone).date_naive().to_epoch_days()))
     }
 
+    /// How many minutes the longest day of the week has.
+    pub fn longest_day_minutes(&self) -> u32 {
+        let minutes = |day: &Vec<(NaiveTime, NaiveTime)>| {
+            day.iter().map(|(opens, closes)| (*closes - *opens).num_minutes()).sum::<i64>()
+        };
+        u32::try_from(self.week.iter().map(minutes).max().unwrap_or(0)).unwrap_or(0)
+    }
+
     /// When the team's last working day before this day begins.
     pub fn day_before(&self, day: Day) -> Option<Timestamp> {
         let day = NaiveDate::from_epoch_days(day.since_1970())?;

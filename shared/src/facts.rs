@@ -31,7 +31,7 @@ mod words;
 use serde_json::{Map, Value, json};
 
 pub use known::{Type, type_of, type_of_score};
-pub use words::{all, says, value_says};
+pub use words::{all, all_with_score, says, value_says};
 
 use crate::complaint::Complaint;
 use crate::config::{is_partner, is_pricing};

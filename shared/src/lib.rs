@@ -35,6 +35,8 @@ pub mod features;
 pub mod file;
 pub mod form;
 #[cfg(feature = "compile")]
+pub mod hint;
+#[cfg(feature = "compile")]
 pub mod identity;
 #[cfg(feature = "compile")]
 pub mod learn;

@@ -4,11 +4,11 @@
 //! | --- | --- | --- | --- | --- | --- |
 //! | be signed in; look at the score card and the learner | yes | yes | yes | yes | yes |
 //! | work items of their queues, look at what is held | with a queue | with a queue | yes | with a queue | with a queue |
-//! | see the team | yes | yes | yes | with a queue | yes |
+//! | see the team, and who gets what | yes | yes | yes | with a queue | yes |
 //! | change when others work, hand over what is theirs | yes | yes | | | |
 //! | see and change sites | yes | | | yes | |
-//! | try cards on leads and on the past | yes | | | | yes |
-//! | change the score card | yes | | | | |
+//! | try cards and tables on leads and on the past | yes | | | | yes |
+//! | change the score card, or pools and routes | yes | | | | |
 //! | read the audit log | yes | | | | |
 //!
 //! Not here: whether an item is in a queue that somebody works, or theirs (`desk::act`).
@@ -32,13 +32,15 @@ pub enum Right {
     TryScoring,
     /// Change the score card.
     ChangeScoring,
+    /// Change pools and routes.
+    ChangeRouting,
     /// Read the audit log.
     Audit,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Enter,
         Self::Work,
         Self::SeeTeam,
@@ -46,6 +48,7 @@ impl Right {
         Self::Sites,
         Self::TryScoring,
         Self::ChangeScoring,
+        Self::ChangeRouting,
         Self::Audit,
     ];
 
@@ -59,6 +62,7 @@ impl Right {
             Self::Sites => "Your role does not let you see or change sites.",
             Self::TryScoring => "Your role does not let you try other cards.",
             Self::ChangeScoring => "Your role does not let you change how leads are scored.",
+            Self::ChangeRouting => "Your role does not let you change who gets what.",
             Self::Audit => "Your role does not let you read who changed what.",
         }
     }
@@ -75,7 +79,7 @@ pub fn may(member: &Member, right: Right) -> bool {
         Right::Manage => is(Role::Admin) || is(Role::Manager),
         Right::Sites => is(Role::Admin) || is(Role::Marketer),
         Right::TryScoring => is(Role::Admin) || is(Role::Analyst),
-        Right::ChangeScoring | Right::Audit => is(Role::Admin),
+        Right::ChangeScoring | Right::ChangeRouting | Right::Audit => is(Role::Admin),
     }
 }
 
@@ -85,7 +89,7 @@ mod tests {
 
     #[test]
     fn each_role_may_what_the_table_says_and_nothing_else() {
-        use Right::{Audit, ChangeScoring, Enter, Manage, SeeTeam, Sites, TryScoring, Work};
+        use Right::{Audit, ChangeRouting, ChangeScoring, Enter, Manage, SeeTeam, Sites, TryScoring, Work};
         let rights = |roles: &[Role], queues: &[&str]| {
             let member = Member {
                 roles: roles.to_vec(),
@@ -100,7 +104,10 @@ mod tests {
         assert_eq!(rights(&[Role::Analyst], &[]), [Enter, SeeTeam, TryScoring]);
         assert_eq!(rights(&[Role::Manager], &[]), [Enter, SeeTeam, Manage]);
         assert_eq!(rights(&[Role::Manager], &["sales"]), [Enter, Work, SeeTeam, Manage]);
-        assert_eq!(rights(&[Role::Admin], &[]), [Enter, SeeTeam, Manage, Sites, TryScoring, ChangeScoring, Audit]);
+        assert_eq!(
+            rights(&[Role::Admin], &[]),
+            [Enter, SeeTeam, Manage, Sites, TryScoring, ChangeScoring, ChangeRouting, Audit]
+        );
         assert_eq!(rights(&[Role::Admin], &["sales"]), Right::ALL);
     }
 }

@@ -3,6 +3,8 @@
 //! Not here: how staff edit the rules (`console`), which member gets it (`pool`), or how a member takes an item from the queue
 //! (`desk`).
 
+pub mod lint;
+
 use serde_json::Value;
 
 use crate::config::{Config, RouteRule};

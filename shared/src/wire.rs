@@ -15,6 +15,7 @@ pub mod pool;
 pub mod problem;
 pub mod prompt;
 pub mod receipt;
+pub mod routing;
 pub mod scoring;
 pub mod signal;
 pub mod sites;

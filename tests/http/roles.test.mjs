@@ -10,7 +10,7 @@ import { startUsher } from "../support/usher.mjs";
 
 /** Each right, and who has it. */
 const MEMBERS = {
-  admin: { roles: ["admin"], queues: ["sales"], may: ["enter", "work", "team", "manage", "sites", "try", "score", "audit"] },
+  admin: { roles: ["admin"], queues: ["sales"], may: ["enter", "work", "team", "manage", "sites", "try", "score", "route", "audit"] },
   manager: { roles: ["manager"], queues: [], may: ["enter", "team", "manage"] },
   agent: { roles: [], queues: ["sales"], may: ["enter", "work", "team"] },
   marketer: { roles: ["marketer"], queues: [], may: ["enter", "sites"] },
@@ -38,6 +38,13 @@ const CALLS = {
   "POST sites": { right: "sites", body: { version: 0, change: { act: "rotate_key", id: "none" } } },
   "POST editor-links": { right: "enter", body: {} },
   "GET live": { right: "enter" },
+  "GET routing": { right: "team" },
+  "GET routing/versions/_": { right: "team" },
+  "POST routing/check": { right: "try", body: { table: {} } },
+  "POST routing/simulate": { right: "try", body: { at: "2026-11-29T03:00:00Z" } },
+  "POST routing/replay": { right: "try", body: { table: {}, days: 1 } },
+  "PUT routing": { right: "route", body: { version: 0, table: {} } },
+  "POST routing/roll-back": { right: "route", body: { version: 0, to: 0 } },
   "GET scoring": { right: "enter" },
   "GET scoring/learner": { right: "enter" },
   "GET scoring/versions/_": { right: "enter" },
@@ -80,10 +87,12 @@ test("every call in the source is in this table", async () => {
   const console_ = patterns(await source("edge/src/api/console.rs"), []);
   const scoring = patterns(await source("edge/src/api/scoring.rs"), ["scoring"]);
   const known = new Set([...Object.keys(CALLS), "POST session"]);
-  const unknown = [...console_, ...scoring].filter((call) => !known.has(call));
+  const routing = patterns(await source("edge/src/api/routing.rs"), ["routing"]);
+  const found = [...console_, ...scoring, ...routing];
+  const unknown = found.filter((call) => !known.has(call));
   assert.deepEqual(unknown, [], "say in CALLS whose these are");
-  assert.ok(console_.length + scoring.length >= 28, `${console_.length} and ${scoring.length} were found`);
-  for (const call of known) assert.ok([...console_, ...scoring].includes(call), `${call} is a call no more`);
+  assert.ok(found.length >= 35, `${found.length} were found`);
+  for (const call of known) assert.ok(found.includes(call), `${call} is a call no more`);
 });
 
 /** Makes a call as somebody. */

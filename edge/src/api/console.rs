@@ -8,7 +8,7 @@ use worker::{Env, Headers, Method, Request, RequestInit, Response};
 
 use super::cors::Origin;
 use super::problem::{done, json, problem, reply};
-use super::{files, prompts, read, scoring, sites};
+use super::{files, prompts, read, routing, scoring, sites};
 use crate::desk_do::ask::{Ask, Reply, StaffAsk, TeamAsk};
 use crate::desk_do::{self, live};
 use crate::error::Failure;
@@ -192,6 +192,7 @@ async fn wants(request: &mut Request, method: &Method, path: &[&str]) -> Result<
             let change = serde_json::from_str(&body).map_err(bad)?;
             StaffAsk::Team(TeamAsk::Plan { member: (*member).to_owned(), change })
         }
+        (_, ["routing", rest @ ..]) => StaffAsk::Routing(routing::wants(request, method, rest).await?),
         (_, ["scoring", rest @ ..]) => StaffAsk::Scoring(scoring::wants(request, method, rest).await?),
         _ => return Err(problem(404, "not_found", "There is nothing here.")),
     })

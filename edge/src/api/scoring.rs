@@ -40,9 +40,13 @@ pub async fn wants(
     })
 }
 
-async fn body<T: DeserializeOwned>(request: &mut Request) -> Result<T, Result<Response, Failure>> {
+/// The body of a call.
+///
+/// # Errors
+/// The answer, where it cannot be read.
+pub async fn body<T: DeserializeOwned>(request: &mut Request) -> Result<T, Result<Response, Failure>> {
     let Ok(text) = read::text(request, MAX_BODY_BYTES).await else {
-        return Err(problem(413, "too_large", "This is too large: a card has less than 1 MB."));
+        return Err(problem(413, "too_large", "This is too large: a card or a table has less than 1 MB."));
     };
     serde_json::from_str(&text).map_err(|error| {
         let title = format!("This call wants something else: {error}.");

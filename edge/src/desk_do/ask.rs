@@ -9,6 +9,7 @@ use shared::wire::console::{Act, Presence, Whose};
 use shared::wire::held::Review;
 use shared::wire::pool::Hours;
 use shared::wire::prompt::Fatigue;
+use shared::wire::routing::{CheckTable, PublishTable, ReplayTable, RollBackTable, Simulate};
 use shared::wire::scoring::{CheckCard, Publish, Replay, RollBack, SaveDraft, WhatIf};
 use shared::wire::sites::ChangeSites;
 use shared::wire::team::ChangePlan;
@@ -218,6 +219,8 @@ pub enum StaffAsk {
     },
     /// Something about who works when.
     Team(TeamAsk),
+    /// Something about who gets what.
+    Routing(RoutingAsk),
     /// Something about scoring.
     Scoring(ScoringAsk),
     /// To do something to an item.
@@ -244,7 +247,9 @@ impl StaffAsk {
             | Self::Act { .. } => Right::Work,
             Self::Sites | Self::ChangeSites { .. } => Right::Sites,
             Self::Audit { .. } => Right::Audit,
-            Self::Team(TeamAsk::View) => Right::SeeTeam,
+            Self::Team(TeamAsk::View) | Self::Routing(RoutingAsk::View | RoutingAsk::Version { .. }) => Right::SeeTeam,
+            Self::Routing(RoutingAsk::Check(_) | RoutingAsk::Simulate(_) | RoutingAsk::Replay(_)) => Right::TryScoring,
+            Self::Routing(RoutingAsk::Publish(_) | RoutingAsk::RollBack(_)) => Right::ChangeRouting,
             Self::Team(TeamAsk::Presence { .. } | TeamAsk::Plan { .. }) => Right::Manage,
             Self::Scoring(ScoringAsk::View | ScoringAsk::Version { .. } | ScoringAsk::Learner) => Right::Enter,
             Self::Scoring(
@@ -280,6 +285,28 @@ pub enum TeamAsk {
         /// From what to what.
         change: ChangePlan,
     },
+}
+
+/// What a member wants of routing: see [`shared::wire::routing`].
+#[derive(Debug, Serialize, Deserialize)]
+pub enum RoutingAsk {
+    /// The table, and its versions.
+    View,
+    /// The table of a version.
+    Version {
+        /// Which.
+        version: u32,
+    },
+    /// To know what is wrong with a table.
+    Check(CheckTable),
+    /// To know who would get something.
+    Simulate(Box<Simulate>),
+    /// To know where the past would have gone.
+    Replay(ReplayTable),
+    /// To put a table in force.
+    Publish(PublishTable),
+    /// To put an earlier one in force again.
+    RollBack(RollBackTable),
 }
 
 /// What a member wants of scoring: see [`shared::wire::scoring`].

@@ -195,12 +195,20 @@ fn write_pick(
     (pick, wants): (&Pick, &Wants),
     at: Timestamp,
 ) -> Result<(), Failure> {
+    let view = pick_view(config, pool, (pick, wants), at);
+    let member = pick.chosen.as_ref().map(|chosen| chosen.member.as_str());
+    let query = "INSERT INTO pick (item_id, pool, member, at, view) VALUES (?, ?, ?, ?, ?)";
+    tx.write("pick", query, values![id, pool, member, at.as_ms(), to_json("pick", &view)?])
+}
+
+/// A pick as people read it.
+pub fn pick_view(config: &Config, pool: &str, (pick, wants): (&Pick, &Wants), at: Timestamp) -> PickView {
     let rota = config.rota(pool);
     let name = |place: usize| {
         let member = rota.and_then(|rota| rota.places.get(place)).map_or("", |place| &place.member);
         views::member_ref(config, member)
     };
-    let view = PickView {
+    PickView {
         at: at.to_rfc3339(),
         strategy: pick.strategy.tag().to_owned(),
         member: pick.chosen.as_ref().map(|chosen| views::member_ref(config, &chosen.member)),
@@ -216,10 +224,7 @@ fn write_pick(
                 until: why.until().map(Timestamp::to_rfc3339),
             })
             .collect(),
-    };
-    let member = pick.chosen.as_ref().map(|chosen| chosen.member.as_str());
-    let query = "INSERT INTO pick (item_id, pool, member, at, view) VALUES (?, ?, ?, ?, ?)";
-    tx.write("pick", query, values![id, pool, member, at.as_ms(), to_json("pick", &view)?])
+    }
 }
 
 /// The picks of an item, the first one first.

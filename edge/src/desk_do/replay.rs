@@ -41,15 +41,25 @@ impl Desk {
     /// One page of a replay.
     pub(super) fn replay(&self, config: &Config, replay: Replay) -> Result<Reply, Failure> {
         let Replay { card, days, after } = replay;
+        match read(config, card) {
+            Ok((_, card)) => self.replay_by(config, (config, &card), days, after.as_deref()),
+            Err(fields) => Ok(problem_reply(&bad_card(fields))),
+        }
+    }
+
+    /// One page of a replay by another configuration's routes, and another card.
+    pub(super) fn replay_by(
+        &self,
+        config: &Config,
+        other: (&Config, &Card),
+        days: u32,
+        after: Option<&str>,
+    ) -> Result<Reply, Failure> {
         if !(1..=MAX_DAYS).contains(&days) {
             return Ok(problem(422, "invalid_days", "A replay goes back 1 to 366 days."));
         }
-        let card = match read(config, card) {
-            Ok((_, card)) => card,
-            Err(fields) => return Ok(problem_reply(&bad_card(fields))),
-        };
         let since = now_ms() - i64::from(days) * DAY_MS;
-        let Some((from, from_id)) = start(after.as_deref(), since) else {
+        let Some((from, from_id)) = start(after, since) else {
             return Ok(problem(422, "invalid_start", "This is no start of a page."));
         };
         let counted = self.db.row("item", "SELECT count(*) FROM item WHERE opened_at >= ?", values![since])?;
@@ -67,7 +77,7 @@ impl Desk {
             next: None,
         };
         for row in &rows {
-            match self.replayed(config, &card, row)? {
+            match self.replayed(config, other, row)? {
                 Some((item, differs)) => {
                     page.differ += u32::from(differs);
                     page.items.push(item);
@@ -83,13 +93,18 @@ impl Desk {
 
     /// One item by both cards, and whether the one in force makes something else of it than it did; nothing, where an earlier
     /// version kept no basis.
-    fn replayed(&self, config: &Config, card: &Card, row: &Row) -> Result<Option<(Replayed, bool)>, Failure> {
+    fn replayed(
+        &self,
+        config: &Config,
+        other: (&Config, &Card),
+        row: &Row,
+    ) -> Result<Option<(Replayed, bool)>, Failure> {
         let id = row.text(0)?;
         let (Some(basis), Some(version)) = (Basis::of(&self.db, id)?, row.maybe_int(5)?) else { return Ok(None) };
         let at = Timestamp::from_ms(row.int(2)?);
         let chance = row.maybe_int(8)?.and_then(|chance| u32::try_from(chance).ok());
         let past = Past { facts: basis.facts, visit: basis.opened, at, chance };
-        let Some((before, after)) = past.decided(config, config.card()).zip(past.decided(config, card)) else {
+        let Some((before, after)) = past.decided(config, config.card()).zip(past.decided(other.0, other.1)) else {
             return Ok(None);
         };
         let trace: views::Trace = row.json(4)?;

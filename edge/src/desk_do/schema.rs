@@ -236,6 +236,8 @@ const MIGRATIONS: &[&str] = &[
     ALTER TABLE item ADD COLUMN rests_until INTEGER;
     ALTER TABLE item ADD COLUMN is_resting INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX item_at_risk ON item (urgency DESC, answer_by, id) WHERE is_open = 1 AND urgency > 0;
+    -- Whether the pools or the routes are other ones than in the version before.
+    ALTER TABLE config ADD COLUMN table_changed INTEGER NOT NULL DEFAULT 1;
     -- Who changed what, beside items; nobody where it was the operator.
     CREATE TABLE audit (
         seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT, what TEXT NOT NULL, text TEXT NOT NULL

@@ -4,9 +4,10 @@
 use serde_json::Value;
 use shared::config::{Config, read_card};
 use shared::facts;
+use shared::hint::Hint;
 use shared::right::{Right, may};
 use shared::score::Card;
-use shared::score::lint::{Hint, lint};
+use shared::score::lint::lint;
 use shared::wire::config::Member;
 use shared::wire::scoring::{
     CardVersion, CheckCard, Checked, DraftView, HintView, Publish, RollBack, SaveDraft, ScoringView, VersionView,
@@ -65,7 +66,7 @@ impl Desk {
             card: config.source().card.clone(),
             may_change: may(member, Right::ChangeScoring),
             draft: draft.map(|draft| draft_view(config, draft, revision)),
-            versions: self.versions(config)?,
+            versions: self.versions(config, "card_changed")?,
             rescoring: ratings::progress(&self.db)?,
             facts: facts::all(config.source()),
             hints: hints(config.card(), config.source()),
@@ -84,10 +85,12 @@ impl Desk {
         Ok((revision, Some(Draft { card, base, made_by: row.text(3)?.to_owned(), at: row.int(4)? })))
     }
 
-    fn versions(&self, config: &Config) -> Result<Vec<VersionView>, Failure> {
-        let query = "SELECT version, made_by, created_at, note FROM config WHERE card_changed = 1
-            ORDER BY version DESC LIMIT ?";
-        let rows = self.db.rows("config", query, values![VERSIONS])?;
+    /// The versions in which something changed that a column tells of, the latest first.
+    pub(super) fn versions(&self, config: &Config, changed: &str) -> Result<Vec<VersionView>, Failure> {
+        let query = format!(
+            "SELECT version, made_by, created_at, note FROM config WHERE {changed} = 1 ORDER BY version DESC LIMIT ?"
+        );
+        let rows = self.db.rows("config", &query, values![VERSIONS])?;
         rows.iter()
             .map(|row| {
                 Ok(VersionView {
@@ -207,8 +210,13 @@ fn check(config: &Config, card: Value) -> Checked {
 }
 
 fn hints(card: &Card, workspace: &Workspace) -> Vec<HintView> {
+    hint_views(lint(card, workspace))
+}
+
+/// Hints as people read them.
+pub fn hint_views(hints: Vec<Hint>) -> Vec<HintView> {
     let view = |Hint { path, code, says }| HintView { path, code: code.to_owned(), says };
-    lint(card, workspace).into_iter().map(view).collect()
+    hints.into_iter().map(view).collect()
 }
 
 fn draft_view(config: &Config, draft: Draft, revision: u32) -> DraftView {
@@ -234,10 +242,12 @@ fn unreadable(error: &serde_path_to_error::Error<serde_json::Error>) -> FieldPro
     FieldProblem { field, code: "unreadable".to_owned(), message: error.inner().to_string() }
 }
 
-fn stale(title: &str) -> Reply {
+/// What is told of a change to something that is another thing by now.
+pub fn stale(title: &str) -> Reply {
     problem(409, "stale", &format!("{title} Look at it again, then save."))
 }
 
-fn unknown_version() -> Reply {
+/// What is told of a version that there never was.
+pub fn unknown_version() -> Reply {
     problem(404, "unknown_version", "There is no such version.")
 }

@@ -126,12 +126,16 @@ impl Desk {
         more: impl FnOnce(&Tx<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let before = self.config()?;
-        let is_other_card = before.is_none_or(|before| before.source().card != config.source().card);
+        let before = before.as_ref().map(|before| before.source());
+        let is_other_card = before.is_none_or(|before| before.card != config.source().card);
+        let is_other_table = before
+            .is_none_or(|before| before.pools != config.source().pools || before.routes != config.source().routes);
         self.db.transaction(|tx| {
-            let query = "INSERT INTO config (version, source, created_at, card_changed, made_by, note)
-                VALUES (?, ?, ?, ?, ?, ?)";
-            let (version, changed) = (i64::from(config.version()), i64::from(is_other_card));
-            tx.write("config", query, values![version, json, now_ms(), changed, publisher.by, publisher.note])?;
+            let query = "INSERT INTO config (version, source, created_at, card_changed, table_changed, made_by, note)
+                VALUES (?, ?, ?, ?, ?, ?, ?)";
+            let (version, card, table) =
+                (i64::from(config.version()), i64::from(is_other_card), i64::from(is_other_table));
+            tx.write("config", query, values![version, json, now_ms(), card, table, publisher.by, publisher.note])?;
             let text =
                 if publisher.note.is_empty() { version.to_string() } else { format!("{version}: {}", publisher.note) };
             audit::note(tx, publisher.by, publisher.what, &text)?;

@@ -107,6 +107,7 @@ impl Desk {
             StaffAsk::ChangeSites { ask, fresh_key } => self.change_sites(&config, &member.id, &ask, &fresh_key),
             StaffAsk::Audit { after } => super::ok(&self.audit(&config, after.as_deref())?),
             StaffAsk::Team(ask) => self.board(&config, member, ask),
+            StaffAsk::Routing(ask) => self.routing(&config, member, ask),
             StaffAsk::Scoring(ask) => self.scoring(&config, member, ask),
             StaffAsk::Act { id, act } => self.act(&config, member, &id, &act),
         }

@@ -98,8 +98,8 @@ impl Desk {
     }
 }
 
-/// The team by a configuration. Whoever is in it no more is left out.
-fn read(db: &Db, config: &Config) -> Result<Team, Failure> {
+/// The team as its rows have it, by a configuration. Whoever is in it no more is left out.
+pub fn read(db: &Db, config: &Config) -> Result<Team, Failure> {
     let mut team = config.idle_team();
     for row in db.rows("load", "SELECT member, kind, open FROM load", values![])? {
         let kind = views::kind(row.text(1)?).ok_or(Failure::BadRow { table: "load", what: "kind".to_owned() })?;

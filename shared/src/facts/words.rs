@@ -5,7 +5,7 @@ use crate::submission::values::COUNTRY_SUFFIX;
 use crate::wire::scoring::FactView;
 use crate::wire::{Field, FieldKind, Workspace};
 
-use super::known::{Type, type_of};
+use super::known::{Type, type_of, type_of_score};
 
 /// What stands at each path that is the same in every workspace.
 const SAYS: &[(&str, &str)] = &[
@@ -90,6 +90,24 @@ pub fn value_says(path: &str, value: &str, workspace: &Workspace) -> String {
 
 /// Every fact that a condition of this workspace may read, in the order in which people think of them.
 pub fn all(workspace: &Workspace) -> Vec<FactView> {
+    facts(workspace).collect()
+}
+
+/// The same, and what routing reads of the score.
+pub fn all_with_score(workspace: &Workspace) -> Vec<FactView> {
+    let of_score = SAYS_OF_SCORE.iter().filter_map(|(path, says)| {
+        let kind = type_of_score(path)?;
+        let options = match &kind {
+            Type::OneOf(texts) => texts.iter().map(|text| (text.clone(), text.clone())).collect(),
+            _ => Vec::new(),
+        };
+        let (path, says) = ((*path).to_owned(), (*says).to_owned());
+        Some(FactView { path, says, kind: kind.tag().to_owned(), options })
+    });
+    of_score.chain(facts(workspace)).collect()
+}
+
+fn facts(workspace: &Workspace) -> impl Iterator<Item = FactView> {
     let mut paths: Vec<String> = SAYS.iter().map(|(path, _)| (*path).to_owned()).collect();
     for field in workspace.forms.iter().flat_map(|form| &form.fields) {
         paths.push(format!("values.{}", field.name));
@@ -112,8 +130,19 @@ pub fn all(workspace: &Workspace) -> Vec<FactView> {
             facts.push(FactView { kind: kind.tag().to_owned(), says, options, path });
         }
     }
-    facts
+    facts.into_iter()
 }
+
+/// What routing reads of the score, in words.
+const SAYS_OF_SCORE: [(&str, &str); 7] = [
+    ("score.tier", "Tier"),
+    ("score.letter", "Letter of the tier: fit"),
+    ("score.number", "Number of the tier: interest"),
+    ("score.total", "Points in all"),
+    ("score.chance", "Chance of a win, from 0 to 1"),
+    ("score.excluded", "Is not scored"),
+    ("score.sign", "What a customer did is a sign of"),
+];
 
 /// The values of a fact that is one of a few, and what they are called.
 fn options(path: &str, workspace: &Workspace) -> Vec<(String, String)> {

@@ -1,7 +1,8 @@
 //! What is odd in a card that can be saved: rules that can never match, thresholds that nobody reaches, bands that overlap,
 //! limits that make a rule pointless. Hints for whoever writes it; none of them stops anything.
 //!
-//! Only what can be told for certain is told: patterns and alternatives are taken to hold.
+//! Only what can be told for certain is told: patterns and alternatives are taken to hold. The codes: `never`,
+//! `shadowed`, `pointless`, `over_limit`, `idle_limit`, `gap`, `overlap`, `out_of_reach`, `everybody`.
 
 mod reach;
 
@@ -12,20 +13,9 @@ use super::event::Worth;
 use crate::condition::Fitted;
 use crate::condition::sense::{Asked, Sense};
 use crate::facts::{Type, type_of};
+use crate::hint::Hint;
 use crate::wire::Workspace;
 use reach::{Reach, reach};
-
-/// Something odd.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hint {
-    /// Where: `card.rules[3].first[1]`.
-    pub path: String,
-    /// What, for machines: `never`, `shadowed`, `pointless`, `over_limit`, `idle_limit`, `gap`, `overlap`, `out_of_reach`,
-    /// `everybody`.
-    pub code: &'static str,
-    /// What, in words.
-    pub says: String,
-}
 
 struct Linter<'a> {
     card: &'a Card,
