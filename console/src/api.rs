@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use shared::wire::audit::AuditPage;
 use shared::wire::console::{Act, ItemPage, ItemView, Presence, Session, SignIn};
 use shared::wire::held::{HeldPage, Review, Reviewed};
+use shared::wire::routing::{CheckTable, PublishTable, ReplayTable, RollBackTable, RoutingView, Simulate, Simulated};
 use shared::wire::scoring::{
     Basis, CardVersion, CheckCard, Checked, LearnerView, Publish, Replay, ReplayPage, RollBack, SaveDraft, ScoringView,
     WhatIf, WhatIfAnswer,
@@ -110,6 +111,36 @@ pub async fn say_away(member: &str, away: bool) -> Answer<TeamView> {
 /// Changes when a colleague works.
 pub async fn change_plan(member: &str, change: &ChangePlan) -> Answer<TeamView> {
     read(send(request(Method::PUT, &format!("team/{}", encoded(member))).json(change)).await?).await
+}
+
+/// Who gets what.
+pub async fn routing() -> Answer<RoutingView> {
+    read(get("routing").await?).await
+}
+
+/// What is wrong with a table, and odd in it.
+pub async fn check_table(check: &CheckTable) -> Answer<Checked> {
+    read(post("routing/check", check).await?).await
+}
+
+/// Puts a table in force.
+pub async fn publish_table(publish: &PublishTable) -> Answer<RoutingView> {
+    read(send(request(Method::PUT, "routing").json(publish)).await?).await
+}
+
+/// Puts an earlier table in force again.
+pub async fn roll_back_table(back: &RollBackTable) -> Answer<RoutingView> {
+    read(post("routing/roll-back", back).await?).await
+}
+
+/// Who would get something.
+pub async fn simulate(simulate: &Simulate) -> Answer<Simulated> {
+    read(post("routing/simulate", simulate).await?).await
+}
+
+/// A page of where the past would have gone.
+pub async fn replay_table(replay: &ReplayTable) -> Answer<ReplayPage> {
+    read(post("routing/replay", replay).await?).await
 }
 
 /// A page of who changed what.

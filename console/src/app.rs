@@ -20,7 +20,8 @@ use crate::list::{List, Merged, Side};
 use crate::live::{Connection, Heard, Link};
 use crate::pages::{
     AuditPage, CardPage, Draft, FirstQueue, HeldPage, ItemPage, LearnerPage, NewSitePage, Nowhere, QueuePage,
-    ReplayPage, Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, TeamPage, VersionsPage, WhatIfPage,
+    ReplayPage, Routing, RoutingPage, Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, TeamPage,
+    VersionsPage, WhatIfPage,
 };
 use crate::parts::Shell;
 use crate::words;
@@ -49,6 +50,7 @@ pub fn Console() -> impl IntoView {
                     <Route path=path!("/held") view=HeldPage />
                     <Route path=path!("/search") view=SearchPage />
                     <Route path=path!("/team") view=TeamPage />
+                    <Route path=path!("/routing") view=RoutingPage />
                     <Route path=path!("/audit") view=AuditPage />
                     <Route path=path!("/sites") view=SitesPage />
                     <Route path=path!("/sites/new") view=NewSitePage />
@@ -125,7 +127,7 @@ pub struct Desk {
     pub now: RwSignal<i64>,
     /// What a screen reader says next.
     pub said: RwSignal<String>,
-    /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/held`, `/scoring`, `/team`, `/audit` or `/search`,
+    /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/held`, `/scoring`, `/team`, `/routing`, `/audit` or `/search`,
     /// which
     /// no queue is called.
     pub place: RwSignal<Option<String>>,
@@ -151,6 +153,8 @@ pub struct Desk {
     pub site_drafts: StoredValue<HashMap<String, Draft>>,
     /// The card, and what is changed of it and not saved.
     pub scoring: Scoring,
+    /// Who gets what, and what is changed of it and not published.
+    pub routing: Routing,
     /// Whether single keys do something (WCAG 2.1.4 asks that they can be turned off).
     pub single_keys: RwSignal<bool>,
     /// The list that was looked at last: the way back from an item.
@@ -191,6 +195,7 @@ impl Desk {
             sites: RwSignal::new(None),
             site_drafts: StoredValue::new(HashMap::new()),
             scoring: Scoring::new(),
+            routing: Routing::new(),
             single_keys: RwSignal::new(dom::preference(KEYS_PREFERENCE).as_deref() != Some("off")),
             list: StoredValue::new(None),
             left: StoredValue::new(None),
@@ -221,6 +226,7 @@ impl Desk {
             self.shelves.update_value(HashMap::clear);
             self.sites.set(None);
             self.scoring.forget();
+            self.routing.forget();
             self.waiting.set(None);
         }
         self.take_session(session);

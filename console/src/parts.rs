@@ -1,18 +1,22 @@
 //! What several pages share.
 
 mod chart;
+mod condition;
 mod explained;
 mod fields;
 mod keys;
 mod labels;
 mod learnt;
 mod notice;
+mod picked;
 mod shell;
 
 pub use chart::{Bars, Curves, Series};
+pub use condition::{Asked, Condition, FactOptions, Facts, MISSING, control_of, of_signals};
 pub use explained::explained;
 pub use fields::{Colour, Lines, Number, Select, Several, Text, Wrong, Wrongs, id_of, invalid, typed_number};
 pub use keys::{Keys, on_key};
 pub use labels::{Due, Partner, Score, Tier, When};
 pub use notice::{Notice, Waiting};
+pub use picked::Picked;
 pub use shell::Shell;

@@ -239,6 +239,7 @@ pub fn audited(what: &str) -> String {
         "configured" => "replaced the configuration: version".to_owned(),
         "published" => "published a score card: version".to_owned(),
         "sites_changed" => "changed a site: version".to_owned(),
+        "routed" => "changed who gets what: version".to_owned(),
         "plan_changed" => "changed when somebody works: version".to_owned(),
         "presence" => "said who is there:".to_owned(),
         "invited" => "made a sign-in link for".to_owned(),

@@ -1,15 +1,12 @@
 //! `/console/scoring`: how leads are scored, for everybody to see; the card, what-if and replay for those who may change it.
 
 mod card;
-mod condition;
-mod control;
 mod diff;
 mod editing;
 mod learner;
 mod publish;
 mod replay;
 mod report;
-mod rows;
 mod rule;
 mod versions;
 mod what_if;

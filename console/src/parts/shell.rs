@@ -17,6 +17,7 @@ const SITES: &str = "/sites";
 const HELD: &str = "/held";
 const SCORING: &str = "/scoring";
 const TEAM: &str = "/team";
+const ROUTING: &str = "/routing";
 const AUDIT: &str = "/audit";
 
 /// Finds out who is signed in, then shows the frame.
@@ -180,6 +181,17 @@ fn Others() -> impl IntoView {
             }
         })
     };
+    let routing = move || {
+        desk.sees_team.get().then(|| {
+            view! {
+                <li>
+                    <a href=format!("{BASE}{ROUTING}") aria-current=here(ROUTING)>
+                        <span class="queue">"Routing"</span>
+                    </a>
+                </li>
+            }
+        })
+    };
     let audit = move || {
         desk.audits.get().then(|| {
             view! {
@@ -209,7 +221,7 @@ fn Others() -> impl IntoView {
                     <a href=format!("{BASE}{SCORING}") aria-current=here(SCORING)>
                         <span class="queue">"Scoring"</span>
                     </a>
-                </li> {audit}
+                </li> {routing} {audit}
             </ul>
         </nav>
     }

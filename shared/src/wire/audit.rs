@@ -22,7 +22,7 @@ pub struct AuditEntry {
     pub at: String,
     /// Who; absent where it was the operator.
     pub actor: Option<MemberRef>,
-    /// `configured`, `published`, `sites_changed`, `plan_changed`, `presence`, `invited`, `signed_in`, `signed_out`, `token_made`,
+    /// `configured`, `published`, `routed`, `sites_changed`, `plan_changed`, `presence`, `invited`, `signed_in`, `signed_out`, `token_made`,
     /// `token_dropped`, `reviewed`.
     pub what: String,
     /// More about it: a version and its note, a member, a token's name.

@@ -1,11 +1,12 @@
 //! Where the item went and to whom, and why not elsewhere and to others.
 
 use leptos::prelude::*;
-use shared::wire::console::{NotPickedView, PassedOver, PickView, RouteView};
+use shared::wire::console::{PassedOver, PickView, RouteView};
 
 use super::sections::Section;
 use crate::app::Desk;
-use crate::{clock, words};
+use crate::parts::Picked;
+use crate::words;
 
 /// Where it went, and why; and to whom, each time.
 #[component]
@@ -49,48 +50,6 @@ pub fn Route(of: Memo<(RouteView, Vec<PickView>)>, desk: Desk) -> impl IntoView 
                 }
             }}
         </Section>
-    }
-}
-
-/// One time that it was to be given to somebody: the last one in full, earlier ones folded.
-#[component]
-fn Picked(pick: PickView, is_last: bool) -> impl IntoView {
-    let sentence = match &pick.member {
-        Some(member) => view! { <b><bdi>{member.name.clone()}</bdi></b> " " {pick.says.clone()} "." }.into_any(),
-        None => "Nobody could take it: it waits in the queue.".into_any(),
-    };
-    let at = clock::in_short(&pick.at);
-    let others = pick.others.into_iter().map(|it| view! { <NotPicked it /> }).collect_view();
-    let list = view! { <ul class="not-picked">{others}</ul> };
-    if is_last {
-        view! {
-            <div class="picked">
-                <p>{sentence}</p>
-                {list}
-            </div>
-        }
-        .into_any()
-    } else {
-        view! {
-            <details class="picked">
-                <summary>{at} ": " {sentence}</summary>
-                {list}
-            </details>
-        }
-        .into_any()
-    }
-}
-
-#[component]
-fn NotPicked(it: NotPickedView) -> impl IntoView {
-    let until = it.until.map(|until| format!(", until {}", clock::in_short(&until)));
-    view! {
-        <li data-why=it.why>
-            <bdi>{it.member.name}</bdi>
-            " "
-            {it.says}
-            {until}
-        </li>
     }
 }
 

@@ -4,12 +4,11 @@ use leptos::prelude::*;
 use serde_json::json;
 use shared::wire::card::{Amount, Card, Group, Range, ScoreRule, Segment};
 
-use super::condition::{Condition, Facts};
 use super::editing::Scoring;
 use super::publish::Publishing;
 use super::rule::{Rule, amount, group_tag};
 use crate::app::Desk;
-use crate::parts::{Number, Text, Wrong, id_of};
+use crate::parts::{Condition, Facts, Number, Text, Wrong, id_of};
 use crate::{dom, words};
 
 /// `/console/scoring`.
@@ -156,7 +155,7 @@ fn Excluded(scoring: Scoring, facts: Facts) -> impl IntoView {
                     set=move |text| change(at, Box::new(|segment| segment.says = text))
                 />
                 <Condition
-                    scoring
+                    wrong=scoring.wrong
                     path=format!("{path}.when")
                     label="When"
                     always="Always: this would exclude everybody."

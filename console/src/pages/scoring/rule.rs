@@ -10,9 +10,8 @@ mod sum;
 use leptos::prelude::*;
 use shared::wire::card::{Amount, Branch, Events, Group, ScoreRule, Sum};
 
-use super::condition::{Condition, Facts};
 use super::editing::Scoring;
-use crate::parts::{Number, Select, Text, Wrong, id_of};
+use crate::parts::{Condition, Facts, Number, Select, Text, Wrong, id_of};
 use crate::{dom, words};
 
 use cases::Cases;
@@ -113,7 +112,7 @@ fn Form(scoring: Scoring, at: usize, facts: Facts) -> impl IntoView {
                 set=move |text| scoring.change_rule(at, |rule| rule.says = text)
             />
             <Condition
-                scoring
+                wrong=scoring.wrong
                 path=format!("{path}.when")
                 label="Counts when"
                 always="Always: it counts for everybody."

@@ -9,14 +9,11 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
 use shared::wire::scoring::{Supposed, WhatIf, WhatIfAnswer};
 
-use super::condition::{FactOptions, Facts};
-use super::control::{Asked, control_of};
 use super::editing::Scoring;
-use super::rows::MISSING;
 use super::rule::SIGNALS;
 use crate::api::{self, Failure};
 use crate::app::{Desk, Leaving};
-use crate::parts::{explained, typed_number};
+use crate::parts::{Asked, FactOptions, Facts, MISSING, control_of, explained, typed_number};
 use crate::{clock, dom, when, words};
 
 use lead::{Did, Fact, Lead};

@@ -4,12 +4,11 @@ use leptos::prelude::*;
 use serde_json::json;
 use shared::wire::card::{Amount, Branch, ScoreRule};
 
-use super::super::condition::{Condition, Facts};
 use super::super::editing::Scoring;
 use super::amount;
 use super::parts::Parts;
 use crate::dom;
-use crate::parts::{Number, Text, id_of};
+use crate::parts::{Condition, Facts, Number, Text, id_of};
 
 /// The cases, in the order in which they are tried.
 #[component]
@@ -82,7 +81,7 @@ fn Case(scoring: Scoring, at: usize, facts: Facts, place: usize) -> impl IntoVie
     });
     view! {
         <Condition
-            scoring
+            wrong=scoring.wrong
             path=format!("{path}.when")
             label=format!("Case {number}: when")
             always="Always: no case after this one is reached."

@@ -6,11 +6,10 @@ use leptos::prelude::*;
 use shared::wire::card::{Amount, Band, Count, Events, ScoreRule};
 use shared::wire::sites::Named;
 
-use super::super::condition::{Condition, of_signals};
 use super::super::editing::Scoring;
 use super::amount;
 use super::parts::Parts;
-use crate::parts::{Number, Select, Several, Text, Wrong};
+use crate::parts::{Condition, Number, Select, Several, Text, Wrong, of_signals};
 use crate::words;
 
 /// The signals that the widget sends.
@@ -106,7 +105,7 @@ pub fn BySignals(scoring: Scoring, at: usize) -> impl IntoView {
             change=move |how| change(Box::new(|events| how(&mut events.kinds)))
         />
         <Condition
-            scoring
+            wrong=scoring.wrong
             path=format!("{path}.when")
             label="Only where"
             always="Every one of these counts."

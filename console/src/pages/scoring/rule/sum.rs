@@ -4,10 +4,9 @@ use leptos::prelude::*;
 use shared::wire::card::{Scale, Sum};
 use shared::wire::sites::Named;
 
-use super::super::condition::Facts;
 use super::super::editing::Scoring;
 use super::amount;
-use crate::parts::{Number, Select, Several};
+use crate::parts::{Facts, Number, Select, Several};
 
 /// The form of it.
 #[component]

@@ -1,14 +1,18 @@
 //! A condition while it is edited: rows of facts, or JSON where rows cannot say it.
 
+mod control;
+mod rows;
+
 use leptos::prelude::*;
 use serde_json::Value;
 use shared::wire::scoring::FactView;
 
-use super::control::{Asked, control_of};
-use super::editing::Scoring;
-use super::rows::{self, How, MISSING, Row};
-use crate::parts::{id_of, invalid};
+use super::{Wrongs, id_of, invalid};
 use crate::{dom, words};
+
+pub use control::{Asked, control_of};
+pub use rows::MISSING;
+use rows::{How, Row};
 
 /// What conditions may read.
 pub type Facts = StoredValue<Vec<FactView>>;
@@ -83,7 +87,7 @@ impl Editing {
 /// The editor of one condition.
 #[component]
 pub fn Condition(
-    scoring: Scoring,
+    wrong: Wrongs,
     /// Its path in the card.
     #[prop(into)]
     path: String,
@@ -125,7 +129,7 @@ pub fn Condition(
                 let own = all.iter().filter(|it| it.field == path).map(|it| words::sentence(&it.message));
                 own.collect::<Vec<_>>().join(" ")
             };
-            scoring.wrong.with(own)
+            wrong.with(own)
         }
     };
     let as_json = move |_| {
@@ -137,7 +141,7 @@ pub fn Condition(
         let (id, path) = (id.clone(), path.clone());
         move || {
             if is_json.get() {
-                let is_wrong = invalid(scoring.wrong, &path);
+                let is_wrong = invalid(wrong, &path);
                 view! {
                     <textarea
                         id=format!("{id}-json")
