@@ -54,7 +54,7 @@ test("what is odd is told, and stops nothing", async () => {
   assert.deepEqual(checked.problems, []);
   assert.deepEqual(
     checked.hints.filter(({ path }) => path.startsWith("routes[1]")),
-    [{ path: "routes[1]", code: "unreachable", says: 'rule "complaint" before it takes everything that this would match' }],
+    [{ path: "routes[1]", code: "unreachable", says: '"A complaint is answered before other requests" before it takes everything that this would match' }],
   );
   assert.equal((await publish({ version, table: odd, note: "Odd" })).status, 200);
   assert.equal((await view()).hints.some(({ code }) => code === "unreachable"), true);

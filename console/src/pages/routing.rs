@@ -98,7 +98,7 @@ fn Shown(routing: Routing) -> impl IntoView {
         })
     };
     view! {
-        <div class="scoring-columns">
+        <div class="scoring-columns rules-first">
             <div class="scoring-main">
                 <Rules routing facts />
                 <Pools routing />

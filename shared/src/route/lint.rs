@@ -28,7 +28,7 @@ pub fn lint(config: &Config) -> Vec<Hint> {
         } else if let Some((before, _)) =
             config.routes().iter().zip(&senses).take(index).find(|(_, earlier)| sense.implies(earlier))
         {
-            let says = format!("rule {:?} before it takes everything that this would match", before.id);
+            let says = format!("{:?} before it takes everything that this would match", before.says);
             hint(path.clone(), "unreachable", says);
         }
         if let Some(longest) = rule.hours.as_ref().map(|hours| hours.longest_day_minutes())
