@@ -4,6 +4,7 @@
 //! The table goes to standard output, or one JSON object instead of it; everything else to standard error.
 
 mod both;
+mod desk;
 mod disk;
 mod load;
 mod peer;
@@ -36,6 +37,8 @@ enum Bench {
     Size(size::Options),
     /// A card of 100 rules on 200 signals, a prediction, an outcome learnt: natively and as wasm; a replay of 10,000 items
     Score(score::Options),
+    /// A queue of 10,000 open items in Chromium, fifty consoles at 20 submissions a second, and a hundred lost connections
+    Desk(desk::Options),
     /// A routing decision by 200 rules among 200 members: natively and as wasm
     Route(route::Options),
     /// Inquiries a second, scored, routed and committed, against the same job in TypeScript
@@ -48,6 +51,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     match &options.bench {
         Bench::Size(options) => size::run(options),
         Bench::Score(options) => score::run(options),
+        Bench::Desk(options) => desk::run(options),
         Bench::Route(options) => route::run(options),
         Bench::Submit(options) => submit::run(options),
         Bench::Widget(options) => widget::run(options),
