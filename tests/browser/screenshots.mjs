@@ -48,6 +48,9 @@ try {
   await consoleScreens("phone-light", { ...PHONE, ...LIGHT }, item);
   await consoleScreens("phone-dark", { ...PHONE, ...DARK }, item);
   await consoleActs(item);
+  for (const [kind, options] of [["desk-light", { ...DESK, ...LIGHT }], ["desk-dark", { ...DESK, ...DARK }], ["phone-light", { ...PHONE, ...LIGHT }], ["phone-dark", { ...PHONE, ...DARK }]]) {
+    await teamScreens(kind, options);
+  }
   await outcomes();
   await scoringScreens("desk-light", { ...DESK, ...LIGHT }, item);
   await scoringScreens("desk-dark", { ...DESK, ...DARK }, item);
@@ -332,6 +335,35 @@ async function scoringScreens(kind, options, item) {
     await page.getByRole("link", { name: "Versions" }).click();
     await shown(page.getByText("in force").first());
     await shot(page, `77-versions-${kind}`);
+  });
+}
+
+/** What one was given, what rests, the team, who gets what, and who changed what. */
+async function teamScreens(kind, options) {
+  await browser.visit(options, async (page) => {
+    const whole = { fullPage: true };
+    await signIn(page, "theo");
+    await page.goto(`${usher.origin}/console/queues/sales?whose=mine`);
+    await page.getByRole("row").nth(1).getByRole("link").click();
+    await page.getByRole("button", { name: "Let it rest…" }).click();
+    await shot(page, `80-rest-${kind}`);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Give to…" }).click();
+    await shot(page, `81-give-${kind}`);
+    await signIn(page, "mara");
+    await page.goto(`${usher.origin}/console/team`);
+    await shown(page.getByRole("region", { name: "Who is there" }));
+    await page.getByRole("button", { name: "Change hours of Theo Achterberg" }).click();
+    await page.getByRole("checkbox", { name: /Hours of their own/ }).check();
+    await shot(page, `82-team-full-${kind}`, whole);
+    await page.goto(`${usher.origin}/console/routing`);
+    await page.getByRole("region", { name: "Rules" }).getByRole("button").nth(4).click();
+    await page.getByRole("button", { name: "Try it" }).click();
+    await shown(page.getByText(/answered by/));
+    await shot(page, `83-routing-full-${kind}`, whole);
+    await page.goto(`${usher.origin}/console/audit`);
+    await shown(page.getByText("made a sign-in link for").first());
+    await shot(page, `84-audit-${kind}`);
   });
 }
 

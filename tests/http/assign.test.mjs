@@ -62,11 +62,22 @@ test("whoever goes away gives back what they have not accepted, and gets nothing
   assert.equal(given.owner(moved), "b");
   assert.deepEqual(moved.history.map(({ kind }) => kind), ["opened", "assigned", "taken_back", "assigned"]);
   assert.deepEqual(moved.history[2], { ...moved.history[2], text: "away", to: { id: "away-a", name: "away a" } });
-  assert.deepEqual(given.others(moved.picks[1]), { a: "had", c: "less_behind" });
+  assert.deepEqual(given.others(moved.picks[1]), { a: "away", c: "less_behind" });
   for (let count = 0; count < 4; count++) assert.notEqual(given.owner(await given.send()), "a");
   assert.equal(given.others((await given.send()).picks[0]).a, "away");
   await given.away("a", false);
   assert.equal(given.owner(await given.send()), "a", "the one who is owed one comes first");
+});
+
+test("what was left by whoever was the only one is theirs again when they are back", async () => {
+  const alone = await team("alone", { members: { a: {} } });
+  const item = await alone.send();
+  await alone.away("a");
+  assert.equal(alone.owner(await alone.read(item.row.id)), undefined);
+  await alone.away("a", false);
+  const again = await alone.read(item.row.id);
+  assert.equal(alone.owner(again), "a");
+  assert.deepEqual(again.picks.map(({ why }) => why), ["only", "only"]);
 });
 
 test("what nobody has room for waits in its queue, and goes to whoever has room first, the longest waiting first", async () => {

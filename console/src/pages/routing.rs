@@ -16,7 +16,7 @@ pub use editing::Routing;
 
 use crate::app::Desk;
 use crate::dom;
-use crate::parts::{Notice, Waiting};
+use crate::parts::{Notice, Waiting, id_of};
 use crate::words;
 
 use pools::Pools;
@@ -110,15 +110,38 @@ fn Shown(routing: Routing) -> impl IntoView {
     }
 }
 
-/// What is odd about a rule or a pool.
+/// A rule or a pool, and what is odd about it; its form opens below.
 #[component]
-fn Odd(routing: Routing, path: String) -> impl IntoView {
-    let within = format!("{path}.");
-    let says = move || {
+fn Line(
+    routing: Routing,
+    /// Its path in the table.
+    path: String,
+    #[prop(into)] title: Signal<String>,
+    #[prop(into)] about: Signal<String>,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let (own, within) = (StoredValue::new(path.clone()), format!("{path}."));
+    let is_open = Memo::new(move |_| routing.open.with(|open| own.with_value(|own| open.as_ref() == Some(own))));
+    let toggle = move |_| {
+        let now = is_open.get_untracked();
+        routing.open.set((!now).then(|| own.get_value()));
+    };
+    let odd = move || {
         routing.hints.with(|hints| {
-            let own = hints.iter().filter(|hint| hint.path == path || hint.path.starts_with(&within));
-            own.map(|hint| words::sentence(&hint.says)).collect::<Vec<_>>()
+            let here = |at: &str| own.with_value(|own| at == own) || at.starts_with(&within);
+            let own = hints.iter().filter(|hint| here(&hint.path));
+            own.map(|hint| view! { <p class="hint">{words::sentence(&hint.says)}</p> }).collect_view()
         })
     };
-    move || says().into_iter().map(|says| view! { <p class="hint">{says}</p> }).collect_view()
+    view! {
+        <li id=id_of(&path) tabindex="-1">
+            <button class="table-line" aria-expanded=move || is_open.get().to_string() on:click=toggle>
+                <b>{title}</b>
+                " "
+                <span class="quiet">{about}</span>
+            </button>
+            {odd}
+            {move || is_open.get().then(|| children())}
+        </li>
+    }
 }

@@ -22,7 +22,8 @@ use crate::{clock, values};
 const AT_ONCE: i64 = 200;
 /// When the rest is tried, where there is more.
 const REST_MS: i64 = 1_000;
-/// Why something is taken back, as history has it.
+/// What history calls it where an item is taken back, and why.
+const TAKEN_BACK: &str = "taken_back";
 const AWAY: &str = "away";
 const SILENT: &str = "silent";
 
@@ -100,7 +101,8 @@ impl Desk {
         Ok(())
     }
 
-    /// Notes that a member is away, or there again, as another one says or they themselves. What they were given and have not taken in hand goes to others.
+    /// Notes that a member is away, or there again, as another one says or they themselves. What they were given and have not
+    /// accepted goes to others.
     pub(super) fn set_presence(
         &self,
         config: &Config,
@@ -242,7 +244,7 @@ fn take_back(tx: &Tx<'_>, config: &Config, id: &str, why: &str) -> Result<(), Fa
         outcome: None,
         touches: false,
         rests: None,
-        event: "taken_back",
+        event: TAKEN_BACK,
         text: why.to_owned(),
     };
     let from = row.owner.as_ref().map(|owner| owner.id.as_str());
@@ -307,7 +309,9 @@ pub fn follow(tx: &Tx<'_>, config: &Config, row: &ItemRow, change: &Change, at: 
         moved.credits = true;
         credited = false;
     }
-    if is_let_go {
+    // Whoever was only away may have it again.
+    let was_away = change.event == TAKEN_BACK && change.text == AWAY;
+    if is_let_go && !was_away {
         had.extend(moved.from.clone().filter(|from| !had.contains(from)));
     }
     let picks = config.rota(pool).is_some_and(|rota| rota.strategy != Strategy::Claim);

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::wire::console::MemberRef;
 use shared::wire::pool::{Pool, PoolMember, Strategy};
 
-use super::Odd;
+use super::Line;
 use super::editing::Routing;
 use super::rules::whole;
 use crate::parts::{Number, Select, Text, Wrong, id_of};
@@ -49,35 +49,21 @@ pub fn Pools(routing: Routing) -> impl IntoView {
 #[component]
 fn One(routing: Routing, at: usize) -> impl IntoView {
     let path = format!("pools[{at}]");
-    let own = path.clone();
-    let is_open = Memo::new(move |_| routing.open.with(|open| open.as_deref() == Some(&own)));
-    let name = Memo::new(move |_| routing.table.with(|table| table.pools.get(at).map(|pool| pool.name.clone())));
-    let about = move || {
+    let name = Memo::new(move |_| {
+        routing.table.with(|table| table.pools.get(at).map(|pool| pool.name.clone()).unwrap_or_default())
+    });
+    let about = Memo::new(move |_| {
         routing.table.with(|table| {
             let pool = table.pools.get(at)?;
             let how = STRATEGIES.iter().find(|(strategy, _)| *strategy == pool.strategy).map_or("", |(_, says)| says);
             let members = crate::words::counted(pool.members.len(), "member", "members");
             Some(format!("{members}. {how}"))
         })
-    };
-    let toggle = {
-        let path = path.clone();
-        move |_| routing.open.update(|open| *open = (open.as_deref() != Some(&path)).then(|| path.clone()))
-    };
-    let form = {
-        let path = path.clone();
-        move || is_open.get().then(|| view! { <PoolForm routing at path=path.clone() /> })
-    };
+    });
     view! {
-        <li id=id_of(&path) tabindex="-1">
-            <button class="table-line" aria-expanded=move || is_open.get().to_string() on:click=toggle>
-                <b>{name}</b>
-                " "
-                <span class="quiet">{about}</span>
-            </button>
-            <Odd routing path=path.clone() />
-            {form}
-        </li>
+        <Line routing path=path.clone() title=name about=move || about.get().unwrap_or_default()>
+            <PoolForm routing at path=path.clone() />
+        </Line>
     }
 }
 

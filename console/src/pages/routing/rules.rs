@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use shared::wire::config::RouteRule;
 
-use super::Odd;
+use super::Line;
 use super::editing::Routing;
-use crate::parts::{Condition, Facts, Number, Select, Text, id_of};
+use crate::parts::{Condition, Facts, Number, Select, Text};
 
 /// Every rule, and one more.
 #[component]
@@ -40,36 +40,20 @@ pub fn Rules(routing: Routing, facts: Facts) -> impl IntoView {
 #[component]
 fn Rule(routing: Routing, facts: Facts, at: usize, count: usize) -> impl IntoView {
     let path = format!("routes[{at}]");
-    let own = path.clone();
-    let is_open = Memo::new(move |_| routing.open.with(|open| open.as_deref() == Some(&own)));
-    let of = move |what: fn(&RouteRule) -> String| {
-        Memo::new(move |_| routing.table.with(|table| table.routes.get(at).map(what).unwrap_or_default()))
-    };
-    let goes = move || {
+    let says = Memo::new(move |_| {
+        routing.table.with(|table| table.routes.get(at).map(|rule| rule.says.clone()).unwrap_or_default())
+    });
+    let goes = Memo::new(move |_| {
         routing.table.with(|table| {
             let rule = table.routes.get(at)?;
             let pool = table.pools.iter().find(|pool| pool.id == rule.pool).map_or(&rule.pool, |pool| &pool.name);
             Some(format!("{pool}, first touch in {} min", rule.first_touch_minutes))
         })
-    };
-    let toggle = {
-        let path = path.clone();
-        move |_| routing.open.update(|open| *open = (open.as_deref() != Some(&path)).then(|| path.clone()))
-    };
-    let form = {
-        let path = path.clone();
-        move || is_open.get().then(|| view! { <RuleForm routing facts at count path=path.clone() /> })
-    };
+    });
     view! {
-        <li id=id_of(&path) tabindex="-1">
-            <button class="table-line" aria-expanded=move || is_open.get().to_string() on:click=toggle>
-                <b>{of(|rule| rule.says.clone())}</b>
-                " "
-                <span class="quiet">{goes}</span>
-            </button>
-            <Odd routing path=path.clone() />
-            {form}
-        </li>
+        <Line routing path=path.clone() title=says about=move || goes.get().unwrap_or_default()>
+            <RuleForm routing facts at count path=path.clone() />
+        </Line>
     }
 }
 

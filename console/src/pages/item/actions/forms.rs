@@ -6,6 +6,47 @@ use shared::wire::console::{MemberRef, Outcome, Resting};
 use super::{Doing, LONGEST_NOTE, NEARLY_FULL};
 use crate::words;
 
+/// What the forms share: Escape and Cancel leave it, and what was typed stays.
+#[component]
+fn Sheet(
+    doing: Doing,
+    label: &'static str,
+    #[prop(optional)] id: &'static str,
+    /// What is on its button.
+    save: &'static str,
+    does: impl Fn() + 'static,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <form
+            class="form"
+            id=(!id.is_empty()).then_some(id)
+            tabindex="-1"
+            aria-label=label
+            on:submit=move |event| {
+                event.prevent_default();
+                does();
+            }
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    event.prevent_default();
+                    doing.leave("actions");
+                }
+            }
+        >
+            {children()}
+            <div class="buttons">
+                <button class="button main" type="submit" aria-disabled=move || doing.busy.get().to_string()>
+                    {save}
+                </button>
+                <button class="button" type="button" on:click=move |_| doing.leave("actions")>
+                    "Cancel"
+                </button>
+            </div>
+        </form>
+    }
+}
+
 /// Something for colleagues to read.
 #[component]
 pub fn NoteForm(doing: Doing) -> impl IntoView {
@@ -76,20 +117,7 @@ pub fn GiveForm(doing: Doing, colleagues: Memo<Vec<MemberRef>>) -> impl IntoView
         }
     };
     view! {
-        <form
-            class="form"
-            aria-label="Give it to somebody"
-            on:submit=move |event| {
-                event.prevent_default();
-                doing.give();
-            }
-            on:keydown=move |event| {
-                if event.key() == "Escape" {
-                    event.prevent_default();
-                    doing.leave("actions");
-                }
-            }
-        >
+        <Sheet doing label="Give it to somebody" save="Give it away" does=move || doing.give()>
             <label for="give-to">"Who gets it"</label>
             <select
                 id="give-to"
@@ -114,15 +142,7 @@ pub fn GiveForm(doing: Doing, colleagues: Memo<Vec<MemberRef>>) -> impl IntoView
                 prop:value=doing.why
                 on:input=move |event| doing.why.set(event_target_value(&event))
             ></textarea>
-            <div class="buttons">
-                <button class="button main" type="submit" aria-disabled=move || doing.busy.get().to_string()>
-                    "Give it away"
-                </button>
-                <button class="button" type="button" on:click=move |_| doing.leave("actions")>
-                    "Cancel"
-                </button>
-            </div>
-        </form>
+        </Sheet>
     }
 }
 
@@ -149,22 +169,7 @@ pub fn CloseForm(doing: Doing, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
         }
     };
     view! {
-        <form
-            class="form"
-            id="close-form"
-            tabindex="-1"
-            aria-label="Close item"
-            on:submit=move |event| {
-                event.prevent_default();
-                doing.close();
-            }
-            on:keydown=move |event| {
-                if event.key() == "Escape" {
-                    event.prevent_default();
-                    doing.leave("actions");
-                }
-            }
-        >
+        <Sheet doing label="Close item" id="close-form" save="Close item" does=move || doing.close()>
             <fieldset aria-describedby="refused">
                 <legend>"What became of it?"</legend>
                 <div class="choices">{move || outcomes.get().into_iter().map(choice).collect_view()}</div>
@@ -179,15 +184,7 @@ pub fn CloseForm(doing: Doing, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
                 prop:value=doing.reason
                 on:input=move |event| doing.reason.set(event_target_value(&event))
             ></textarea>
-            <div class="buttons">
-                <button class="button main" type="submit" aria-disabled=move || doing.busy.get().to_string()>
-                    "Close item"
-                </button>
-                <button class="button" type="button" on:click=move |_| doing.leave("actions")>
-                    "Cancel"
-                </button>
-            </div>
-        </form>
+        </Sheet>
     }
 }
 
@@ -213,22 +210,7 @@ pub fn RestForm(doing: Doing) -> impl IntoView {
     };
     let waits = move || doing.rest.get() == Resting::Waiting;
     view! {
-        <form
-            class="form"
-            id="rest-form"
-            tabindex="-1"
-            aria-label="Let it rest"
-            on:submit=move |event| {
-                event.prevent_default();
-                doing.let_rest();
-            }
-            on:keydown=move |event| {
-                if event.key() == "Escape" {
-                    event.prevent_default();
-                    doing.leave("actions");
-                }
-            }
-        >
+        <Sheet doing label="Let it rest" id="rest-form" save="Let it rest" does=move || doing.let_rest()>
             <fieldset aria-describedby="refused">
                 <legend>"What does it wait for?"</legend>
                 <div class="choices">
@@ -250,14 +232,6 @@ pub fn RestForm(doing: Doing) -> impl IntoView {
                 prop:value=doing.until
                 on:input=move |event| doing.until.set(event_target_value(&event))
             />
-            <div class="buttons">
-                <button class="button main" type="submit" aria-disabled=move || doing.busy.get().to_string()>
-                    "Let it rest"
-                </button>
-                <button class="button" type="button" on:click=move |_| doing.leave("actions")>
-                    "Cancel"
-                </button>
-            </div>
-        </form>
+        </Sheet>
     }
 }
