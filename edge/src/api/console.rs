@@ -189,7 +189,7 @@ async fn wants(request: &mut Request, method: &Method, path: &[&str]) -> Result<
             let body = read::text(request, MAX_BODY_BYTES).await.unwrap_or_default();
             let bad =
                 |error| problem(422, "invalid_plan", &format!("This says nothing of when somebody works: {error}."));
-            let change = serde_json::from_str(&body).map_err(bad)?;
+            let change = Box::new(serde_json::from_str(&body).map_err(bad)?);
             StaffAsk::Team(TeamAsk::Plan { member: (*member).to_owned(), change })
         }
         (_, ["routing", rest @ ..]) => StaffAsk::Routing(routing::wants(request, method, rest).await?),

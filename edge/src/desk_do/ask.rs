@@ -283,7 +283,7 @@ pub enum TeamAsk {
         /// Who.
         member: String,
         /// From what to what.
-        change: ChangePlan,
+        change: Box<ChangePlan>,
     },
 }
 

@@ -41,7 +41,7 @@ impl Desk {
                 self.set_presence(config, &of, presence.away, Some(&member.id))?;
                 super::ok(&self.team_view(config, member)?)
             }
-            TeamAsk::Plan { member: of, change } => self.change_plan(config, member, &of, change),
+            TeamAsk::Plan { member: of, change } => self.change_plan(config, member, &of, *change),
         }
     }
 
