@@ -268,7 +268,7 @@ fn Row(shelf: ArcRwSignal<Shelf>, side: Side, first: ItemRow) -> impl IntoView {
                 Some(owner) if Some(&owner.id) == me.as_ref() => {
                     ("you", if given { "Given to you" } else { "You" }.to_owned())
                 }
-                Some(owner) if given => ("given", format!("Given to {}", owner.name)),
+                Some(owner) if given => ("given", owner.name.clone()),
                 Some(owner) => ("other", owner.name.clone()),
                 None => ("none", "Nobody yet".to_owned()),
             }
@@ -311,6 +311,7 @@ fn Row(shelf: ArcRwSignal<Shelf>, side: Side, first: ItemRow) -> impl IntoView {
                 {end}
             </td>
             <td role="cell" class="c-owner" data-owner=move || owner.get().0>
+                {move || (owner.get().0 == "given").then(|| view! { <span class="hidden">"Given to "</span> })}
                 <bdi>{move || owner.get().1}</bdi>
             </td>
         </tr>
