@@ -24,6 +24,11 @@ pub enum Seeded {
 
 /// Creates the demo workspace unless it exists.
 pub fn workspace(server: &Server) -> Result<Seeded> {
+    workspace_with(server, |_| {})
+}
+
+/// Creates the demo workspace, changed, unless it exists.
+pub fn workspace_with(server: &Server, change: impl FnOnce(&mut Value)) -> Result<Seeded> {
     let file = paths::root().join("demo/workspace.json");
     let body = std::fs::read_to_string(&file)
         .with_context(|| format!("cannot read {}", paths::shown(&file)))?
@@ -31,13 +36,16 @@ pub fn workspace(server: &Server) -> Result<Seeded> {
         .replace("__USHER_ORIGIN__", &server.origin)
         .replace("__PARTNER_ORIGIN_IP__", &server.partner_origin_by_ip)
         .replace("__PARTNER_ORIGIN__", &server.partner_origin);
+    let mut source: Value =
+        serde_json::from_str(&body).with_context(|| format!("{} is not JSON", paths::shown(&file)))?;
+    change(&mut source);
     let address = format!("{}/v1/operator/workspaces/{WORKSPACE}", server.origin_by_ip);
     let mut response = agent()
         .put(&address)
         .header("authorization", bearer(server))
         .header("content-type", "application/json")
         .header("if-none-match", "*")
-        .send(body.as_bytes())
+        .send(source.to_string().as_bytes())
         .with_context(|| format!("PUT {address} got no answer"))?;
     match response.status().as_u16() {
         200 | 201 => Ok(Seeded::Now),
