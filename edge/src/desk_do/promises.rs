@@ -233,10 +233,8 @@ fn wake(tx: &Tx<'_>, config: &Config, item: &str, event: &str, now: Timestamp) -
 
 /// Somebody wrote again: what waited for them is worked on again, and they are to have an answer. The items come back.
 pub fn answered(tx: &Tx<'_>, config: &Config, person: &str, now: Timestamp) -> Result<Vec<String>, Failure> {
-    let query =
-        "SELECT id FROM (SELECT id, is_open, rests FROM item WHERE person_id = ? ORDER BY opened_at DESC LIMIT 100)
-        WHERE is_open = 1 AND rests = 'waiting'";
-    let rows = tx.rows("item", query, values![person])?;
+    let query = "SELECT id FROM item WHERE person_id = ? AND is_open = 1 AND rests = 'waiting' ORDER BY id LIMIT ?";
+    let rows = tx.rows("item", query, values![person, AT_ONCE])?;
     let mut woken = Vec::new();
     for row in rows {
         let item = row.text(0)?;

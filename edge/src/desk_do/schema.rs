@@ -235,6 +235,7 @@ const MIGRATIONS: &[&str] = &[
     ALTER TABLE item ADD COLUMN rests TEXT;
     ALTER TABLE item ADD COLUMN rests_until INTEGER;
     ALTER TABLE item ADD COLUMN is_resting INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX item_that_waits ON item (person_id) WHERE is_open = 1 AND rests = 'waiting';
     CREATE INDEX item_at_risk ON item (urgency DESC, answer_by, id) WHERE is_open = 1 AND urgency > 0;
     -- Whether the pools or the routes are other ones than in the version before.
     ALTER TABLE config ADD COLUMN table_changed INTEGER NOT NULL DEFAULT 1;
