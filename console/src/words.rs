@@ -215,6 +215,7 @@ pub fn timer(tag: &str) -> String {
         "first_touch" => "First touch".to_owned(),
         "next_reply" => "Next reply".to_owned(),
         "close" => "Settled".to_owned(),
+        "accept" => "Accepted by a colleague".to_owned(),
         "trial_starts" => "Trial starts".to_owned(),
         "trial_ends" => "Trial is over".to_owned(),
         other => spelled(other),

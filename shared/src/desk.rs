@@ -160,6 +160,8 @@ pub enum TimerKind {
     NextReply,
     /// The item is closed: a promise.
     Close,
+    /// Whoever gets an item that another had in hand has accepted it: a promise among colleagues.
+    Accept,
     /// An item that rests is to be worked on again.
     Wakes,
     /// A trial is about to start: the pool's last working day before it begins.
@@ -175,6 +177,7 @@ impl TimerKind {
             Self::FirstTouch => "first_touch",
             Self::NextReply => "next_reply",
             Self::Close => "close",
+            Self::Accept => "accept",
             Self::Wakes => "wakes",
             Self::TrialStarts => "trial_starts",
             Self::TrialEnds => "trial_ends",
@@ -183,14 +186,22 @@ impl TimerKind {
 
     /// Reads a tag back.
     pub fn from_tag(tag: &str) -> Option<Self> {
-        let all = [Self::FirstTouch, Self::NextReply, Self::Close, Self::Wakes, Self::TrialStarts, Self::TrialEnds];
+        let all = [
+            Self::FirstTouch,
+            Self::NextReply,
+            Self::Close,
+            Self::Accept,
+            Self::Wakes,
+            Self::TrialStarts,
+            Self::TrialEnds,
+        ];
         all.into_iter().find(|kind| kind.tag() == tag)
     }
 
     /// Whether it is a promise, which is missed when nobody has kept it. What is none is a follow-up: when it falls due,
     /// there is something to do.
     pub fn is_promise(self) -> bool {
-        matches!(self, Self::FirstTouch | Self::NextReply | Self::Close)
+        matches!(self, Self::FirstTouch | Self::NextReply | Self::Close | Self::Accept)
     }
 }
 

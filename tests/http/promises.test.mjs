@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 
 import { teams } from "../support/team.mjs";
-import { startUsher, support, until } from "../support/usher.mjs";
+import { startUsher, support, trial, until } from "../support/usher.mjs";
 
 let usher;
 let team;
@@ -74,6 +74,27 @@ test("where its own pool cannot take it, a wider one helps out", async () => {
   assert.equal(widened.row.owner.id, "helpers-x");
   assert.deepEqual(kinds(widened).slice(-3), ["timer_warned", "widened", "assigned"]);
   assert.equal(widened.history.at(-2).text, "helpers");
+});
+
+test("what is handed over, or given back, has a clock of its own: nothing falls between two people", async () => {
+  const hand = await team("hand", { members: { a: {}, b: {}, c: {} }, places: ["a", "b", "c"] });
+  const item = await hand.send();
+  await hand.act("a", item, { act: "claim" });
+  const given = await hand.act("a", item, { act: "reassign", to: "hand-b", reason: "Speaks Dutch." });
+  assert.deepEqual([promise(given).state, promise(given, "accept").state], ["met", "running"]);
+  await usher.later(31 * MINUTE);
+  assert.equal((await hand.read(item.row.id)).history.at(-1).kind, "nudged");
+  await usher.later(24 * MINUTE);
+  const moved = await hand.read(item.row.id);
+  assert.equal(hand.owner(moved), "c");
+  assert.deepEqual(kinds(moved).slice(-2), ["taken_back", "assigned"]);
+  const accepted = await hand.act("c", moved, { act: "claim" });
+  assert.deepEqual([promise(accepted, "accept").state, accepted.row.urgency], ["met", 0]);
+  const back = await hand.act("c", accepted, { act: "release" });
+  assert.deepEqual([hand.owner(back), promise(back, "accept").state], [undefined, "running"]);
+  await usher.later(61 * MINUTE);
+  const missed = await hand.read(item.row.id);
+  assert.deepEqual([promise(missed, "accept").state, missed.row.urgency], ["missed", 100]);
 });
 
 test("a rule has remedies of its own, and an item goes round no more than three times", async () => {
@@ -161,6 +182,26 @@ test("pages of a queue follow its order, whatever presses and rests", async () =
   const rank = ({ rests, complaint, urgency, score }) => [rests ? 1 : 0, complaint ? 0 : 1, -urgency, -score];
   const order = all.map(rank).map((ranks) => ranks.map((rank) => String(rank + 1_000).padStart(5, "0")).join());
   assert.deepEqual(order, [...order].sort());
+});
+
+test("a follow-up that is due goes with the item to whoever it is handed to", async () => {
+  const mara = await usher.signIn("mara");
+  const DAY = 24 * 60 * MINUTE;
+  const day = (ms) => new Date(ms).toISOString().slice(0, 10);
+  // The clock was put forward before; a day that is to come by it is far enough by any.
+  const start = Date.now() + 20 * DAY * 1_000;
+  const { body: receipt } = await usher.submit("trial", trial({ starts_on: day(start), ends_on: day(start + DAY * 1_000) }));
+  const item = await mara.itemOf(receipt);
+  const owner = await usher.signIn(item.row.owner.id);
+  await owner.act(item.row.id, { act: "claim" });
+  for (let days = 0; days < 22; days += 2) await usher.later(2 * DAY);
+  // Sessions ended on the way.
+  const again = await usher.signIn("mara");
+  assert.ok((await again.item(item.row.id)).row.follow_up, "the follow-up is due");
+  const handed = await again.act(item.row.id, { act: "reassign", to: "mara", reason: "I know them." });
+  assert.ok(handed.body.row.follow_up, "it is still to be made");
+  const accepted = await again.act(item.row.id, { act: "claim" });
+  assert.equal(accepted.body.row.follow_up, null);
 });
 
 test("the alarm itself fires when it is time, after a kill -9 too", async (context) => {

@@ -111,7 +111,7 @@ impl Desk {
         by: Option<&str>,
     ) -> Result<(), Failure> {
         let query = "SELECT item.id FROM item JOIN assignment ON item_id = item.id
-            WHERE owner = ? AND is_open = 1 AND state = 'open' AND touched = 0 ORDER BY item.opened_at";
+            WHERE owner = ? AND is_open = 1 AND state = 'open' ORDER BY item.opened_at";
         let mut taken = Vec::new();
         self.db.transaction(|tx| {
             let is_new = team::write_presence(tx, member, away)?;
@@ -256,7 +256,7 @@ fn take_back(tx: &Tx<'_>, config: &Config, id: &str, why: &str) -> Result<(), Fa
 /// Takes an item back from whoever was given it and has not accepted it in most of its time, unless it went round before.
 pub fn take_back_from_silent(tx: &Tx<'_>, config: &Config, id: &str) -> Result<(), Failure> {
     let query = "SELECT had FROM assignment JOIN item ON item.id = item_id
-        WHERE item_id = ? AND is_open = 1 AND state = 'open' AND touched = 0 AND owner IS NOT NULL";
+        WHERE item_id = ? AND is_open = 1 AND state = 'open' AND owner IS NOT NULL";
     let rows = tx.rows("assignment", query, values![id])?;
     let Some(row) = rows.first() else { return Ok(()) };
     let had: Vec<String> = row.json(0)?;

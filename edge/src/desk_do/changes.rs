@@ -71,14 +71,18 @@ pub fn write(
         promises::rest(tx, config, id, sleep, now)?;
     }
     if change.touches {
-        let all = [TimerKind::FirstTouch, TimerKind::NextReply, TimerKind::Close];
-        promises::keep(tx, id, if is_open { all.get(..2).unwrap_or_default() } else { &all })?;
+        let all = [TimerKind::FirstTouch, TimerKind::NextReply, TimerKind::Accept, TimerKind::Close];
+        promises::keep(tx, id, if is_open { all.get(..3).unwrap_or_default() } else { &all })?;
+    }
+    if row.state == ItemState::Claimed && change.state == ItemState::Open {
+        promises::let_go(tx, config, id, now)?;
     }
     if is_open && !was_open {
         promises::begin_again(tx, config, id, now)?;
     }
     // Whoever does something about the item, or writes down what was done, has followed up.
-    if change.event != "released" {
+    // Whoever gives it back, hands it over or puts it off has not.
+    if !matches!(change.event, "released" | "reassigned" | "snoozed") {
         tx.write("timer", "UPDATE timer SET state = 'met' WHERE item_id = ? AND state = 'due'", values![id])?;
         tx.write("item", "UPDATE item SET follow_up = NULL WHERE id = ?", values![id])?;
     }

@@ -145,7 +145,7 @@ fn go_on(tx: &Tx<'_>, config: &Config, timer: &Timer, now: Timestamp) -> Result<
         "UPDATE item SET urgency = max(urgency, ?), changed = ? WHERE id = ?",
         values![urgency, changed, item],
     )?;
-    if timer.kind != TimerKind::FirstTouch {
+    if !matches!(timer.kind, TimerKind::FirstTouch | TimerKind::Accept) {
         return Ok(());
     }
     if does.contains(&Does::Widen) {
@@ -178,6 +178,13 @@ pub fn keep(tx: &Tx<'_>, item: &str, kinds: &[TimerKind]) -> Result<(), Failure>
             (SELECT max(done) FROM timer WHERE item_id = ?1 AND state = 'running' AND length IS NOT NULL), 0)
         WHERE id = ?1";
     tx.write("item", query, values![item])
+}
+
+/// An item is in nobody's hand any more: whoever gets it is to accept it within the time of a first touch.
+pub fn let_go(tx: &Tx<'_>, config: &Config, item: &str, now: Timestamp) -> Result<(), Failure> {
+    let Some(rule) = rule_of(tx, config, item)? else { return Ok(()) };
+    let promise = NewTimer::promise(TimerKind::Accept, rule.first_touch_minutes, rule, now);
+    start(tx, item, &promise, &rule.id, now)
 }
 
 /// A closed item is open again: it is to be closed within the same time.

@@ -582,7 +582,7 @@ pub struct Event {
 /// A promise in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimerView {
-    /// `first_touch`, `next_reply`, `close`, `trial_starts`, `trial_ends`, `wakes`.
+    /// `first_touch`, `next_reply`, `close`, `accept`, `trial_starts`, `trial_ends`, `wakes`.
     pub kind: String,
     /// When it falls due, RFC 3339.
     pub due_at: String,
