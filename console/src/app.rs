@@ -147,6 +147,8 @@ pub struct Desk {
     pub manages: RwSignal<bool>,
     /// Whether they are away: no item is given to them.
     pub away: RwSignal<bool>,
+    /// How much they were told and have not seen.
+    pub notices: RwSignal<u32>,
     /// The sites, as they were last read.
     pub sites: RwSignal<Option<SitesView>>,
     /// What was changed of sites and not saved, by the site's id.
@@ -192,6 +194,7 @@ impl Desk {
             audits: RwSignal::new(false),
             manages: RwSignal::new(false),
             away: RwSignal::new(false),
+            notices: RwSignal::new(0),
             sites: RwSignal::new(None),
             site_drafts: StoredValue::new(HashMap::new()),
             scoring: Scoring::new(),
@@ -278,6 +281,7 @@ impl Desk {
                 signal.set(now);
             }
         }
+        self.notices.set(session.notices);
         self.queues.set(session.queues);
         if self.me.with_untracked(|me| me.as_ref() != Some(&session.member)) {
             self.me.set(Some(session.member));
@@ -433,6 +437,12 @@ impl Desk {
                         self.say("A submission is held for review");
                     }
                     self.waiting.set(Some(waiting));
+                }
+                Live::Notices { unseen } => {
+                    if self.notices.get_untracked() < unseen {
+                        self.say("There is something new for you");
+                    }
+                    self.notices.set(unseen);
                 }
             },
             Heard::Lost { was_open } => {

@@ -29,6 +29,7 @@ pub fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Disqualified => "Disqualified",
         Outcome::Spam => "Spam",
         Outcome::Solved => "Solved",
+        Outcome::Duplicate => "Duplicate",
     }
 }
 
@@ -40,6 +41,7 @@ pub fn outcome_means(outcome: Outcome) -> &'static str {
         Outcome::Disqualified => "They were never going to buy.",
         Outcome::Spam => "Not a person\u{2019}s message.",
         Outcome::Solved => "Their problem is gone.",
+        Outcome::Duplicate => "The same as another item.",
     }
 }
 
@@ -431,6 +433,7 @@ fn closing(text: &str) -> (Option<&'static str>, Option<String>) {
         "disqualified" => Outcome::Disqualified,
         "spam" => Outcome::Spam,
         "solved" => Outcome::Solved,
+        "duplicate" => Outcome::Duplicate,
         _ => return (None, (!text.is_empty()).then(|| text.to_owned())),
     };
     let rest = rest.trim();

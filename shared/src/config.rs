@@ -52,6 +52,8 @@ pub struct RouteRule {
     pub next_reply_minutes: Option<u32>,
     /// The close, in the same time.
     pub close_minutes: Option<u32>,
+    /// How long nothing may be done while somebody has it in hand, in the same time.
+    pub dwell_minutes: Option<u32>,
     /// What is done when a promise is in danger.
     pub remedies: Vec<Remedy>,
     /// What the member must have to whom it is given.
@@ -82,6 +84,7 @@ impl Config {
         let forms = check::forms(&source, &mut problems);
         let rotas = check::pools(&source, &mut problems);
         check::destinations(&source, &mut problems);
+        check::templates(&source, &mut problems);
         check::prompts(&source, &mut problems);
         let card = check::card(version, &source.card, &source, &mut problems);
         let routes = check::routes(&source, &mut problems);

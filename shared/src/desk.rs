@@ -162,6 +162,9 @@ pub enum TimerKind {
     Close,
     /// Whoever gets an item that another had in hand has accepted it: a promise among colleagues.
     Accept,
+    /// Something is done about an item that somebody has in hand: a promise among colleagues, which begins anew with each thing
+    /// that is done, and stands still while the item rests with the visitor.
+    Dwell,
     /// An item that rests is to be worked on again.
     Wakes,
     /// A trial is about to start: the pool's last working day before it begins.
@@ -178,6 +181,7 @@ impl TimerKind {
             Self::NextReply => "next_reply",
             Self::Close => "close",
             Self::Accept => "accept",
+            Self::Dwell => "dwell",
             Self::Wakes => "wakes",
             Self::TrialStarts => "trial_starts",
             Self::TrialEnds => "trial_ends",
@@ -191,6 +195,7 @@ impl TimerKind {
             Self::NextReply,
             Self::Close,
             Self::Accept,
+            Self::Dwell,
             Self::Wakes,
             Self::TrialStarts,
             Self::TrialEnds,
@@ -201,7 +206,7 @@ impl TimerKind {
     /// Whether it is a promise, which is missed when nobody has kept it. What is none is a follow-up: when it falls due,
     /// there is something to do.
     pub fn is_promise(self) -> bool {
-        matches!(self, Self::FirstTouch | Self::NextReply | Self::Close | Self::Accept)
+        matches!(self, Self::FirstTouch | Self::NextReply | Self::Close | Self::Accept | Self::Dwell)
     }
 }
 

@@ -32,6 +32,8 @@ pub mod facts;
 pub mod fate;
 #[cfg(feature = "compile")]
 pub mod features;
+#[cfg(feature = "compile")]
+pub mod feedback;
 pub mod file;
 pub mod form;
 #[cfg(feature = "compile")]
@@ -41,6 +43,8 @@ pub mod identity;
 #[cfg(feature = "compile")]
 pub mod learn;
 pub mod multipart;
+#[cfg(feature = "compile")]
+pub mod notice;
 #[cfg(feature = "compile")]
 pub mod outcome;
 pub mod pattern;
@@ -71,6 +75,8 @@ pub mod site;
 pub mod snippet;
 pub mod source;
 pub mod submission;
+#[cfg(feature = "compile")]
+pub mod template;
 pub mod time;
 pub mod touch;
 pub mod visit;

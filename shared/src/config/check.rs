@@ -5,11 +5,13 @@ mod details;
 mod pools;
 mod prompts;
 mod sites;
+mod templates;
 
 pub use card::card;
 pub use pools::pools;
 pub use prompts::prompts;
 pub use sites::decided;
+pub use templates::templates;
 
 use std::collections::BTreeSet;
 
@@ -179,6 +181,7 @@ pub fn routes(source: &Workspace, problems: &mut Problems) -> Vec<RouteRule> {
             ("first_touch_minutes", Some(rule.first_touch_minutes)),
             ("next_reply_minutes", rule.next_reply_minutes),
             ("close_minutes", rule.close_minutes),
+            ("dwell_minutes", rule.dwell_minutes),
         ];
         for (name, minutes) in promises {
             let is_fine = minutes.is_none_or(|minutes| (1..=MAX_MINUTES).contains(&minutes));
@@ -204,6 +207,7 @@ pub fn routes(source: &Workspace, problems: &mut Problems) -> Vec<RouteRule> {
                 hours,
                 next_reply_minutes: rule.next_reply_minutes,
                 close_minutes: rule.close_minutes,
+                dwell_minutes: rule.dwell_minutes,
                 remedies: rule.remedies.clone().unwrap_or_else(|| promise::USUAL.to_vec()),
                 needs: rule.needs.clone(),
                 any_hour: rule.any_hour,

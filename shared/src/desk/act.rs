@@ -8,10 +8,14 @@ use crate::wire::console::{Act, ItemState, Outcome, Resting};
 const YEAR_MINUTES: u32 = 366 * 24 * 60;
 /// The longest note, in characters.
 pub const MAX_NOTE_CHARS: usize = 10_000;
+/// The longest subject of an answer, in characters.
+pub const MAX_SUBJECT_CHARS: usize = 200;
 
 /// An item as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing<'a> {
+    /// Its id.
+    pub id: &'a str,
     /// What opened it.
     pub kind: FormKind,
     /// Its state.
@@ -57,6 +61,8 @@ pub struct Change {
     pub touches: bool,
     /// How it rests from now on, if that changes: not at all, or so.
     pub rests: Option<Option<Sleep>>,
+    /// The item that it is closed as the same as.
+    pub duplicate_of: Option<String>,
     /// What the history says: its kind.
     pub event: &'static str,
     /// What the history says: its text.
@@ -105,6 +111,15 @@ pub enum ActError {
     /// Given away without a reason.
     #[error("say why: whoever gets it reads that first")]
     NoReason,
+    /// An answer without text.
+    #[error("the answer is empty")]
+    EmptyReply,
+    /// An answer with too much text.
+    #[error("the answer is too long: at most 10,000 characters, and 200 for its subject")]
+    LongReply,
+    /// The same as itself.
+    #[error("an item is no duplicate of itself")]
+    SameItem,
 }
 
 impl ActError {
@@ -124,6 +139,9 @@ impl ActError {
             Self::NoCloseReason => "close_reason_missing",
             Self::TheirsAlready => "already_theirs",
             Self::NoReason => "reason_missing",
+            Self::EmptyReply => "reply_empty",
+            Self::LongReply => "reply_too_long",
+            Self::SameItem => "same_item",
         }
     }
 }
@@ -148,6 +166,7 @@ pub fn act(item: Standing<'_>, actor: Actor<'_>, act: &Act) -> Result<Change, Ac
         outcome: None,
         touches: false,
         rests: None,
+        duplicate_of: None,
         event: "noted",
         text: String::new(),
     };
@@ -180,6 +199,42 @@ pub fn act(item: Standing<'_>, actor: Actor<'_>, act: &Act) -> Result<Change, Ac
             let (owner, text) = (Some(to.clone()), text.to_owned());
             Ok(Change { state: ItemState::Open, owner, rests: awake, event: "reassigned", text, ..unchanged() })
         }
+        // What is nobody's is taken by answering or closing it.
+        Act::Reply { .. } | Act::Close { .. } | Act::Duplicate { .. } if item.owner.is_some_and(|it| it != member) => {
+            Err(ActError::NotYours)
+        }
+        Act::Reply { subject, text } => {
+            let (subject, text) = (subject.trim(), text.trim());
+            if text.is_empty() {
+                return Err(ActError::EmptyReply);
+            }
+            if text.chars().nth(MAX_NOTE_CHARS).is_some() || subject.chars().nth(MAX_SUBJECT_CHARS).is_some() {
+                return Err(ActError::LongReply);
+            }
+            let text = if subject.is_empty() { text.to_owned() } else { format!("{subject}\n\n{text}") };
+            Ok(Change { rests: awake, event: "replied", text, ..mine() })
+        }
+        Act::Duplicate { of } if of == item.id => Err(ActError::SameItem),
+        Act::Duplicate { of } => Ok(Change {
+            state: ItemState::Closed,
+            outcome: Some(Outcome::Duplicate),
+            duplicate_of: Some(of.clone()),
+            rests: awake,
+            event: "closed",
+            ..mine()
+        }),
+        Act::Close { outcome, .. } if !outcomes(item.kind).contains(outcome) => Err(ActError::WrongOutcome),
+        Act::Close { outcome, reason } => {
+            if reason.chars().nth(MAX_NOTE_CHARS).is_some() {
+                return Err(ActError::LongNote);
+            }
+            let text = reason.trim().to_owned();
+            if item.complaint && *outcome != Outcome::Spam && text.is_empty() {
+                return Err(ActError::NoCloseReason);
+            }
+            let (state, outcome) = (ItemState::Closed, Some(*outcome));
+            Ok(Change { state, outcome, rests: awake, event: "closed", text, ..mine() })
+        }
         _ if item.owner != Some(member) => Err(ActError::NotYours),
         Act::Release => {
             Ok(Change { state: ItemState::Open, owner: None, rests: awake, event: "released", ..unchanged() })
@@ -196,18 +251,6 @@ pub fn act(item: Standing<'_>, actor: Actor<'_>, act: &Act) -> Result<Change, Ac
         }
         Act::Resume if !item.rests => Err(ActError::Awake),
         Act::Resume => Ok(Change { rests: awake, event: "resumed", ..mine() }),
-        Act::Close { outcome, .. } if !outcomes(item.kind).contains(outcome) => Err(ActError::WrongOutcome),
-        Act::Close { outcome, reason } => {
-            if reason.chars().nth(MAX_NOTE_CHARS).is_some() {
-                return Err(ActError::LongNote);
-            }
-            let text = reason.trim().to_owned();
-            if item.complaint && *outcome != Outcome::Spam && text.is_empty() {
-                return Err(ActError::NoCloseReason);
-            }
-            let (state, outcome) = (ItemState::Closed, Some(*outcome));
-            Ok(Change { state, outcome, rests: awake, event: "closed", text, ..mine() })
-        }
     }
 }
 
@@ -245,13 +288,40 @@ mod tests {
     }
 
     #[test]
-    fn only_the_owner_releases_or_closes() {
+    fn only_the_owner_releases_closes_or_answers() {
         let close = Act::Close { outcome: Outcome::Won, reason: String::new() };
-        for what in [&Act::Release, &close] {
+        let reply = Act::Reply { subject: String::new(), text: "Yes.".to_owned() };
+        let same = Act::Duplicate { of: "other".to_owned() };
+        for what in [&Act::Release, &close, &reply, &same] {
             assert_eq!(act(owned("mara"), member("theo"), what), Err(ActError::NotYours));
-            assert_eq!(act(open(), member("theo"), what), Err(ActError::NotYours));
             assert!(act(owned("theo"), member("theo"), what).is_ok());
         }
+        assert_eq!(act(open(), member("theo"), &Act::Release), Err(ActError::NotYours));
+    }
+
+    #[test]
+    fn what_is_nobodys_is_taken_by_answering_or_closing_it() {
+        let close = Act::Close { outcome: Outcome::Spam, reason: String::new() };
+        let reply = Act::Reply { subject: " Re: plans ".to_owned(), text: " Yes. ".to_owned() };
+        let closed = act(open(), member("theo"), &close).unwrap();
+        assert_eq!((closed.state, closed.owner.as_deref()), (ItemState::Closed, Some("theo")));
+        let replied = act(open(), member("theo"), &reply).unwrap();
+        assert_eq!((replied.state, replied.owner.as_deref()), (ItemState::Claimed, Some("theo")));
+        assert_eq!((replied.event, replied.text.as_str(), replied.touches), ("replied", "Re: plans\n\nYes.", true));
+    }
+
+    #[test]
+    fn an_answer_has_a_text_and_a_duplicate_another_item() {
+        let reply = |subject: &str, text: &str| Act::Reply { subject: subject.to_owned(), text: text.to_owned() };
+        assert_eq!(act(open(), member("mara"), &reply("Re", " ")), Err(ActError::EmptyReply));
+        assert_eq!(act(open(), member("mara"), &reply(&"x".repeat(201), "Yes.")), Err(ActError::LongReply));
+        assert_eq!(act(open(), member("mara"), &reply("", &"x".repeat(10_001))), Err(ActError::LongReply));
+        let same = |of: &str| act(owned("mara"), member("mara"), &Act::Duplicate { of: of.to_owned() });
+        assert_eq!(same("i1"), Err(ActError::SameItem));
+        let linked = same("i2").unwrap();
+        assert_eq!((linked.outcome, linked.duplicate_of.as_deref()), (Some(Outcome::Duplicate), Some("i2")));
+        let closed = Standing { state: ItemState::Closed, ..owned("mara") };
+        assert_eq!(act(closed, member("mara"), &Act::Duplicate { of: "i2".to_owned() }), Err(ActError::Closed));
     }
 
     #[test]
@@ -350,7 +420,7 @@ mod tests {
 
     fn open() -> Standing<'static> {
         let (complaint, rests) = (false, false);
-        Standing { kind: FormKind::Inquiry, state: ItemState::Open, owner: None, complaint, rests }
+        Standing { id: "i1", kind: FormKind::Inquiry, state: ItemState::Open, owner: None, complaint, rests }
     }
 
     fn owned(owner: &str) -> Standing<'_> {

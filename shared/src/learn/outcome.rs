@@ -17,12 +17,12 @@ pub enum Step {
 }
 
 /// What an outcome teaches, if anything: whoever was disqualified never could have bought, which is learnt as lost; spam is
-/// nobody's inquiry; and what has none (not decided yet, or opened again) is censored, which is not lost.
+/// nobody's inquiry, and a duplicate another item's; and what has none (not decided yet, or opened again) is censored, which is not lost.
 pub fn teaches(outcome: Option<Outcome>) -> Option<bool> {
     match outcome? {
         Outcome::Won => Some(true),
         Outcome::Lost | Outcome::Disqualified => Some(false),
-        Outcome::Spam | Outcome::Solved => None,
+        Outcome::Spam | Outcome::Solved | Outcome::Duplicate => None,
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::card::Card;
-use super::form::Form;
+use super::form::{Form, FormKind};
 use super::pool::{Capacity, Hours, Leave, Needs, Pool, Remedy};
 use super::prompt::{Fatigue, Prompt};
 
@@ -53,6 +53,26 @@ pub struct Workspace {
     /// Words that make a support request a complaint, in any language; see [`crate::complaint`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub complaint_words: Vec<String>,
+    /// What members may begin an answer with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub templates: Vec<Template>,
+}
+
+/// What members may begin an answer with. Subject and text may have the placeholders of [`crate::template`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Template {
+    /// `welcome`.
+    pub id: String,
+    /// The name staff read.
+    pub name: String,
+    /// What it answers; where empty, anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<FormKind>,
+    /// The subject: at most 200 characters.
+    pub subject: String,
+    /// The text: at most 10,000 characters.
+    pub text: String,
 }
 
 fn english() -> String {
@@ -259,6 +279,9 @@ pub struct RouteRule {
     /// By when it is closed, in the same time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub close_minutes: Option<u32>,
+    /// How long nothing may be done about it while somebody has it in hand, in the same time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dwell_minutes: Option<u32>,
     /// Whether the clock runs outside the pool's hours too.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub calendar: bool,

@@ -11,6 +11,7 @@
 //! | `GET items/{id}` | | [`ItemView`] |
 //! | `GET items/{id}/files/{file}` | | the file's bytes, as an attachment |
 //! | `POST items/{id}/actions` | [`Act`] | [`ItemView`] |
+//! | `GET items/{id}/drafts` | | [`Drafts`]: the workspace's templates, filled in |
 //! | `GET held?after={cursor}` | | [`super::held::HeldPage`] |
 //! | `POST held/{id}` | [`super::held::Review`] | [`super::held::Reviewed`] |
 //! | `GET live` | | a web socket of [`Live`] messages |
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::Uploaded;
 use super::form::FormKind;
+use super::people::{MergeView, PersonRow};
 use super::visit::Summary;
 
 /// Signs in with a one-time link: the part of the link after `#`.
@@ -61,6 +63,9 @@ pub struct Session {
     /// Whether they are away: no item is given to them.
     #[serde(default)]
     pub away: bool,
+    /// How much they were told and have not seen: see [`super::notice`].
+    #[serde(default)]
+    pub notices: u32,
 }
 
 /// Whether a member is there. Whoever goes away gives back what they were given and have not taken in hand.
@@ -117,6 +122,8 @@ pub enum Outcome {
     Spam,
     /// Their problem is gone.
     Solved,
+    /// The same as another item, to which it is linked.
+    Duplicate,
 }
 
 /// One line of a queue.
@@ -268,6 +275,51 @@ pub struct ItemView {
     pub timers: Vec<TimerView>,
     /// The outcomes this item may be closed with.
     pub outcomes: Vec<Outcome>,
+    /// The item that it is the same as, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicate_of: Option<ItemRow>,
+    /// The items that are the same as it, latest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub duplicates: Vec<ItemRow>,
+    /// How satisfied the visitor was, the first time first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub feedback: Vec<FeedbackView>,
+    /// The path of the page where the visitor says how satisfied they are; only of requests for help.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feedback_path: Option<String>,
+}
+
+/// How satisfied a visitor was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedbackView {
+    /// When, RFC 3339.
+    pub at: String,
+    /// 1 to 5.
+    pub stars: u8,
+    /// What they wrote; may be empty.
+    pub text: String,
+}
+
+/// What a member may begin an answer with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drafts {
+    /// Where the answer goes: their address; absent where there is none.
+    pub to: Option<String>,
+    /// The templates, filled in.
+    pub drafts: Vec<Draft>,
+}
+
+/// A template, filled in for an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The template's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub text: String,
 }
 
 /// What was sent.
@@ -327,6 +379,15 @@ pub struct PersonView {
     pub identifiers: Vec<IdentifierView>,
     /// Their other items, latest first.
     pub others: Vec<ItemRow>,
+    /// Who has their renewal in hand: the owner of what they bought last. They were told, where this is a complaint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renewal: Option<MemberRef>,
+    /// Other records that share an address or a number with this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alike: Vec<PersonRow>,
+    /// Records that became part of this one, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merges: Vec<MergeView>,
 }
 
 /// One identifier of a person.
@@ -567,8 +628,8 @@ pub struct PassedOver {
 pub struct Event {
     /// When, RFC 3339.
     pub at: String,
-    /// `opened`, `assigned`, `claimed`, `released`, `reassigned`, `taken_back`, `noted`, `closed`, `reopened`, `timer_missed`,
-    /// `timer_due`, `delivered`, ...
+    /// `opened`, `assigned`, `claimed`, `released`, `reassigned`, `taken_back`, `noted`, `replied`, `closed`, `duplicate`, `reopened`,
+    /// `rated`, `undone`, `merged`, `separated`, `timer_missed`, `timer_due`, `delivered`, ...
     pub kind: String,
     /// Who did it; absent for Usher itself.
     pub actor: Option<MemberRef>,
@@ -636,12 +697,24 @@ pub enum Act {
         /// Why: 1 to 10,000 characters.
         reason: String,
     },
-    /// Write a note.
+    /// Write a note. Whoever is named in it (`@theo`) is told.
     Note {
         /// 1 to 10,000 characters.
         text: String,
     },
-    /// Close it with an outcome. Only its owner may.
+    /// Note the answer that was sent to the visitor. Of an item that is nobody's, it becomes the member's.
+    Reply {
+        /// The subject: at most 200 characters.
+        subject: String,
+        /// What was written: 1 to 10,000 characters.
+        text: String,
+    },
+    /// Close it as the same as another item. Of an item that is nobody's, it becomes the member's.
+    Duplicate {
+        /// The id of the other one, which is no duplicate itself.
+        of: String,
+    },
+    /// Close it with an outcome. Only its owner may; one that is nobody's becomes the member's.
     Close {
         /// What became of it.
         outcome: Outcome,
@@ -672,5 +745,10 @@ pub enum Live {
     Held {
         /// How many wait now.
         waiting: u32,
+    },
+    /// This member was told something, or has seen it.
+    Notices {
+        /// How much they have not seen.
+        unseen: u32,
     },
 }

@@ -100,6 +100,10 @@ impl Doing {
                 self.open.set(Open::Neither);
                 dom::focus_soon("actions");
             }
+            Act::Reply { .. } | Act::Duplicate { .. } => {
+                self.open.set(Open::Neither);
+                dom::focus_soon("actions");
+            }
             Act::Wait { .. } | Act::Snooze { .. } => {
                 self.until.set(String::new());
                 self.open.set(Open::Neither);

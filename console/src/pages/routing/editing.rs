@@ -241,6 +241,7 @@ impl Routing {
             first_touch_minutes: USUAL_MINUTES,
             next_reply_minutes: None,
             close_minutes: None,
+            dwell_minutes: None,
             calendar: false,
             remedies: None,
             needs: Needs::default(),

@@ -144,6 +144,13 @@ fn RuleForm(routing: Routing, facts: Facts, at: usize, count: usize, path: Strin
                     value=minutes(|rule| rule.close_minutes)
                     set=move |number| routing.rule(at, |rule| rule.close_minutes = number.map(|_| whole(number).unwrap_or(0)))
                 />
+                <Number
+                    wrong
+                    field=format!("{path}.dwell_minutes")
+                    label="At most untouched in hand, minutes"
+                    value=minutes(|rule| rule.dwell_minutes)
+                    set=move |number| routing.rule(at, |rule| rule.dwell_minutes = number.map(|_| whole(number).unwrap_or(0)))
+                />
             </div>
             {flag("Given to members outside their hours too", |rule| rule.any_hour, |rule, on| rule.any_hour = on)}
             {flag("The clock runs outside the team\u{2019}s hours too", |rule| rule.calendar, |rule, on| rule.calendar = on)}
