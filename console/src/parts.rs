@@ -4,6 +4,7 @@ mod chart;
 mod condition;
 mod explained;
 mod fields;
+pub mod hours;
 mod keys;
 mod labels;
 mod learnt;

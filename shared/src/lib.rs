@@ -52,7 +52,6 @@ pub mod person;
 #[cfg(feature = "compile")]
 pub mod pool;
 pub mod pricing;
-#[cfg(feature = "compile")]
 pub mod promise;
 #[cfg(feature = "compile")]
 pub mod prompt;

@@ -76,6 +76,48 @@ test("an admin writes a rule, tries it, replays it and publishes it", async () =
   });
 });
 
+test("a team's hours, what a rule needs and its remedies are typed in a few words; what cannot be read is told in its place", () =>
+  browser.visit({}, async (page) => {
+    await open(page);
+    const teams = page.getByRole("region", { name: "Teams" });
+    const publish = page.getByRole("region", { name: "Publish" });
+    await teams.getByRole("button", { name: /Course advisers/ }).click();
+    const hours = teams.getByRole("checkbox", { name: /Works at certain hours/ });
+    if (!(await hours.isChecked())) await hours.check();
+    await teams.getByRole("textbox", { name: "Time zone" }).fill("Europe/Lisbon");
+    await teams.getByRole("textbox", { name: "Monday" }).fill("nine to five");
+    await shown(publish.getByText("This makes no sense yet:"));
+    assert.equal(await teams.getByRole("textbox", { name: "Monday" }).inputValue(), "nine to five", "what was typed stays");
+    await teams.getByRole("textbox", { name: "Monday" }).fill("9-12:30, 13:30-17");
+    await teams.getByRole("textbox", { name: "Days on which nobody works" }).fill("2026-12-25, 2027-01-01");
+    const most = teams.getByRole("textbox", { name: /^Most of/ }).first();
+    await most.fill("many");
+    await shown(teams.getByText(/At most 1,000 items, within a minute to a week/));
+    await most.fill("3 in 60");
+    await finds(page, "a team that works at certain hours");
+
+    const rule = rules(page).getByRole("listitem").last();
+    await rule.getByRole("button").first().click();
+    await rule.getByRole("textbox", { name: "Skills they need" }).fill("billing 2, refunds");
+    await rule.getByRole("textbox", { name: /When a promise is in danger/ }).fill("50 nudge, 90 shout");
+    await shown(rule.getByText(/A percent is 1 to 100/));
+    await rule.getByRole("textbox", { name: /When a promise is in danger/ }).fill("50 nudge, 95 escalate");
+    await rule.getByLabel("Next step, minutes").fill("240");
+    await finds(page, "a rule that needs something");
+    await publish.getByText("This makes no sense yet:").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Publish" }).click();
+    await shown(publish.getByText("Nothing is changed."));
+    const { table: now } = await table();
+    const pool = now.pools.find(({ name }) => name === "Course advisers");
+    assert.deepEqual([pool.hours.zone, pool.hours.week.monday], ["Europe/Lisbon", [["09:00", "12:30"], ["13:30", "17:00"]]]);
+    assert.deepEqual([pool.hours.closed, pool.members.find(({ most }) => most)?.most], [["2026-12-25", "2027-01-01"], { items: 3, minutes: 60 }]);
+    const last = now.routes.at(-1);
+    assert.deepEqual([last.needs, last.dwell_minutes], [{ skills: { billing: 2, refunds: 1 } }, 240]);
+    assert.deepEqual(last.remedies, [{ at: 50, do: "nudge" }, { at: 95, do: "escalate" }]);
+    await page.setViewportSize({ width: 320, height: 700 });
+    await fits(page);
+  }));
+
 test("what a rule before takes is told on the rule, and order is changed by buttons", () =>
   browser.visit({}, async (page) => {
     await open(page);

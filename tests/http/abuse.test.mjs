@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { createServer, request as httpRequest } from "node:http";
+import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { solveChallenge } from "altcha-lib/v1";
 import solve from "../../widget/loader/proof.js";
@@ -279,7 +279,7 @@ describe("review", () => {
   });
 
   test("consoles hear how many wait", async () => {
-    const socket = await within(listen(mara), "the socket is open");
+    const socket = await within(mara.live(), "the socket is open");
     const said = new Promise((hear) => socket.once("data", (frame) => hear(JSON.parse(frame.subarray(2)))));
     await send("plain", { trap: "x" });
     const { waiting } = (await mara.call("held")).body;
@@ -359,25 +359,6 @@ describe("a site that is switched off, has ended or is gone", () => {
     await lands("switched");
   });
 });
-
-/** A console's web socket, of which this test reads one short frame. */
-function listen(staff) {
-  const headers = {
-    connection: "upgrade",
-    upgrade: "websocket",
-    "sec-websocket-key": randomBytes(16).toString("base64"),
-    "sec-websocket-version": "13",
-    origin: usher.origin,
-    cookie: staff.cookie,
-  };
-  return new Promise((open, fail) => {
-    const request = httpRequest(new URL("/v1/console/live", usher.origin), { headers });
-    request.on("upgrade", (_response, socket) => open(socket));
-    request.on("response", (response) => fail(new Error(`no upgrade: ${response.statusCode}`)));
-    request.on("error", fail);
-    request.end();
-  });
-}
 
 /** A stand-in for Cloudflare's address on the network, and for nothing of ours: it answers as Turnstile's documentation says. */
 async function startCloudflare() {

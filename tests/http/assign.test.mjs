@@ -12,7 +12,7 @@ let usher;
 let team;
 let workspace;
 before(async () => {
-  usher = await startUsher();
+  usher = await startUsher({ args: ["--faults"] });
   ({ team, workspace } = await teams(usher));
 });
 after(() => usher?.stop());
@@ -202,4 +202,27 @@ test("whoever owns open items stays a member until somebody else has them", asyn
   assert.equal((await usher.operator("PUT", "workspaces/demo", without)).status, 200);
   const mara = await usher.signIn("mara");
   assert.equal((await mara.item(item.row.id)).row.owner.id, "mara");
+});
+
+test("a console that stays closed gives back what it was given and nobody accepted; one that is back in time does not", async () => {
+  const there = await team("there", { members: { a: {}, b: {} }, pool: { present_only: true } });
+  const [a, b] = [await there.as("a"), await there.as("b")];
+  let socket = await a.live();
+  const [item, kept] = [await there.send(), await there.send()];
+  assert.deepEqual([there.owner(item), there.owner(kept)], ["a", "a"], "nobody else is there");
+  await there.act("a", kept, { act: "claim" });
+  const other = await b.live();
+  const left = async () => (await there.read(item.row.id)).history.findLast(({ kind }) => kind === "taken_back");
+  // A page that is loaded anew.
+  socket.destroy();
+  socket = await a.live();
+  await usher.later(6 * 60);
+  assert.deepEqual([there.owner(await there.read(item.row.id)), await left()], ["a", undefined]);
+  // And now for good.
+  socket.destroy();
+  await until(async () => (await usher.later(6 * 60), left()), "it is taken back");
+  const moved = await there.read(item.row.id);
+  assert.deepEqual([there.owner(moved), (await left()).text], ["b", "left"]);
+  assert.equal(there.owner(await there.read(kept.row.id)), "a", "what is in hand stays");
+  other.destroy();
 });

@@ -52,8 +52,12 @@ test("two records that share a number are found, made one, and taken apart again
   assert.deepEqual([one.person.alike ?? [], one.person.name], [[], "Rita Alves"]);
   assert.equal(kinds(await mara.item(home.row.id)).at(-1), "merged");
 
+  const to = async (item) => (await mara.call(`items/${item.row.id}/drafts`)).body.to;
+  const address = ({ submission }) => submission.values.find(({ name }) => name === "email").value;
+  assert.deepEqual([await to(work), await to(home)], [address(work), address(home)], "each is answered where it came from");
+
   // Whoever writes from either address is this person, with their history.
-  const third = await ask({ name: "Rita", email: home.person.identifiers.find(({ kind }) => kind === "email").value });
+  const third = await ask({ name: "Rita Alves", email: home.person.identifiers.find(({ kind }) => kind === "email").value });
   assert.equal(third.person.id, work.person.id);
   const wrote = third.score.reasons.find(({ rule }) => rule === "wrote_before");
   assert.ok(wrote, "they wrote before");

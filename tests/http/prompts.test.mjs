@@ -1,14 +1,12 @@
 // Prompts, as a page asks for them: which gate stops one, budgets across sites, tabs and names, and editor links.
 
 import assert from "node:assert/strict";
-import { createHmac, randomBytes, randomUUID } from "node:crypto";
-import { once } from "node:events";
+import { createHmac, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { request } from "node:http";
 import { after, before, test } from "node:test";
 import { matches } from "../../widget/loader/prompts.js";
 import { demoWorkspace } from "../support/hosts.mjs";
-import { inquiry, startUsher, until, within } from "../support/usher.mjs";
+import { inquiry, startUsher, until } from "../support/usher.mjs";
 
 const PLATFORM = "pk_demo_platform";
 const PARTNER = "pk_demo_partner";
@@ -55,15 +53,6 @@ async function tell(kind, display, agent, rest = {}) {
     body: JSON.stringify({ batch_id: randomUUID(), signals: [signal], ...rest }),
   });
   assert.ok(body.fates.accepted > 0, JSON.stringify(body));
-}
-
-/** A console that is open: the web socket of a member. */
-async function openLive({ cookie }) {
-  const headers = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", cookie, origin: usher.origin };
-  headers["sec-websocket-key"] = randomBytes(16).toString("base64");
-  const asked = request(`${usher.origin}/v1/console/live`, { headers }).end();
-  const [, socket] = await within(once(asked, "upgrade"), "the console is connected");
-  return socket;
 }
 
 /** Why a prompt is not shown, by an editor's link. */
@@ -230,7 +219,7 @@ test("somebody at the desk is somebody online", async () => {
   await configure([prompt("a", { gates: { online: "learner_support" } }), prompt("b", { gates: { online: "team_advisers" } })]);
   assert.equal(await why("a"), "online");
   const sunil = await usher.signIn("sunil");
-  const socket = await openLive(sunil);
+  const socket = await sunil.live();
   await until(async () => (await why("a")) === undefined, "Sunil is seen");
   assert.equal(await why("b"), "online", "he is of another team");
   socket.destroy();

@@ -2,8 +2,10 @@
 // demo workspace. Everything here waits for a condition; nothing sleeps.
 
 import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -165,6 +167,16 @@ export class Staff {
 
   async item(id) {
     return (await this.call(`items/${id}`)).body;
+  }
+
+  /** The web socket of an open console, until it is destroyed. */
+  async live() {
+    const headers = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
+    headers["sec-websocket-key"] = randomBytes(16).toString("base64");
+    Object.assign(headers, { cookie: this.cookie, origin: this.usher.origin });
+    const asked = request(`${this.usher.origin}/v1/console/live`, { headers }).end();
+    const [, socket] = await within(once(asked, "upgrade"), "the console is connected");
+    return socket;
   }
 
   act(id, act) {

@@ -2,10 +2,13 @@
 //! have gone; and publishing, for those who may.
 
 mod editing;
+mod hours;
 mod pools;
 mod publish;
 mod rules;
 mod tries;
+mod typed;
+mod wants;
 
 use std::time::Duration;
 

@@ -1,7 +1,6 @@
 //! `/console/team`: what is at risk now, who is there and has how much to do, and each one's share; for whoever manages, also
 //! when they work.
 
-mod hours;
 mod plan;
 
 use leptos::prelude::*;

@@ -61,7 +61,7 @@ pub fn Text(
     wrong: Wrongs,
     #[prop(into)] field: String,
     #[prop(into)] label: String,
-    #[prop(default = "")] help: &'static str,
+    #[prop(optional, into)] help: String,
     #[prop(default = "text")] kind: &'static str,
     #[prop(into)] value: Signal<String>,
     set: impl Fn(String) + 'static,

@@ -2,6 +2,7 @@
 
 use shared::config::Config;
 use shared::template::{Filling, Template};
+use shared::wire::Given;
 use shared::wire::config::Member;
 use shared::wire::console::{Draft, Drafts};
 
@@ -16,13 +17,10 @@ impl Desk {
         let Some(row) = views::row(&self.db, config, id)?.filter(|row| member.queues.contains(&row.queue)) else {
             return Ok(problem(404, "unknown_item", "There is no such item for you."));
         };
-        let query = "SELECT name, (SELECT typed FROM identifier WHERE person_id = person.id AND kind = 'email'
-            ORDER BY standing = 'verified' DESC, key LIMIT 1) FROM person WHERE id = (SELECT person_id FROM item WHERE id = ?)";
+        let query = "SELECT name FROM person WHERE id = (SELECT person_id FROM item WHERE id = ?)";
         let person = self.db.row("person", query, values![id])?;
-        let (name, to) = match &person {
-            Some(row) => (row.maybe_text(0)?.unwrap_or_default(), row.maybe_text(1)?),
-            None => ("", None),
-        };
+        let name = person.as_ref().map(|row| row.maybe_text(0)).transpose()?.flatten().unwrap_or_default();
+        let to = self.address_of(id)?;
         let link = self.feedback_token(&row)?.map(|token| format!("{base}{token}"));
         let filling = Filling {
             name,
@@ -45,6 +43,25 @@ impl Desk {
                 text: text.fill(&filling),
             })
         });
-        super::ok(&Drafts { to: to.map(str::to_owned), drafts: drafts.collect(), feedback_link: link.clone() })
+        super::ok(&Drafts { to, drafts: drafts.collect(), feedback_link: link.clone() })
+    }
+
+    /// Where the visitor wants to be answered: at the address they gave with the item; or else at one that was proved to be theirs, or
+    /// that they gave another time.
+    fn address_of(&self, item: &str) -> Result<Option<String>, Failure> {
+        let query = "SELECT typed FROM identifier WHERE kind = 'email' AND person_id = (SELECT person_id FROM item WHERE id = ?)
+            ORDER BY standing = 'verified' DESC, key";
+        let known = self.db.rows("identifier", query, values![item])?;
+        let query = "SELECT vals FROM submission JOIN item ON item.id = item_id AND item.site = submission.site
+            WHERE item.id = ? AND submission.id = item.submission_id";
+        let sent = self.db.row("submission", query, values![item])?;
+        let values: Vec<(String, Given)> = sent.map(|row| row.json(0)).transpose()?.unwrap_or_default();
+        let is_given = |typed: &str| {
+            let same = |given: &Given| given.one().is_some_and(|given| given.trim().eq_ignore_ascii_case(typed));
+            values.iter().any(|(_, given)| same(given))
+        };
+        let known: Vec<&str> = known.iter().map(|row| row.text(0)).collect::<Result<_, _>>()?;
+        let best = known.iter().find(|typed| is_given(typed)).or(known.first());
+        Ok(best.map(|typed| (*typed).to_owned()))
     }
 }

@@ -1,4 +1,4 @@
-//! The pools: who is in each, and how one is picked. Their hours, and those of members, are not edited here.
+//! The pools: who is in each, how one is picked, and when they work. The hours of members are the Team page's.
 
 use leptos::prelude::*;
 use shared::wire::console::MemberRef;
@@ -6,7 +6,9 @@ use shared::wire::pool::{Pool, PoolMember, Strategy};
 
 use super::Line;
 use super::editing::Routing;
+use super::hours::PoolHours;
 use super::rules::whole;
+use super::typed;
 use crate::parts::{Number, Select, Text, Wrong, id_of};
 
 /// A pool's strategies, in words.
@@ -123,6 +125,7 @@ fn PoolForm(routing: Routing, at: usize, path: String) -> impl IntoView {
                 />
                 "Only those who have a console open"
             </label>
+            <PoolHours routing at path=path.clone() />
             <fieldset class="field" aria-describedby=format!("{}-wrong", id_of(&format!("{path}.members")))>
                 <legend>"Members, and their weights"</legend>
                 <Wrong wrong field=format!("{path}.members") />
@@ -158,12 +161,24 @@ fn Seat(routing: Routing, at: usize, member: MemberRef) -> impl IntoView {
             }
         });
     };
-    let field = move || {
+    let most = RwSignal::new(routing.table.with_untracked(|table| {
+        let members = table.pools.get(at).map_or(&[][..], |pool| &pool.members);
+        let mine = members.iter().find(|place| id.with_value(|id| place.member == *id));
+        typed::most_to_text(mine.and_then(|place| place.most))
+    }));
+    let field = move |of: &str| {
         let index = routing.table.with_untracked(|table| {
             let members = &table.pools.get(at)?.members;
             members.iter().position(|place| id.with_value(|id| place.member == *id))
         });
-        format!("pools[{at}].members[{}].weight", index.unwrap_or(0))
+        format!("pools[{at}].members[{}].{of}", index.unwrap_or(0))
+    };
+    let change = move |change: &dyn Fn(&mut PoolMember)| {
+        routing.pool(at, |pool| {
+            if let Some(place) = pool.members.iter_mut().find(|place| id.with_value(|id| place.member == *id)) {
+                change(place);
+            }
+        });
     };
     let name = member.name.clone();
     view! {
@@ -183,23 +198,19 @@ fn Seat(routing: Routing, at: usize, member: MemberRef) -> impl IntoView {
                         view! {
                             <Number
                                 wrong=routing.wrong
-                                field=field()
+                                field=field("weight")
                                 label=format!("Weight of {name}")
                                 value=Memo::new(move |_| place.get().map(f64::from))
-                                set=move |number| {
-                                    routing
-                                        .pool(
-                                            at,
-                                            |pool| {
-                                                let mine = pool
-                                                    .members
-                                                    .iter_mut()
-                                                    .find(|place| id.with_value(|id| place.member == *id));
-                                                if let Some(place) = mine {
-                                                    place.weight = whole(number).unwrap_or(0);
-                                                }
-                                            },
-                                        );
+                                set=move |number| change(&|place| place.weight = whole(number).unwrap_or(0))
+                            />
+                            <Text
+                                wrong=routing.wrong
+                                field=field("most")
+                                label=format!("Most of {name}, as 3 in 60 minutes")
+                                value=most
+                                set=move |text| {
+                                    most.set(text.clone());
+                                    change(&|place| place.most = typed::most(&text));
                                 }
                             />
                         }

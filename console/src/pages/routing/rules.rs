@@ -5,6 +5,7 @@ use shared::wire::config::RouteRule;
 
 use super::Line;
 use super::editing::Routing;
+use super::wants::Wants;
 use crate::parts::{Condition, Facts, Number, Select, Text};
 
 /// Every rule, and one more.
@@ -147,11 +148,12 @@ fn RuleForm(routing: Routing, facts: Facts, at: usize, count: usize, path: Strin
                 <Number
                     wrong
                     field=format!("{path}.dwell_minutes")
-                    label="At most untouched in hand, minutes"
+                    label="Next step, minutes"
                     value=minutes(|rule| rule.dwell_minutes)
                     set=move |number| routing.rule(at, |rule| rule.dwell_minutes = number.map(|_| whole(number).unwrap_or(0)))
                 />
             </div>
+            <Wants routing at path=path.clone() />
             {flag("Given to members outside their hours too", |rule| rule.any_hour, |rule, on| rule.any_hour = on)}
             {flag("The clock runs outside the team\u{2019}s hours too", |rule| rule.calendar, |rule, on| rule.calendar = on)}
             <p class="table-ways">

@@ -7,10 +7,10 @@ use shared::wire::pool::Hours;
 use shared::wire::team::{ChangePlan, MemberView, Plan};
 
 use super::Board;
-use super::hours::{self, DAYS};
 use crate::api::{self, Failure};
 use crate::app::Leaving;
 use crate::dom;
+use crate::parts::hours::{self, DAYS};
 use crate::parts::{Lines, Number, Text, Wrong, Wrongs};
 
 /// The zone of whoever has no hours of their own yet.

@@ -36,6 +36,20 @@ pub fn day(week: &Week, at: usize) -> &[[String; 2]] {
     days.get(at).map_or(&[], |day| day)
 }
 
+/// The same, to be changed.
+pub fn day_mut(week: &mut Week, at: usize) -> Option<&mut Vec<[String; 2]>> {
+    let days = [
+        &mut week.monday,
+        &mut week.tuesday,
+        &mut week.wednesday,
+        &mut week.thursday,
+        &mut week.friday,
+        &mut week.saturday,
+        &mut week.sunday,
+    ];
+    days.into_iter().nth(at)
+}
+
 /// A week of seven days.
 pub fn week(days: [Vec<[String; 2]>; 7]) -> Week {
     let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] = days;
