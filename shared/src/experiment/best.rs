@@ -8,9 +8,6 @@ use super::special::normal;
 use super::special::quadrature::{cuts, each};
 use super::totals::Totals;
 
-/// The precision of what was believed of a mean before: that it is somewhere within hundreds. As good as nothing.
-const PRIOR_PRECISION: f64 = 1e-4;
-
 /// So many who did it, and who did not, and the normal approximation is as good: its error is in the third digit of a chance.
 const MANY: u64 = 200;
 
@@ -51,7 +48,7 @@ impl Belief {
         }
     }
 
-    /// By the normal approximation.
+    /// By the normal approximation, where nothing was believed before: a prior of some width would be far too sure of a mean in cents.
     ///
     /// # Errors
     /// Fewer than two visitors, or no variance.
@@ -61,11 +58,7 @@ impl Belief {
             Totals::Proportion { .. } => moments.variance / (moments.n - 1.0),
             _ => moments.variance / moments.n,
         };
-        let precision = 1.0 / variance + PRIOR_PRECISION;
-        Ok(Self::Mean {
-            mean: finite(moments.mean / variance / precision)?,
-            deviation: finite((1.0 / precision).sqrt())?,
-        })
+        Ok(Self::Mean { mean: moments.mean, deviation: finite(variance.sqrt())? })
     }
 
     /// The middle.
@@ -140,6 +133,20 @@ mod tests {
         let beliefs = vec![Belief::of(&arm).unwrap(); 4];
         for better in [Better::Higher, Better::Lower] {
             assert!(chances(&beliefs, better).unwrap().iter().all(|chance| (chance - 0.25).abs() < 1e-12));
+        }
+    }
+
+    #[test]
+    fn where_many_did_it_the_normal_approximation_is_as_good() {
+        for second in [200.0, 220.0, 250.0] {
+            let arms = [200.0, second].map(|sum| Totals::Proportion { n: 2_000, sum });
+            let counts = arms.map(|arm| match arm {
+                Totals::Proportion { n, sum } => Belief::Rate(Beta { a: sum + 1.0, b: n as f64 - sum + 1.0 }),
+                _ => panic!("it is a proportion"),
+            });
+            let exact = chances(&counts, Better::Higher).unwrap();
+            let near = chances(&arms.map(|arm| Belief::of(&arm).unwrap()), Better::Higher).unwrap();
+            assert!((exact[0] - near[0]).abs() < 0.002, "{exact:?} {near:?}");
         }
     }
 

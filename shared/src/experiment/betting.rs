@@ -44,7 +44,9 @@ pub struct Betting {
     seen: Vec<Batch>,
     /// The logarithm of the stake, in `bits`, so that a row that is read again goes on to the bit.
     log_stake: LogStake,
+    /// The most that it ever was, and which arm was ahead then: evidence that was found is not lost, and not turned round either.
     log_most: LogStake,
+    ahead: Option<usize>,
 }
 
 /// A finite number that comes back from JSON to the bit.
@@ -76,7 +78,8 @@ impl Betting {
         if arms < 2 {
             return Err(Inconclusive::BadSetting);
         }
-        Ok(Self { seen: vec![Batch::default(); arms], log_stake: LogStake(0.0), log_most: LogStake(0.0) })
+        let seen = vec![Batch::default(); arms];
+        Ok(Self { seen, log_stake: LogStake(0.0), log_most: LogStake(0.0), ahead: None })
     }
 
     /// Takes in what each arm brought, and by which weights its visitors were assigned.
@@ -112,11 +115,15 @@ impl Betting {
         if !gained.is_finite() {
             return Err(Inconclusive::BadTotals);
         }
-        self.log_stake.0 += gained;
-        self.log_most.0 = self.log_most.0.max(self.log_stake.0);
         for (new, seen) in batch.iter().zip(&mut self.seen) {
             seen.n = seen.n.saturating_add(new.n);
             seen.did = seen.did.saturating_add(new.did);
+        }
+        self.log_stake.0 += gained;
+        if self.log_stake.0 > self.log_most.0 {
+            self.log_most.0 = self.log_stake.0;
+            let rates = self.seen.iter().map(|arm| number(arm.did) / number(arm.n.max(1))).enumerate();
+            self.ahead = rates.max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(arm, _)| arm);
         }
         Ok(())
     }
@@ -145,6 +152,11 @@ impl Betting {
     /// A p-value that is valid whenever one looks: one by the most that the stake ever was.
     pub fn p(&self) -> f64 {
         libm::exp(-self.log_most.0)
+    }
+
+    /// Which arm had the highest rate when the stake was at its most: the one that the evidence is for.
+    pub fn ahead(&self) -> Option<usize> {
+        self.ahead
     }
 
     /// What was seen of each arm.
@@ -206,9 +218,9 @@ mod tests {
     fn a_first_batch_teaches_and_wins_nothing() {
         let mut betting = Betting::new(2).unwrap();
         betting.take(&arms((10_000, 0), (10_000, 9_000)), &[0.5, 0.5]).unwrap();
-        assert_eq!((betting.log_e(), betting.p()), (0.0, 1.0));
+        assert_eq!((betting.log_e(), betting.p(), betting.ahead()), (0.0, 1.0, None));
         betting.take(&arms((100, 0), (100, 90)), &[0.5, 0.5]).unwrap();
-        assert!(betting.p() < 1e-10);
+        assert!(betting.p() < 1e-10 && betting.ahead() == Some(1));
     }
 
     #[test]

@@ -257,26 +257,24 @@ fn read(standing: &Standing<'_>, metric: &Metric<'_>, margin: f64) -> Result<Vec
     let p: Vec<f64> = readings.iter().map(|reading| reading.p).collect();
     for (reading, p) in readings.iter_mut().zip(corrected(&p, Correction::Holm)?) {
         reading.p = p;
-        let Some(way) = direction(metric, reading) else { continue };
-        let way = good * way + margin;
-        if p <= standing.alpha && way != 0.0 {
-            reading.call = if way > 0.0 { Call::Better } else { Call::Worse };
+        if p > standing.alpha {
+            continue;
         }
+        let seen = reading.difference.ok().map(|difference| good * difference.at + margin);
+        let bet = metric.bets.get(reading.arm - 1).filter(|_| reading.method == Method::Betting);
+        let way = match bet {
+            // Evidence that was found for one arm says nothing for the other, should that be ahead by now.
+            Some(bet) => bet
+                .ahead()
+                .map(|arm| if arm == 0 { -good } else { good })
+                .filter(|way| seen.is_none_or(|seen| seen * way > 0.0)),
+            None => seen,
+        };
+        reading.call = match way {
+            Some(way) if way > 0.0 => Call::Better,
+            Some(way) if way < 0.0 => Call::Worse,
+            _ => Call::Open,
+        };
     }
     Ok(readings)
-}
-
-/// Which way an arm is, where it has visitors: a gambler is sure of a difference even where nobody of an arm did it.
-fn direction(metric: &Metric<'_>, reading: &Reading) -> Option<f64> {
-    let rate = |totals: &Totals| match *totals {
-        Totals::Proportion { n, sum } if n > 1 => Some(sum / number(n)),
-        _ => None,
-    };
-    match (reading.method, reading.difference) {
-        (_, Ok(difference)) => Some(difference.at),
-        (Method::Betting, Err(Inconclusive::NoVariance)) => {
-            Some(rate(metric.totals.get(reading.arm)?)? - rate(metric.totals.first()?)?)
-        }
-        _ => None,
-    }
 }

@@ -141,6 +141,25 @@ fn a_gambler_is_sure_where_nobody_of_an_arm_did_it() {
 }
 
 #[test]
+fn evidence_for_one_arm_is_never_a_verdict_for_the_other() {
+    let (mut bet, mut arms) = (Betting::new(2).unwrap(), [(0, 0.0), (0, 0.0)]);
+    let mut verdicts = Vec::new();
+    for batch in 0..100 {
+        // The treatment is far ahead at first, and far behind then.
+        let did = if batch < 20 { [2, 12] } else { [40, 5] };
+        bet.take(&[Batch { n: 100, did: did[0] }, Batch { n: 100, did: did[1] }], &EVEN).unwrap();
+        arms = [(arms[0].0 + 100, arms[0].1 + number(did[0])), (arms[1].0 + 100, arms[1].1 + number(did[1]))];
+        let totals = arms.map(|(n, sum)| Totals::Proportion { n, sum });
+        let bets = [bet.clone()];
+        verdicts.push(report(&standing(&metric(&totals, &bets), &even(arms[0].0))).unwrap().verdict);
+    }
+    verdicts.dedup();
+    // Once it is no longer ahead nothing is said, until there is more evidence for the control than there was for it.
+    let agreed = [Verdict::Open, Verdict::Winner { arm: 1 }, Verdict::Open, Verdict::Loser];
+    assert_eq!(verdicts, agreed);
+}
+
+#[test]
 fn what_is_less_is_better_where_less_is_good() {
     let arms = [(10_000, 800.0), (10_000, 500.0)].map(|(n, sum)| Totals::Proportion { n, sum });
     let metric = Metric { better: Better::Lower, ..metric(&arms, &[]) };
