@@ -1,15 +1,23 @@
 //! Sample ratios, corrections, bandits and plans.
 
 use serde_json::{Map, Value, json};
-use shared::experiment::{Belief, Better, Correction, FLOOR, Phase, Plan, Totals, chances, corrected, floored, once};
+use shared::experiment::{
+    Belief, Better, Correction, FLOOR, Inconclusive, Phase, Plan, Totals, chances, corrected, floored, once,
+};
 
 /// The p-value of one look at the sample ratio.
 pub fn sample_ratio(input: &Value, _: &Value) -> Value {
     let list = |name: &str| input.get(name).and_then(Value::as_array);
     let users = list("users").and_then(|users| users.iter().map(count).collect::<Option<Vec<u64>>>());
     let weights = list("weights").and_then(|weights| weights.iter().map(Value::as_f64).collect::<Option<Vec<f64>>>());
-    let looked = users.zip(weights).and_then(|(users, weights)| once(&[Phase { users, weights }]).ok());
-    looked.map_or(Value::Null, |looked| json!(looked.p))
+    let Some((users, weights)) = users.zip(weights) else { return Value::Null };
+    let nobody_came = users.iter().all(|users| *users == 0);
+    match once(&[Phase { users, weights }]) {
+        Ok(looked) => json!(looked.p),
+        // gbstats's word for it.
+        Err(Inconclusive::TooFew) if nobody_came => json!(1),
+        Err(_) => Value::Null,
+    }
 }
 
 /// Each correction that is expected.
@@ -38,7 +46,7 @@ pub fn bandit(input: &Value, expected: &Value) -> Value {
     };
     let belief = |arm: &Value| {
         let totals = Totals::Proportion { n: count(arm.get("n")?)?, sum: arm.get("sum")?.as_f64()? };
-        Belief::normal(&totals).ok()
+        Belief::normal(&totals).ok().map(shrunk)
     };
     let Some(beliefs) = arms.iter().map(belief).collect::<Option<Vec<Belief>>>() else { return Value::Null };
     let best = chances(&beliefs, better).ok();
@@ -51,6 +59,14 @@ pub fn bandit(input: &Value, expected: &Value) -> Value {
         }
         _ => None,
     })
+}
+
+/// As gbstats believes: that a mean is about nothing, give or take a hundred. The product's prior is flat.
+fn shrunk(belief: Belief) -> Belief {
+    const PRECISION: f64 = 1e-4;
+    let Belief::Mean { mean, deviation } = belief else { return belief };
+    let precision = 1.0 / (deviation * deviation);
+    Belief::Mean { mean: mean * precision / (precision + PRECISION), deviation: (1.0 / (precision + PRECISION)).sqrt() }
 }
 
 /// How many visitors a plan takes.
