@@ -1,8 +1,8 @@
 //! Experiments: who sees which arm, and what came of it.
 //!
-//! An experiment's arms are whole prompts. [`assign`] puts somebody into an arm by a hash of their id, so that the same visitor sees the same
-//! thing and nothing has to be remembered; [`report`] says from totals alone what stands, at whatever moment one asks. It
-//! knows no prompt, no storage, no clock and no chance: whoever is asked, the answer is the same.
+//! An experiment's arms are whole prompts. [`assign`] puts somebody into an arm by a hash of their id, so that the same
+//! visitor sees the same thing and nothing has to be remembered; [`report`] says from totals alone what stands, at whatever
+//! moment one asks. It knows no prompt, no storage, no clock and no chance: whoever is asked, the answer is the same.
 //!
 //! ```
 //! use serde_json::json;
@@ -20,8 +20,8 @@
 //! ```
 //!
 //! **What decides.** Proportions by a gambler who is exact ([`Betting`]); everything else by confidence sequences on the absolute
-//! scale ([`Sequence`]). Both hold at every look. Welch's test, posteriors and relative lifts are for reading. What cannot be told
-//! is [`Inconclusive`], with its reason; nothing here is ever "not a number".
+//! scale ([`Sequence`]). Both hold at every look. Welch's test, posteriors and relative lifts are for reading. What cannot be
+//! told is [`Inconclusive`], with its reason; nothing here is ever "not a number".
 
 mod assign;
 mod bandit;

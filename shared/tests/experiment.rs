@@ -176,8 +176,8 @@ fn statistics_have_the_same_bits_everywhere() {
     assert_eq!(format!("{:016x}", hash.0), "8521c9983f16f4fb");
 }
 
-/// Each experiment's visitors fall evenly into its buckets, and where they fall in one says nothing of where in another: 200 chi-square
-/// tests of twenty stretches, and 19,900 of pairs of halves. Natively only: it is 40 million hashes.
+/// Each experiment's visitors fall evenly into its buckets, and where they fall in one says nothing of where in another: 200
+/// chi-square tests of twenty stretches, and 19,900 of pairs of halves. Natively only: it is 40 million hashes.
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn two_hundred_thousand_visitors_fall_evenly_and_independently_into_two_hundred_experiments() {

@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: numbers and ratios, never verdicts. What a number should be is in the design; a busy machine must not
-//! fail a build. Only `stats` says whether its figures are met: they are the same on every machine.
+//! fail a build. Only `stats` says whether its figures are met: they are by a seed, and no clock is in them.
 //!
 //! The table goes to standard output, or one JSON object instead of it; everything else to standard error.
 

@@ -1,7 +1,7 @@
 //! Who is in an experiment, and in which arm.
 //!
-//! A function of the experiment and of who it is: no memory, no chance. The order of the questions is that of GrowthBook's libraries, and the
-//! first that ends it is the reason that is given ([`Why`]).
+//! A function of the experiment and of who it is: no memory, no chance. The order of the questions is that of GrowthBook's
+//! libraries, and the first that ends it is the reason that is given ([`Why`]).
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! Thompson sampling: each arm gets the share of visitors that is the chance of its being the best, and never less than a floor.
 //!
 //! The chances are integrated, not drawn, so the weights of the next batch are a function of the totals: the edge and a
-//! replay agree. Who gets which arm is then assigned by hash, as in any experiment. The floor keeps every arm measured: without it an arm
-//! that was unlucky at first is never looked at again.
+//! replay agree. Who gets which arm is then assigned by hash, as in any experiment. The floor keeps every arm measured:
+//! without it an arm that was unlucky at first is never looked at again.
 
 use super::bayes::Better;
 use super::best::{Belief, chances};

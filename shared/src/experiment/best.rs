@@ -48,7 +48,8 @@ impl Belief {
         }
     }
 
-    /// By the normal approximation, where nothing was believed before: a prior of some width would be far too sure of a mean in cents.
+    /// By the normal approximation, where nothing was believed before: a prior of some width would be far too sure of a mean
+    /// in cents.
     ///
     /// # Errors
     /// Fewer than two visitors, or no variance.

@@ -1,11 +1,11 @@
 //! An exact e-process for proportions: is there any difference between arms, at whatever moment one looks?
 //!
-//! A gambler bets on which arm each visitor was in, given whether they did it. For a visitor of arm `x` with outcome `y` the stake is multiplied by
-//! `theta_x(y) / sum over arms of w theta(y)`, where `w` are the weights that arms are assigned by, and `theta` is what is
-//! expected of each arm, from *past* data only: its rate, shrunk to the rate of all by [`SHRINKAGE`] visitors. Where arms do not
-//! differ, the arm says nothing of the outcome, so the factor is one on average whatever the rate is, even if it drifts; the stake exceeds
-//! `1 / alpha` with a chance of at most `alpha`, whenever one looks (Ville 1939). Nothing is asymptotic, so nothing breaks
-//! where conversion is low.
+//! A gambler bets on which arm each visitor was in, given whether they did it. For a visitor of arm `x` with outcome `y` the
+//! stake is multiplied by `theta_x(y) / sum over arms of w theta(y)`, where `w` are the weights that arms are assigned by,
+//! and `theta` is what is expected of each arm, from *past* data only: its rate, shrunk to the rate of all by [`SHRINKAGE`]
+//! visitors. Where arms do not differ, the arm says nothing of the outcome, so the factor is one on average whatever the rate
+//! is, even if it drifts; the stake exceeds `1 / alpha` with a chance of at most `alpha`, whenever one looks (Ville 1939).
+//! Nothing is asymptotic, so nothing breaks where conversion is low.
 //!
 //! **Batches.** All that is needed is that `theta` was fixed before the outcomes it is applied to. A batch may therefore be of one
 //! visitor or of a day: within it `theta` stands still, its visitors' factors are multiplied, and their product depends on the
@@ -16,8 +16,8 @@
 //! window of the metric for what takes weeks. Whoever is counted as "did not" first and as "did" later would be a second visitor.
 //!
 //! **Weights.** They may change while it runs: a batch has the weights by which *its* visitors were assigned, so whoever was
-//! assigned before a change and is known after it goes into a batch of their own. They must be the true ones: a broken sample ratio breaks
-//! this too, which is why that is checked first.
+//! assigned before a change and is known after it goes into a batch of their own. They must be the true ones: a broken sample
+//! ratio breaks this too, which is why that is checked first.
 
 use serde::{Deserialize, Serialize};
 
@@ -85,8 +85,8 @@ impl Betting {
     /// Takes in what each arm brought, and by which weights its visitors were assigned.
     ///
     /// # Errors
-    /// More who did it than visitors, another number of arms, weights that are none, or visitors in an arm without weight. Then nothing is
-    /// taken in.
+    /// More who did it than visitors, another number of arms, weights that are none, or visitors in an arm without weight.
+    /// Then nothing is taken in.
     pub fn take(&mut self, batch: &[Batch], weights: &[f64]) -> Result<(), Inconclusive> {
         let all: f64 = weights.iter().sum();
         let bad = weights.iter().any(|weight| !weight.is_finite() || *weight < 0.0) || all <= 0.0;
@@ -128,8 +128,8 @@ impl Betting {
         Ok(())
     }
 
-    /// Takes in all that each arm brought so far, of which what is new is a batch: monotone totals, as shards report them. Taken twice,
-    /// they change nothing.
+    /// Takes in all that each arm brought so far, of which what is new is a batch: monotone totals, as shards report them.
+    /// Taken twice, they change nothing.
     ///
     /// # Errors
     /// As [`Betting::take`], and totals that became less.

@@ -52,8 +52,8 @@ fn fnv1a(mut hash: u32, text: &str) -> u32 {
     hash
 }
 
-/// A value that can tell units apart, as the text that is hashed: a text that is not empty, or a number that is not zero, written as
-/// JavaScript writes it. Nothing else is one: with `true` or an object everybody would be the same.
+/// A value that can tell units apart, as the text that is hashed: a text that is not empty, or a number that is not zero,
+/// written as JavaScript writes it. Nothing else is one: with `true` or an object everybody would be the same.
 pub fn unit(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),

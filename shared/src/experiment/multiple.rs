@@ -8,7 +8,8 @@ use super::special::number;
 pub enum Correction {
     /// The chance of any false alarm is kept (Holm 1979).
     Holm,
-    /// The share of false alarms among alarms is kept, for p-values that do not work against each other (Benjamini and Hochberg 1995).
+    /// The share of false alarms among alarms is kept, for p-values that do not work against each other (Benjamini and
+    /// Hochberg 1995).
     BenjaminiHochberg,
     /// The same, whatever they do to each other (Benjamini and Yekutieli 2001).
     BenjaminiYekutieli,

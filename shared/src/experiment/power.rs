@@ -86,8 +86,8 @@ impl Plan {
     }
 
     /// Visitors of each arm after which a confidence sequence, looked at whenever one likes, has found it with this power:
-    /// what an honest answer on any day takes. Tuned to be tightest there. Looks before the last one only add power, so it takes fewer than
-    /// this.
+    /// what an honest answer on any day takes. Tuned to be tightest there. Looks before the last one only add power, so it
+    /// takes fewer than this.
     ///
     /// # Errors
     /// More visitors than there are people.
@@ -121,7 +121,8 @@ impl Plan {
     }
 }
 
-/// On how many days so many visitors come to each of so many arms, given how many come in a day to all of them: whole days, at least one.
+/// On how many days so many visitors come to each of so many arms, given how many come in a day to all of them: whole days,
+/// at least one.
 ///
 /// # Errors
 /// Nobody comes, or it takes longer than anybody lives.

@@ -61,7 +61,8 @@ impl Counts {
     }
 }
 
-/// The pooled z test, which is the chi-square test of the two-by-two table: how many standard errors the second is above the first.
+/// The pooled z test, which is the chi-square test of the two-by-two table: how many standard errors the second is above the
+/// first.
 ///
 /// # Errors
 /// Nobody in an arm; nobody or everybody did it.
@@ -117,7 +118,8 @@ pub fn fisher(first: Counts, second: Counts) -> Result<f64, Inconclusive> {
     Ok((as_unlikely.sum::<f64>() / all).min(1.0))
 }
 
-/// Newcombe's interval of the difference, the second less the first (1998, method 10): honest for few visitors, and for none who did it.
+/// Newcombe's interval of the difference, the second less the first (1998, method 10): honest for few visitors, and for none
+/// who did it.
 ///
 /// # Errors
 /// Nobody in an arm, or a level that is none.

@@ -1,11 +1,12 @@
 //! Did each arm get its share of the visitors? If not, what the arms show is not what their prompts do, and no verdict stands.
 //!
-//! Two checks, because each misses what the other sees. [`once`] (chi-square) is for one look, and finds more at that look; watched every
-//! day it cries wolf in 1.6 % of sound experiments. [`Watched`] (a Bayes factor of Dirichlet-multinomial against the planned weights; Lindon
-//! and Malek 2020, "Anytime-valid inference for multinomial count data") may be watched for ever, and finds less.
+//! Two checks, because each misses what the other sees. [`once`] (chi-square) is for one look, and finds more at that look;
+//! watched every day it cries wolf in 1.6 % of sound experiments. [`Watched`] (a Bayes factor of Dirichlet-multinomial
+//! against the planned weights; Lindon and Malek 2020, "Anytime-valid inference for multinomial count data") may be watched
+//! for ever, and finds less.
 //!
-//! An arm of weight zero gets nobody: it counts neither among the arms nor among the visitors, and who is found there all the same is
-//! said apart ([`Looked::strays`]). Weights may change while an experiment runs: each [`Phase`] is judged by its own.
+//! An arm of weight zero gets nobody: it counts neither among the arms nor among the visitors, and who is found there all the
+//! same is said apart ([`Looked::strays`]). Weights may change while an experiment runs: each [`Phase`] is judged by its own.
 
 use super::inconclusive::Inconclusive;
 use super::special::gamma::{chi_square_above, ln_gamma};

@@ -1,8 +1,8 @@
 //! Confidence sequences: intervals that hold at every look together, however often and whenever one looks.
 //!
-//! Asymptotic ones, from totals alone (Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas 2024, "Time-uniform central limit theory and
-//! asymptotic confidence sequences", theorem 2.2 and its appendix; the one-sided kind, B.1). They are tightest where the visitors of both arms
-//! are about [`Tuning`]. Decide with them on the absolute scale; see [`super::effect`].
+//! Asymptotic ones, from totals alone (Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas 2024, "Time-uniform central limit
+//! theory and asymptotic confidence sequences", theorem 2.2 and its appendix; the one-sided kind, B.1). They are tightest
+//! where the visitors of both arms are about [`Tuning`]. Decide with them on the absolute scale; see [`super::effect`].
 
 use super::effect::{Effect, Interval};
 use super::inconclusive::{Inconclusive, level};

@@ -1,8 +1,8 @@
 //! Which arm somebody saw before, so that they keep it: while weights change, and when who was anonymous becomes known.
 //!
 //! One document for each id of somebody ([`Document`]), in the shape that GrowthBook's libraries keep: its assignments are by
-//! `experiment__version`, and hold the arm's key. Of an experiment whose version went up everybody is assigned anew; below its least
-//! version nobody who was in it takes part again.
+//! `experiment__version`, and hold the arm's key. Of an experiment whose version went up everybody is assigned anew; below
+//! its least version nobody who was in it takes part again.
 
 use std::collections::BTreeMap;
 

@@ -1,10 +1,10 @@
 //! What a results page says, as data: who wins, by how much, or why nobody can tell.
 //!
-//! In this order: an experiment whose visitors were not shared out as planned says nothing; an arm that hurts what must not be hurt is
-//! stopped; then each arm is read against the control, at a level that holds for all of them and at any moment. Proportions are decided by
-//! the gambler ([`Betting`]), which is exact; everything else by the confidence sequence on the absolute scale. The relative lift is for
-//! reading and decides nothing. No arm wins on a number of fewer than two visitors, and none wins without having been
-//! decided.
+//! In this order: an experiment whose visitors were not shared out as planned says nothing; an arm that hurts what must not
+//! be hurt is stopped; then each arm is read against the control, at a level that holds for all of them and at any moment.
+//! Proportions are decided by the gambler ([`Betting`]), which is exact; everything else by the confidence sequence on the
+//! absolute scale. The relative lift is for reading and decides nothing. No arm wins on a number of fewer than two visitors,
+//! and none wins without having been decided.
 
 use super::bayes::Better;
 use super::betting::Betting;
@@ -28,7 +28,8 @@ pub struct Metric<'a> {
     pub totals: &'a [Totals],
     /// Which way is good.
     pub better: Better,
-    /// Of a proportion: one gambler for each arm but the control, who has seen the control and that arm. Empty where there is none.
+    /// Of a proportion: one gambler for each arm but the control, who has seen the control and that arm. Empty where there is
+    /// none.
     pub bets: &'a [Betting],
 }
 
@@ -238,7 +239,8 @@ fn read(standing: &Standing<'_>, metric: &Metric<'_>, margin: f64) -> Result<Vec
     let mut readings = Vec::new();
     for (at, treatment) in treatments.iter().enumerate() {
         let effect = Effect::of(control, treatment, Scale::Absolute);
-        // A margin moves what counts as nothing, towards harm; a gambler bets on a difference of any size, so it is out of that game.
+        // A margin moves what counts as nothing, towards harm; a gambler bets on a difference of any size, so it is out of
+        // that game.
         let bet = metric.bets.get(at).filter(|_| margin == 0.0);
         let shifted = |effect: Effect| Effect { estimate: effect.estimate + good * margin, ..effect };
         let (method, p) = match bet {

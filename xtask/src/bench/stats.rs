@@ -1,6 +1,6 @@
 //! How often the product's statistics are wrong, and how often they find what is there: simulated, by a seed.
 //!
-//! Unlike a duration, such a figure is the same on every machine, so this bench ends with 1 where one is missed.
+//! Unlike a duration, such a figure does not hang on what else the machine does, so this bench ends with 1 where one is missed.
 
 use std::process::ExitCode;
 

@@ -1,8 +1,8 @@
 //! Numbers that others computed (gbstats, scipy, statsmodels), against the product's.
 //!
-//! Every expected number of a section that is of statistics is compared, and one that cannot be computed has failed. `null` expects nothing.
-//! What an older version of a peer says (`expected_pypi_0_8_0`), what a peer is known to get wrong (`gbstats_p`) and what a
-//! simulation was made with (`true`) are named, and not counted.
+//! Every expected number of a section that is of statistics is compared, and one that cannot be computed has failed. `null`
+//! expects nothing. What an older version of a peer says (`expected_pypi_0_8_0`), what a peer is known to get wrong
+//! (`gbstats_p`) and what a simulation was made with (`true`) are named, and not counted.
 
 mod compare;
 mod experiment;

@@ -28,7 +28,8 @@ impl Beta {
         (self.a * self.b / (n * n * (n + 1.0))).sqrt()
     }
 
-    /// The density at `x`, which is between 0 and 1; of counts below 1 it would be unbounded at the ends, where it is taken for nothing.
+    /// The density at `x`, which is between 0 and 1; of counts below 1 it would be unbounded at the ends, where it is taken
+    /// for nothing.
     pub fn density(self, x: f64) -> f64 {
         let y = 1.0 - x;
         if x <= 0.0 || y <= 0.0 {
@@ -75,8 +76,9 @@ pub fn split(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
     }
 }
 
-/// The continued fraction for an `x` that is `ahead / (a + b)` below the mean (DiDonato and Morris 1992, algorithm 708, `BFRAC`). The usual
-/// one takes the difference of numbers that are nearly one, and of five million visitors leaves ten digits.
+/// The continued fraction for an `x` that is `ahead / (a + b)` below the mean (DiDonato and Morris 1992, algorithm 708,
+/// `BFRAC`). The usual one takes the difference of numbers that are nearly one, and of five million visitors leaves ten
+/// digits.
 fn fraction(a: f64, b: f64, x: f64, y: f64, ahead: f64) -> f64 {
     let (c, c0, c1) = (1.0 + ahead, b / a, 1.0 + 1.0 / a);
     let (mut p, mut s, mut n) = (1.0, a + 1.0, 0.0);

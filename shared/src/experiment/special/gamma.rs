@@ -9,7 +9,8 @@ const LARGE: f64 = 15.0;
 /// Terms of a series or a continued fraction: it grows with the square root of its arguments, and is far below this.
 const TERMS: u32 = 200_000;
 
-/// What Stirling's formula lacks: `ln gamma(x) - ((x - 1/2) ln x - x + ln(2 pi) / 2)`, for `x > 0` (Abramowitz and Stegun 6.1.41).
+/// What Stirling's formula lacks: `ln gamma(x) - ((x - 1/2) ln x - x + ln(2 pi) / 2)`, for `x > 0` (Abramowitz and Stegun
+/// 6.1.41).
 pub fn stirling(x: f64) -> f64 {
     let (mut x, mut less) = (x, 0.0);
     while x < LARGE {
@@ -50,7 +51,8 @@ pub fn deviance(x: f64, m: f64) -> f64 {
     sum
 }
 
-/// The tail of the chi-square distribution: how likely a value above `x` is, with so many degrees of freedom (`x >= 0`, at least one degree).
+/// The tail of the chi-square distribution: how likely a value above `x` is, with so many degrees of freedom (`x >= 0`, at
+/// least one degree).
 pub fn chi_square_above(x: f64, degrees: f64) -> f64 {
     above(degrees / 2.0, x / 2.0)
 }

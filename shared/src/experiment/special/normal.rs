@@ -20,7 +20,8 @@ pub fn above(z: f64) -> f64 {
     0.5 * libm::erfc(z / SQRT_2)
 }
 
-/// The value that one above it is as likely as `q`, for `0 < q < 1`: a start (Abramowitz and Stegun 26.2.23) that Halley's method makes exact.
+/// The value that one above it is as likely as `q`, for `0 < q < 1`: a start (Abramowitz and Stegun 26.2.23) that Halley's
+/// method makes exact.
 pub fn exceeded_by(q: f64) -> f64 {
     if q > 0.5 {
         return -exceeded_by(1.0 - q);

@@ -20,8 +20,8 @@ pub fn beyond(t: f64, degrees: f64) -> f64 {
     split(degrees / 2.0, 0.5, degrees / all, square / all).0
 }
 
-/// The value that one above it is as likely as `q`, for `0 < q < 1/2`. The tail is convex and heavier than the normal one, so Newton's
-/// method climbs to it from the normal quantile and never passes it.
+/// The value that one above it is as likely as `q`, for `0 < q < 1/2`. The tail is convex and heavier than the normal one, so
+/// Newton's method climbs to it from the normal quantile and never passes it.
 pub fn exceeded_by(q: f64, degrees: f64) -> f64 {
     let mut t = normal::exceeded_by(q);
     for _ in 0..200 {

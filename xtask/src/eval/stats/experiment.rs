@@ -1,7 +1,7 @@
 //! Two arms: every method that the vectors name, in their words.
 //!
-//! Where the product says [`Inconclusive`], gbstats gives an answer that says nothing (no effect, `p` 1, an even chance) beside a message; it is
-//! put into those words here, and nowhere else.
+//! Where the product says [`Inconclusive`], gbstats gives an answer that says nothing (no effect, `p` 1, an even chance)
+//! beside a message; it is put into those words here, and nowhere else.
 
 use serde_json::{Map, Value, json};
 use shared::experiment::{
@@ -128,7 +128,8 @@ fn bayes(effect: Result<Effect, Inconclusive>, scale: Scale, prior: Prior, bette
 
 /// The one-sided p-value as gbstats looks for it: levels are halved between .00001 and .4999, until the lower end is within a
 /// millionth of nothing. Where effects are small that is early: of .0044 with an error of .0016 it says .0723, and
-/// [`Sequence::p_above`], which solves the equation, .0742. The expected numbers are its; the product's bound is what is searched.
+/// [`Sequence::p_above`], which solves the equation, .0742. The expected numbers are its; the product's bound is what is
+/// searched.
 fn searched(sequence: &Sequence, effect: &Effect) -> f64 {
     let (mut low, mut high) = (1e-5, 0.4999);
     if sequence.above(effect, low) > 0.0 {

@@ -36,8 +36,8 @@ pub fn multiple_testing(input: &Value, expected: &Value) -> Value {
     })
 }
 
-/// What is believed of each arm, the chance of each to be the best, and the weights by it. The vectors go by the normal approximation; the product's own
-/// rates are exact.
+/// What is believed of each arm, the chance of each to be the best, and the weights by it. The vectors go by the normal
+/// approximation; the product's own rates are exact.
 pub fn bandit(input: &Value, expected: &Value) -> Value {
     let arms = input.get("arms").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let better = match input.get("inverse").and_then(Value::as_bool) {
@@ -71,8 +71,9 @@ fn shrunk(belief: Belief) -> Belief {
 
 /// How many visitors a plan takes.
 ///
-/// The vectors' `n_per_arm_score` is for half of the level that they name: statsmodels halves it once more for two sides than its caller
-/// knew. It is asked for in the same way here, so that the formula is compared; [`Plan::by_score`] itself is for the level one means.
+/// The vectors' `n_per_arm_score` is for half of the level that they name: statsmodels halves it once more for two sides than
+/// its caller knew. It is asked for in the same way here, so that the formula is compared; [`Plan::by_score`] itself is for
+/// the level one means.
 pub fn power(input: &Value, expected: &Value) -> Value {
     let of = |name: &str| input.get(name).and_then(Value::as_f64);
     let plan = |share: f64| Plan::new(of("p")?, of("rel_mde")?, of("alpha")? * share, of("power")?).ok();

@@ -1,6 +1,6 @@
 //! Two arms: how often a difference is seen where there is none, and where there is one.
 
-use shared::experiment::{Batch, Betting, Effect, Inconclusive, Scale, Sequence, Totals, Tuning};
+use shared::experiment::{Batch, Betting, Effect, Inconclusive, Scale, Sequence, Sums, Totals, Tuning};
 
 use super::chance::{Chance, Successes};
 use super::{Figure, LOOK, RATES, SEED, VISITORS, Wanted};
@@ -38,7 +38,20 @@ pub fn false_alarms_by_batch(tests: u32) -> Vec<Figure> {
     figures
 }
 
-/// How often a real difference is found: with so many visitors an arm, and with half of them, which is what the peers were measured with.
+/// The sequence of what is no proportion, looked at after every visitor from the second of each arm on: points with a long tail,
+/// and money that two of a hundred spend.
+pub fn false_alarms_of_means(tests: u32) -> Vec<Figure> {
+    let points = |chance: &mut Chance| (1.5 * chance.normal()).exp();
+    let money = |chance: &mut Chance| if chance.happens(0.02) { 50.0 * chance.normal().exp() } else { 0.0 };
+    let figure = |what: &str, draw: &dyn Fn(&mut Chance) -> f64| {
+        let times = count(tests, |chance| means_differ(VISITORS, draw, chance));
+        Figure::share(format!("A/A of {what}, sequence, every visitor"), times, Wanted::AtMost(ALPHA), tests)
+    };
+    vec![figure("points with a long tail", &points), figure("money of 2 in 100", &money)]
+}
+
+/// How often a real difference is found: with so many visitors an arm, and with half of them, which is what the peers were
+/// measured with.
 pub fn power(tests: u32) -> Vec<Figure> {
     let rates = [0.05, 0.06];
     let (mut at_half, mut at_all) = (0, 0);
@@ -106,6 +119,23 @@ fn bets_by_batch(rates: [f64; 2], chance: &mut Chance) -> bool {
     (0..LOOKS).any(|_| {
         let batch = [0, 1].map(|arm| Batch { n: LOOK, did: draw(&draws, arm, chance) });
         betting.take(&batch, &EVEN).is_ok() && betting.p() <= ALPHA
+    })
+}
+
+/// Whether the sequence ever finds a difference of means between arms that are alike, asked after every visitor.
+fn means_differ(visitors: u64, draw: impl Fn(&mut Chance) -> f64, chance: &mut Chance) -> bool {
+    let Ok(sequence) = Sequence::two_sided(ALPHA, Tuning::USUAL) else { return false };
+    let mut sums = [(0_u64, Sums::default()); 2];
+    (0..visitors).any(|_| {
+        let (first, value) = (chance.happens(0.5), draw(chance));
+        if let Some((n, of)) = sums.get_mut(usize::from(first)) {
+            *n += 1;
+            of.sum += value;
+            of.squares += value * value;
+        }
+        let [control, treatment] = sums.map(|(n, of)| Totals::Mean { n, of });
+        let effect = Effect::of(&control, &treatment, Scale::Absolute);
+        effect.is_ok_and(|effect| !sequence.interval(&effect, ALPHA).has(0.0))
     })
 }
 

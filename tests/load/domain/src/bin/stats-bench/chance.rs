@@ -25,6 +25,12 @@ impl Chance {
         bits / 9_007_199_254_740_992.0
     }
 
+    /// From the normal distribution (Box and Muller 1958).
+    pub fn normal(&mut self) -> f64 {
+        let (radius, angle) = (1.0 - self.unit(), self.unit());
+        (-2.0 * radius.ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
+    }
+
     /// Whether something of this chance happens.
     pub fn happens(&mut self, chance: f64) -> bool {
         self.unit() < chance

@@ -52,6 +52,7 @@ fn main() {
     };
     part("A/A, a look after every visitor", &|| arms::false_alarms_by_visitor(tests));
     part("A/A, a look after every batch", &|| arms::false_alarms_by_batch(tests));
+    part("A/A of means, a look after every visitor", &|| arms::false_alarms_of_means(tests / 4));
     part("power", &|| arms::power(tests));
     part("coverage", &|| arms::coverage(tests));
     part("sample ratio", &|| ratio::figures(tests));
