@@ -20,7 +20,7 @@
 //! deterministic, to the bit and on every target ([`math`]), so a model can be rebuilt from the log of what it learnt
 //! ([`log`]). Scoring changes nothing; only learning does. All of it is bounded: at most 64 fields and some 2,200 slots.
 
-mod bits;
+pub(crate) mod bits;
 mod curve;
 mod evidence;
 mod expert;

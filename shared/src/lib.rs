@@ -7,6 +7,7 @@
 //! * [`desk::decide`] turns a submission, what is known of the person and the visit before it into one [`desk::Decision`];
 //! * a [`rating::Rating`] is what it is worth: a [`score::Score`] by the card, which says why, and what the
 //!   [`learn::Learner`] says by what became of others;
+//! * an [`experiment::Experiment`] says who sees which prompt, and an [`experiment::Report`] what came of it;
 //! * a [`route::Route`] says which team, a [`pool::Pick`] says who of it, a [`fate::Fate`] says how it ended.
 //!
 //! This crate does no input or output. Time, ids and randomness arrive as arguments, and what must happen comes back as
@@ -27,6 +28,8 @@ pub mod config;
 mod demo;
 #[cfg(feature = "compile")]
 pub mod desk;
+#[cfg(feature = "compile")]
+pub mod experiment;
 #[cfg(feature = "compile")]
 pub mod facts;
 pub mod fate;

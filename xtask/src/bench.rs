@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: numbers and ratios, never verdicts. What a number should be is in the design; a busy machine must not
-//! fail a build.
+//! fail a build. Only `stats` says whether its figures are met: they are by a seed, and no clock is in them.
 //!
 //! The table goes to standard output, or one JSON object instead of it; everything else to standard error.
 
@@ -11,6 +11,7 @@ mod peer;
 mod route;
 mod score;
 mod size;
+mod stats;
 mod submit;
 mod widget;
 
@@ -42,6 +43,8 @@ enum Bench {
     Desk(desk::Options),
     /// A routing decision by 200 rules among 200 members: natively and as wasm
     Route(route::Options),
+    /// False alarms, power and coverage of experiments' statistics, simulated; ends with 1 where a figure is missed
+    Stats(stats::Options),
     /// Inquiries a second, scored, routed and committed, against the same job in TypeScript
     Submit(submit::Options),
     /// What a page pays for the widget in Chromium, against posthog-js surveys and a form written by hand
@@ -54,6 +57,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         Bench::Score(options) => score::run(options),
         Bench::Desk(options) => desk::run(options),
         Bench::Route(options) => route::run(options),
+        Bench::Stats(options) => return stats::run(options),
         Bench::Submit(options) => submit::run(options),
         Bench::Widget(options) => widget::run(options),
     }

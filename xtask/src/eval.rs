@@ -1,10 +1,13 @@
 //! `cargo xtask eval`: the very code that the product runs, on vectors and streams that others wrote.
 //!
 //! One JSON object on standard output and nothing else there. How many cases fail is a result, not an error: what ends
-//! with 1 is a file that cannot be read. Not here: which cases there are, and whether a result is good enough.
+//! with 1 is a file that cannot be read, and of `assign` and `stats`, whose every case is to pass, one that fails.
+//! Not here: which cases there are, and whether a result is good enough.
 
+mod assign;
 mod conditions;
 mod scoring;
+mod stats;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,8 +24,12 @@ pub struct Options {
 
 #[derive(Subcommand)]
 enum Eval {
+    /// Assignment: GrowthBook's cases.json, in total and by section; ends with 1 where a case fails
+    Assign(File),
     /// Conditions: [name, condition, attributes, expected, saved groups], as GrowthBook's cases.json has them
     Conditions(File),
+    /// Statistics: every expected number of such a file; ends with 1 where one is not met
+    Stats(File),
     /// Scoring: a stream of leads in the order of arrival, each scored before its outcome is learnt
     Scoring(scoring::Options),
 }
@@ -35,6 +42,8 @@ struct File {
 
 pub fn run(options: &Options) -> Result<ExitCode> {
     let result = match &options.eval {
+        Eval::Assign(options) => return options.passed(assign::run),
+        Eval::Stats(options) => return options.passed(stats::run),
         Eval::Conditions(options) => options.evaluated(conditions::run)?,
         Eval::Scoring(options) => scoring::run(options)?,
     };
@@ -43,6 +52,14 @@ pub fn run(options: &Options) -> Result<ExitCode> {
 }
 
 impl File {
+    /// Prints what an evaluation says; well only where nothing failed.
+    fn passed(&self, run: fn(&Value) -> Result<Value>) -> Result<ExitCode> {
+        let result = self.evaluated(run)?;
+        println!("{result}");
+        let is_well = result.get("failed").and_then(Value::as_u64) == Some(0);
+        Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
     /// What an evaluation says of the JSON in the file.
     fn evaluated(&self, run: fn(&Value) -> Result<Value>) -> Result<Value> {
         let file = self.file.display();

@@ -86,6 +86,7 @@ fn contract(tools: &Tools) -> Result<()> {
     run::aloud(
         run::cargo()
             .args(["test", "--package", "shared", "--test", "contract", "--test", "pool", "--test", "score"])
+            .args(["--test", "experiment"])
             .args(["--target", build::wasm::TARGET])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &tools.wasm_test_runner),
         "contract vectors on wasm",

@@ -1,0 +1,4 @@
+//! Assignment and statistics together: what must hold for any experiment.
+
+mod assigning;
+mod deciding;
