@@ -9,7 +9,9 @@ use shared::wire::console::{Act, Drafts, ItemPage, ItemView, Presence, Session, 
 use shared::wire::held::{HeldPage, Review, Reviewed};
 use shared::wire::notice::{NoticePage, Seen};
 use shared::wire::people::{Alike, Merge, MergeView};
-use shared::wire::routing::{CheckTable, PublishTable, ReplayTable, RollBackTable, RoutingView, Simulate, Simulated};
+use shared::wire::routing::{
+    CheckTable, PublishTable, ReplayTable, RollBackTable, RoutingView, SaveTableDraft, Simulate, Simulated,
+};
 use shared::wire::scoring::{
     Basis, CardVersion, CheckCard, Checked, LearnerView, Publish, Replay, ReplayPage, RollBack, SaveDraft, ScoringView,
     WhatIf, WhatIfAnswer,
@@ -123,6 +125,16 @@ pub async fn routing() -> Answer<RoutingView> {
 /// What is wrong with a table, and odd in it.
 pub async fn check_table(check: &CheckTable) -> Answer<Checked> {
     read(post("routing/check", check).await?).await
+}
+
+/// Keeps a draft of the table.
+pub async fn save_table_draft(save: &SaveTableDraft) -> Answer<RoutingView> {
+    read(send(request(Method::PUT, "routing/draft").json(save)).await?).await
+}
+
+/// Lets go of it.
+pub async fn drop_table_draft() -> Answer<RoutingView> {
+    read(delete("routing/draft").await?).await
 }
 
 /// Puts a table in force.

@@ -149,6 +149,28 @@ test("where somebody else has published meanwhile, both are told, and nothing ty
     assert.equal((await table()).table.pools[0].name, "Theirs");
   }));
 
+test("a draft is saved for everybody, and gone on with by another", async () => {
+  await browser.visit({}, async (page) => {
+    await open(page);
+    await rules(page).getByRole("button").first().click();
+    await rules(page).getByRole("textbox", { name: "In plain words" }).fill("A draft of Mara\u2019s");
+    await page.getByRole("button", { name: "Save as a draft" }).click();
+    await shown(page.getByText("This is the draft, saved for everybody"));
+    await finds(page, "a draft");
+  });
+  await browser.visit({}, async (page) => {
+    await open(page);
+    const publish = page.getByRole("region", { name: "Publish" });
+    await shown(publish.getByText(/saved a draft/));
+    assert.ok(!(await lines(page)).includes("A draft of Mara\u2019s"), "what is in force is shown first");
+    await publish.getByRole("button", { name: "Go on with the draft" }).click();
+    assert.equal((await lines(page))[0], "A draft of Mara\u2019s");
+    await page.getByRole("button", { name: "Publish" }).click();
+    await shown(publish.getByText("Nothing is changed."));
+    assert.equal((await table()).draft, null);
+  });
+});
+
 test("whoever may not change it reads it, and the log is for admins", () =>
   browser.visit({}, async (page) => {
     await open(page, "theo");

@@ -54,6 +54,8 @@ const CALLS = {
   "POST routing/check": { right: "try", body: { table: {} } },
   "POST routing/simulate": { right: "try", body: { at: "2026-11-29T03:00:00Z" } },
   "POST routing/replay": { right: "try", body: { table: {}, days: 1 } },
+  "PUT routing/draft": { right: "route", body: { table: { pools: [], routes: [] }, base: 0, revision: 99 } },
+  "DELETE routing/draft": { right: "route" },
   "PUT routing": { right: "route", body: { version: 0, table: {} } },
   "POST routing/roll-back": { right: "route", body: { version: 0, to: 0 } },
   "GET scoring": { right: "enter" },

@@ -125,6 +125,28 @@ test("the past is routed by another table, and each item says where it would hav
   assert.ok(all.every(({ before, after }) => before.tier === after.tier), "a table changes no score");
 });
 
+test("a draft is kept for everybody, whoever saves an older one is told, and publishing it ends it", async () => {
+  const save = (body, staff = mara) => staff.call("routing/draft", { method: "PUT", body });
+  const { version, table, draft } = await view();
+  assert.equal(draft, null);
+  // It may make no sense yet.
+  const mine = { ...table, routes: table.routes.map((rule, at) => (at ? rule : { ...rule, first_touch_minutes: 0, says: "Mine" })) };
+  const saved = await save({ table: mine, base: version, revision: 0 });
+  assert.deepEqual([saved.status, saved.body.draft.by.id, saved.body.draft.table.routes[0].says], [200, "mara", "Mine"]);
+  assert.deepEqual((await view()).table, table, "nothing is in force of it");
+  const late = await save({ table, base: version, revision: 0 });
+  assert.deepEqual([late.status, late.body.code, late.body.title.endsWith("has saved another draft meanwhile.")], [409, "stale", true]);
+  const good = { ...table, routes: table.routes.map((rule, at) => (at ? rule : { ...rule, says: "Ours" })) };
+  const again = await save({ table: good, base: version, revision: saved.body.draft.revision });
+  assert.equal(again.body.draft.table.routes[0].says, "Ours");
+  const other = await publish({ version, table: { ...table, routes: table.routes.map((rule, at) => (at ? rule : { ...rule, says: "Theirs" })) }, note: "" });
+  assert.equal(other.body.draft.table.routes[0].says, "Ours", "who works on a draft keeps it");
+  const published = await publish({ version: other.body.version, table: good, note: "" });
+  assert.deepEqual([published.status, published.body.draft], [200, null]);
+  await save({ table: good, base: published.body.version, revision: 0 });
+  assert.equal((await mara.call("routing/draft", { method: "DELETE" })).body.draft, null);
+});
+
 test("whoever may not change it may look", async () => {
   const theo = await usher.signIn("theo");
   const seen = await theo.call("routing");

@@ -25,6 +25,8 @@ pub async fn wants(
         (Method::Post, ["check"]) => RoutingAsk::Check(body(request).await?),
         (Method::Post, ["simulate"]) => RoutingAsk::Simulate(Box::new(body(request).await?)),
         (Method::Post, ["replay"]) => RoutingAsk::Replay(body(request).await?),
+        (Method::Put, ["draft"]) => RoutingAsk::SaveDraft(Box::new(body(request).await?)),
+        (Method::Delete, ["draft"]) => RoutingAsk::DropDraft,
         (Method::Put, []) => RoutingAsk::Publish(body(request).await?),
         (Method::Post, ["roll-back"]) => RoutingAsk::RollBack(body(request).await?),
         _ => return Err(problem(404, "not_found", "There is nothing here.")),

@@ -11,7 +11,7 @@ use shared::wire::lists::{ActOnMany, Filter, SaveView, UndoMany};
 use shared::wire::notice::Seen;
 use shared::wire::pool::Hours;
 use shared::wire::prompt::Fatigue;
-use shared::wire::routing::{CheckTable, PublishTable, ReplayTable, RollBackTable, Simulate};
+use shared::wire::routing::{CheckTable, PublishTable, ReplayTable, RollBackTable, SaveTableDraft, Simulate};
 use shared::wire::scoring::{CheckCard, Publish, Replay, RollBack, SaveDraft, WhatIf};
 use shared::wire::sites::ChangeSites;
 use shared::wire::team::ChangePlan;
@@ -324,7 +324,9 @@ impl StaffAsk {
             Self::Audit { .. } => Right::Audit,
             Self::Team(TeamAsk::View) | Self::Routing(RoutingAsk::View | RoutingAsk::Version { .. }) => Right::SeeTeam,
             Self::Routing(RoutingAsk::Check(_) | RoutingAsk::Simulate(_) | RoutingAsk::Replay(_)) => Right::TryScoring,
-            Self::Routing(RoutingAsk::Publish(_) | RoutingAsk::RollBack(_)) => Right::ChangeRouting,
+            Self::Routing(
+                RoutingAsk::SaveDraft(_) | RoutingAsk::DropDraft | RoutingAsk::Publish(_) | RoutingAsk::RollBack(_),
+            ) => Right::ChangeRouting,
             Self::Team(TeamAsk::Presence { .. } | TeamAsk::Plan { .. }) => Right::Manage,
             Self::Scoring(ScoringAsk::View | ScoringAsk::Version { .. } | ScoringAsk::Learner) => Right::Enter,
             Self::Scoring(
@@ -378,6 +380,10 @@ pub enum RoutingAsk {
     Simulate(Box<Simulate>),
     /// To know where the past would have gone.
     Replay(ReplayTable),
+    /// To keep a draft.
+    SaveDraft(Box<SaveTableDraft>),
+    /// To let go of it.
+    DropDraft,
     /// To put a table in force.
     Publish(PublishTable),
     /// To put an earlier one in force again.

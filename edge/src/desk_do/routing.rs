@@ -14,7 +14,8 @@ use shared::score::{self, Score};
 use shared::time::Timestamp;
 use shared::wire::config::Member;
 use shared::wire::routing::{
-    CheckTable, PublishTable, ReplayTable, RollBackTable, RoutingView, Simulate, Simulated, Table, TableVersion,
+    CheckTable, PublishTable, ReplayTable, RollBackTable, RoutingView, SaveTableDraft, Simulate, Simulated, Table,
+    TableDraft, TableVersion,
 };
 use shared::wire::scoring::Checked;
 use shared::wire::sites::Named;
@@ -24,9 +25,9 @@ use super::ask::{Reply, RoutingAsk};
 use super::ratings::Basis;
 use super::scoring::{hint_views, stale, unknown_version};
 use super::settings::Publisher;
-use super::{Desk, assign, problem, problem_reply, team, views};
+use super::{Desk, assign, now_ms, problem, problem_reply, team, views};
 use crate::error::Failure;
-use crate::sql::to_json;
+use crate::sql::{Tx, to_json};
 use crate::values;
 
 /// The longest note, in characters.
@@ -45,6 +46,11 @@ impl Desk {
                 Ok(other) => Checked { problems: Vec::new(), hints: hint_views(lint(&other)) },
                 Err(problems) => Checked { problems, hints: Vec::new() },
             }),
+            RoutingAsk::SaveDraft(save) => self.save_table_draft(config, member, *save),
+            RoutingAsk::DropDraft => {
+                self.db.transaction(drop_draft)?;
+                self.routing_view(config, member)
+            }
             RoutingAsk::Simulate(simulate) => self.simulate(config, *simulate),
             RoutingAsk::Replay(ReplayTable { table, days, after }) => match read(config, table) {
                 Ok(other) => self.replay_by(config, (&other, config.card()), days, after.as_deref()),
@@ -81,7 +87,44 @@ impl Desk {
             facts: facts::all_with_score(source),
             hints: hint_views(lint(config)),
             versions: self.versions(config, "table_changed")?,
+            draft: self.table_draft(config)?.1,
         })
+    }
+
+    /// The draft, if there is one, and the number of the last revision.
+    fn table_draft(&self, config: &Config) -> Result<(u32, Option<TableDraft>), Failure> {
+        let row = self.db.row("table_draft", "SELECT revision, body, base, made_by, at FROM table_draft", values![])?;
+        let Some(row) = row else { return Ok((0, None)) };
+        let revision = row.number(0)?;
+        if row.maybe_text(1)?.is_none() {
+            return Ok((revision, None));
+        }
+        let draft = TableDraft {
+            table: row.json(1)?,
+            base: row.number(2)?,
+            revision,
+            by: views::member_ref(config, row.text(3)?),
+            at: views::instant(row.int(4)?),
+        };
+        Ok((revision, Some(draft)))
+    }
+
+    fn save_table_draft(&self, config: &Config, member: &Member, save: SaveTableDraft) -> Result<Reply, Failure> {
+        let (revision, draft) = self.table_draft(config)?;
+        if save.revision != draft.as_ref().map_or(0, |_| revision) {
+            return Ok(stale(&match draft {
+                Some(draft) => format!("{} has saved another draft meanwhile.", draft.by.name),
+                None => "Somebody has let go of the draft meanwhile.".to_owned(),
+            }));
+        }
+        let body = to_json("table", &save.table)?;
+        self.db.transaction(|tx| {
+            let query =
+                "INSERT OR REPLACE INTO table_draft (id, body, base, revision, made_by, at) VALUES (1, ?, ?, ?, ?, ?)";
+            let (base, next) = (i64::from(save.base), i64::from(revision) + 1);
+            tx.write("table_draft", query, values![body, base, next, member.id.as_str(), now_ms()])
+        })?;
+        self.routing_view(config, member)
     }
 
     fn table_of(&self, version: u32) -> Result<Option<Table>, Failure> {
@@ -97,7 +140,14 @@ impl Desk {
             Err(fields) => return Ok(problem_reply(&bad_table(fields))),
         };
         let json = to_json("config", next.source())?;
-        self.save_config(next, &json, Publisher { by: Some(&member.id), what: "routed", note }, |_| Ok(()))?;
+        // Who is working on a draft keeps it, unless it is what is published.
+        let source = next.source();
+        let is_draft = self
+            .table_draft(config)?
+            .1
+            .is_some_and(|draft| draft.table.pools == source.pools && draft.table.routes == source.routes);
+        let publisher = Publisher { by: Some(&member.id), what: "routed", note };
+        self.save_config(next, &json, publisher, |tx| if is_draft { drop_draft(tx) } else { Ok(()) })?;
         let Some(config) = self.config()? else { return Ok(super::no_workspace()) };
         // Pools pick otherwise now.
         self.assign_waiting(&config)?;
@@ -165,6 +215,10 @@ impl Desk {
 }
 
 /// Reads a table as somebody wrote it: the configuration with it in the place of the one in force.
+fn drop_draft(tx: &Tx<'_>) -> Result<(), Failure> {
+    tx.write("table_draft", "UPDATE table_draft SET body = NULL", values![])
+}
+
 fn read(config: &Config, table: Value) -> Result<Config, Vec<FieldProblem>> {
     let table: Table = serde_path_to_error::deserialize(table).map_err(|error| {
         let path = error.path().to_string();

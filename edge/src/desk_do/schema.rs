@@ -293,6 +293,12 @@ const MIGRATIONS: &[&str] = &[
     );
     CREATE INDEX feedback_of_item ON feedback (item_id, seq);
 
+    -- The draft of the routing table, which all share. Its row stays when it is dropped: revisions only count up.
+    CREATE TABLE table_draft (
+        id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT, base INTEGER NOT NULL, revision INTEGER NOT NULL,
+        made_by TEXT NOT NULL, at INTEGER NOT NULL
+    );
+
     -- When the last console of a member was closed, until they are there again or what they had is taken back.
     ALTER TABLE presence ADD COLUMN left_at INTEGER;
 ",

@@ -8,6 +8,8 @@
 //! | `POST routing/check` | [`CheckTable`] | [`super::scoring::Checked`]: also where the table makes no sense |
 //! | `POST routing/simulate` | [`Simulate`] | [`Simulated`]; 422 with every problem, 404 `unknown_item` |
 //! | `POST routing/replay` | [`ReplayTable`] | [`super::scoring::ReplayPage`]; 422 with every problem |
+//! | `PUT routing/draft` | [`SaveTableDraft`] | [`RoutingView`]; 409 `stale` |
+//! | `DELETE routing/draft` | | [`RoutingView`] |
 //! | `PUT routing` | [`PublishTable`] | [`RoutingView`]; 409 `stale`, 422 with every problem |
 //! | `POST routing/roll-back` | [`RollBackTable`] | [`RoutingView`]; 409 `stale`, 422 with every problem |
 
@@ -49,6 +51,36 @@ pub struct RoutingView {
     pub hints: Vec<HintView>,
     /// The versions in which the table changed, the latest first: the first of them is in force.
     pub versions: Vec<VersionView>,
+    /// The draft, which all members share, if there is one.
+    #[serde(default)]
+    pub draft: Option<TableDraft>,
+}
+
+/// A table that somebody works on, kept for everybody. It may make no sense yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableDraft {
+    /// The table.
+    pub table: Table,
+    /// The version that it changes.
+    pub base: u32,
+    /// Its number, counting up.
+    pub revision: u32,
+    /// Who saved it.
+    pub by: MemberRef,
+    /// When, RFC 3339.
+    pub at: String,
+}
+
+/// Keeps a draft.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SaveTableDraft {
+    /// The table.
+    pub table: Table,
+    /// The version that it changes.
+    pub base: u32,
+    /// The revision of the draft that they saw; 0 where there was none.
+    pub revision: u32,
 }
 
 /// The table of a version.

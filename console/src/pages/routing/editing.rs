@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use serde_json::{Value, json};
 use shared::wire::config::RouteRule;
 use shared::wire::pool::{Needs, Pool, PoolMember, Strategy};
-use shared::wire::routing::{CheckTable, PublishTable, RollBackTable, RoutingView, Table};
+use shared::wire::routing::{CheckTable, PublishTable, RollBackTable, RoutingView, SaveTableDraft, Table, TableDraft};
 use shared::wire::scoring::HintView;
 
 use crate::api::{self, Answer, Failure};
@@ -125,6 +125,60 @@ impl Routing {
     pub fn publish(self, desk: Desk) {
         let (version, table, note) = (self.base.get_untracked(), self.json(), self.note.get_untracked());
         self.put(desk, async move { api::publish_table(&PublishTable { version, table, note }).await });
+    }
+
+    /// The draft that somebody saved, unless it is what is on the screen.
+    pub fn other_draft(self) -> Option<TableDraft> {
+        let draft = self.view.with(|view| view.as_ref().and_then(|view| view.draft.clone()))?;
+        self.table.with(|table| *table != draft.table).then_some(draft)
+    }
+
+    /// Keeps what is typed as the draft that everybody shares.
+    pub fn save_draft(self, desk: Desk) {
+        let revision = self.view.with_untracked(|view| {
+            view.as_ref().and_then(|view| view.draft.as_ref()).map_or(0, |draft| draft.revision)
+        });
+        let save = SaveTableDraft { table: self.table.get_untracked(), base: self.base.get_untracked(), revision };
+        self.keep(desk, "The draft is saved", async move { api::save_table_draft(&save).await });
+    }
+
+    /// Lets go of the draft. What is typed stays.
+    pub fn drop_draft(self, desk: Desk) {
+        self.keep(desk, "The draft is gone", async move { api::drop_table_draft().await });
+    }
+
+    /// Goes on with the draft that was saved.
+    pub fn take_draft(self, desk: Desk) {
+        if let Some(draft) = self.other_draft() {
+            self.start_over(draft.table, draft.base);
+            self.check(desk);
+        }
+    }
+
+    /// Something about the draft: what is typed stays whatever comes of it.
+    fn keep(self, desk: Desk, done: &'static str, call: impl Future<Output = Answer<RoutingView>> + 'static) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.refused.set(None);
+        spawn_local(async move {
+            let answer = call.await;
+            self.busy.set(false);
+            match answer {
+                Ok(view) => {
+                    desk.say(done);
+                    self.view.set(Some(view));
+                }
+                Err(Failure::SignedOut) => desk.signed_out(Leaving::Ended),
+                Err(failure) => {
+                    if failure.is_stale() {
+                        self.read(desk);
+                    }
+                    self.refused.set(Some(failure.sentence()));
+                }
+            }
+        });
     }
 
     /// Puts an earlier version in force again.

@@ -7,7 +7,7 @@ use shared::wire::scoring::VersionView;
 use super::editing::Routing;
 use crate::app::Desk;
 use crate::clock;
-use crate::parts::id_of;
+use crate::parts::{When, id_of};
 use crate::{dom, words};
 
 /// What is wrong, why it is changed, and the button.
@@ -60,6 +60,13 @@ pub fn Publish(routing: Routing) -> impl IntoView {
                 >
                     "Publish"
                 </button>
+                <button
+                    class="button"
+                    aria-disabled=move || routing.busy.get().to_string()
+                    on:click=move |_| routing.save_draft(desk)
+                >
+                    "Save as a draft"
+                </button>
                 <button class="button" on:click=move |_| routing.discard()>
                     "Discard"
                 </button>
@@ -67,11 +74,49 @@ pub fn Publish(routing: Routing) -> impl IntoView {
         }
         .into_any()
     };
+    let is_saved = Memo::new(move |_| {
+        let has_one = routing.view.with(|view| view.as_ref().is_some_and(|view| view.draft.is_some()));
+        has_one && routing.other_draft().is_none()
+    });
+    let draft = move || {
+        let other = routing.other_draft().map(|draft| {
+            view! {
+                <p>
+                    <bdi>{draft.by.name}</bdi>
+                    " saved a draft "
+                    <When at=Signal::stored(draft.at) />
+                    "."
+                </p>
+                <p class="table-ways">
+                    <button class="plain" on:click=move |_| routing.take_draft(desk)>
+                        "Go on with the draft"
+                    </button>
+                    {routing
+                        .may_change()
+                        .then(|| {
+                            view! {
+                                <button class="plain" on:click=move |_| routing.drop_draft(desk)>
+                                    "Let go of it"
+                                </button>
+                            }
+                        })}
+                </p>
+            }
+        });
+        let same = is_saved.get().then(|| {
+            view! { <p class="quiet">"This is the draft, saved for everybody who may change the table."</p> }
+        });
+        view! {
+            {other}
+            {same}
+        }
+    };
     view! {
         <section class="card" aria-labelledby="publish">
             <h2 id="publish">"Publish"</h2>
             {move || routing.refused.get().map(|why| view! { <p class="refused" role="alert">{why}</p> })}
             {stale}
+            {draft}
             {wrong}
             {form}
         </section>
