@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
 import { refused, shown, startBrowser } from "../support/browser.mjs";
+import { demoWorkspace } from "../support/hosts.mjs";
 import { finds, fits } from "../support/screen.mjs";
 import { inquiry, startUsher } from "../support/usher.mjs";
 
@@ -76,8 +77,11 @@ test("an admin writes a rule, tries it, replays it and publishes it", async () =
   });
 });
 
-test("a team's hours, what a rule needs and its remedies are typed in a few words; what cannot be read is told in its place", () =>
-  browser.visit({}, async (page) => {
+test("a team's hours, what a rule needs and its remedies are typed in a few words; what cannot be read is told in its place", async () => {
+  const workspace = await demoWorkspace(usher);
+  workspace.members.find(({ id }) => id === "mara").skills = { billing: 2, refunds: 1 };
+  assert.equal((await usher.operator("PUT", "workspaces/demo", workspace)).status, 200);
+  await browser.visit({}, async (page) => {
     await open(page);
     const teams = page.getByRole("region", { name: "Teams" });
     const publish = page.getByRole("region", { name: "Publish" });
@@ -98,6 +102,8 @@ test("a team's hours, what a rule needs and its remedies are typed in a few word
 
     const rule = rules(page).getByRole("listitem").last();
     await rule.getByRole("button").first().click();
+    await rule.getByRole("textbox", { name: "Skills they need" }).fill("billing 3");
+    await shown(rule.getByText(/Nobody in this rule\u2019s pool has that skill|Nobody in this rule's pool has that skill/));
     await rule.getByRole("textbox", { name: "Skills they need" }).fill("billing 2, refunds");
     await rule.getByRole("textbox", { name: /When a promise is in danger/ }).fill("50 nudge, 90 shout");
     await shown(rule.getByText(/A percent is 1 to 100/));
@@ -116,7 +122,8 @@ test("a team's hours, what a rule needs and its remedies are typed in a few word
     assert.deepEqual(last.remedies, [{ at: 50, do: "nudge" }, { at: 95, do: "escalate" }]);
     await page.setViewportSize({ width: 320, height: 700 });
     await fits(page);
-  }));
+  });
+});
 
 test("what a rule before takes is told on the rule, and order is changed by buttons", () =>
   browser.visit({}, async (page) => {
