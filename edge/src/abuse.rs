@@ -1,9 +1,10 @@
-//! The checks that need a key: signed times, proofs of work, Turnstile, and the platform's tokens. What they find is
+//! The checks that need a key: signed times, proofs of work, Turnstile, links for one visitor, and the platform's tokens. What they find is
 //! evidence; what becomes of a submission is decided in [`shared::abuse`].
 //!
 //! A workspace has one secret, random, made by its desk and kept there. Each use signs under a name of its own, so that
 //! what was signed for one purpose is worth nothing for another. Everything is compared in constant time.
 
+pub mod feedback;
 pub mod identity;
 pub mod proof;
 pub mod stamp;

@@ -3,8 +3,8 @@
 use worker::{Context, Env, Method, Request, Response, Result, event};
 
 use crate::api::{
-    boot, challenge, console, faults, files, form_page, health, known, operator, outcomes, preview, problem, prompts,
-    signals, submit,
+    boot, challenge, console, faults, feedback, files, form_page, health, known, operator, outcomes, preview, problem,
+    prompts, signals, submit,
 };
 use crate::{config, log};
 
@@ -43,6 +43,9 @@ async fn route(
         (Method::Options, ["v1", "forms" | "files" | "known" | "prompts" | "signals", key, ..]) => {
             boot::preflight(request, env, key).await
         }
+
+        (Method::Get, ["v1", "feedback", workspace, token]) => feedback::show(request, env, workspace, token).await,
+        (Method::Post, ["v1", "feedback", workspace, token]) => feedback::take(request, env, workspace, token).await,
 
         (Method::Post, ["v1", "workspaces", id, "outcomes"]) => outcomes::outcomes(request, env, id).await,
 

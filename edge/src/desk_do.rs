@@ -5,6 +5,7 @@
 
 #![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
 
+mod acts;
 mod alarm;
 pub mod ask;
 mod assign;
@@ -12,18 +13,24 @@ mod audit;
 mod board;
 mod changes;
 mod evidence;
+pub mod feedback;
 mod files;
 mod held;
 mod known;
 mod learner;
+mod leaving;
 mod limits;
 pub mod live;
+mod notices;
 mod outbox;
 mod outcomes;
+mod people;
 mod promises;
 mod ratings;
 mod replay;
+mod replies;
 mod routing;
+mod saved;
 mod schema;
 mod scoring;
 mod settings;
@@ -33,6 +40,7 @@ mod store;
 mod submit;
 mod team;
 mod tokens;
+mod undo;
 mod views;
 
 pub use settings::bad_config;
@@ -71,6 +79,8 @@ pub struct Desk {
     secret: RefCell<Option<Rc<str>>>,
     /// When counts and spent proofs were last cleared of what is too old.
     swept_at: Cell<i64>,
+    /// The last notice that those were told of whose console is open.
+    told_notice: Cell<i64>,
     /// When the alarm is set for, in milliseconds since 1970, as far as this instance knows.
     armed_at: Cell<Option<i64>>,
 }
@@ -91,6 +101,7 @@ impl DurableObject for Desk {
             team: RefCell::new(None),
             secret: RefCell::new(None),
             swept_at: Cell::new(0),
+            told_notice: Cell::new(0),
             armed_at: Cell::new(None),
         }
     }
@@ -125,11 +136,17 @@ impl DurableObject for Desk {
     }
 
     async fn websocket_close(&self, ws: WebSocket, code: usize, _reason: String, _was_clean: bool) -> Result<()> {
+        if let Err(failure) = self.leave(&self.state.get_tags(&ws)).await {
+            log::failure("leave", &failure);
+        }
         let code = u16::try_from(code).ok().filter(|code| live::may_be_sent(*code));
         ws.close::<&str>(code, None)
     }
 
-    async fn websocket_error(&self, _ws: WebSocket, _error: worker::Error) -> Result<()> {
+    async fn websocket_error(&self, ws: WebSocket, _error: worker::Error) -> Result<()> {
+        if let Err(failure) = self.leave(&self.state.get_tags(&ws)).await {
+            log::failure("leave", &failure);
+        }
         Ok(())
     }
 }
@@ -143,6 +160,9 @@ impl Desk {
         schema::migrate(&self.db)?;
         let armed = self.state.storage().get_alarm().await;
         self.armed_at.set(armed.map_err(|source| Failure::Storage { step: "alarm", source })?);
+        let last = self.db.row("notice", "SELECT coalesce(max(seq), 0) FROM notice", values![])?;
+        self.told_notice.set(last.map_or(Ok(0), |row| row.int(0))?);
+        self.note_gone()?;
         self.arm_for_next().await?;
         self.is_ready.set(true);
         Ok(())
@@ -177,6 +197,12 @@ impl Desk {
             }
             Ask::Seen { reference, signals } => {
                 let reply = self.seen(&reference, signals)?;
+                self.arm_for_next().await?;
+                Ok(reply)
+            }
+            Ask::FeedbackCard { token } => self.feedback_card(&token),
+            Ask::Feedback { token, stars, text } => {
+                let reply = self.feedback(&token, &stars, &text)?;
                 self.arm_for_next().await?;
                 Ok(reply)
             }

@@ -156,6 +156,13 @@ export class Staff {
     } while (after);
   }
 
+  /** The same, as a list. */
+  async wholeQueue(queue, state) {
+    const rows = [];
+    for await (const row of this.allItems(queue, state)) rows.push(row);
+    return rows;
+  }
+
   async item(id) {
     return (await this.call(`items/${id}`)).body;
   }

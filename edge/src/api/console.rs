@@ -1,14 +1,16 @@
 //! `/v1/console/..`: the staff application's calls. A session is a cookie that no script can read and no other site sends.
 
 use serde::Deserialize;
+use shared::wire::FormKind;
 use shared::wire::console::{Act, Presence, Session, SignIn, Whose};
 use shared::wire::file::Uploaded;
 use shared::wire::held::Review;
+use shared::wire::lists::Filter;
 use worker::{Env, Headers, Method, Request, RequestInit, Response};
 
 use super::cors::Origin;
 use super::problem::{done, json, problem, reply};
-use super::{files, prompts, read, routing, scoring, sites};
+use super::{desk, files, prompts, read, routing, scoring, sites};
 use crate::desk_do::ask::{Ask, Reply, StaffAsk, TeamAsk};
 use crate::desk_do::{self, live};
 use crate::error::Failure;
@@ -61,7 +63,7 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
         }
         _ => {}
     }
-    let wants = match wants(&mut request, &method, path).await {
+    let wants = match wants(&mut request, &method, path, &workspace).await {
         Ok(wants) => wants,
         Err(response) => return response,
     };
@@ -94,6 +96,19 @@ struct ItemsQuery {
     #[serde(default)]
     whose: Whose,
     after: Option<String>,
+    kind: Option<FormKind>,
+    #[serde(default)]
+    tier: String,
+    #[serde(default)]
+    site: String,
+    #[serde(default)]
+    owner: String,
+    #[serde(default)]
+    complaint: bool,
+    #[serde(default)]
+    pressing: bool,
+    #[serde(default)]
+    q: String,
 }
 
 #[derive(Deserialize)]
@@ -130,20 +145,30 @@ async fn sign_in(request: &mut Request, env: &Env) -> Result<Response, Failure> 
     Ok(response)
 }
 
-async fn wants(request: &mut Request, method: &Method, path: &[&str]) -> Result<StaffAsk, Result<Response, Failure>> {
+async fn wants(
+    request: &mut Request,
+    method: &Method,
+    path: &[&str],
+    workspace: &str,
+) -> Result<StaffAsk, Result<Response, Failure>> {
     Ok(match (method, path) {
         (Method::Get, ["session"]) => StaffAsk::Session,
         (Method::Delete, ["session"]) => StaffAsk::SignOut,
         (Method::Post, ["presence"]) => StaffAsk::Presence(presence(request).await?),
         (Method::Get, ["queues", queue, "items"]) => {
-            let bad = || problem(422, "invalid_query", "A page has a state, open or closed, and perhaps a start.");
-            let query: ItemsQuery = request.query().map_err(|_| bad())?;
-            let open = match query.state.as_deref() {
+            let bad = || {
+                let title = "A list has a state, open or closed, whose, a start, and what it is narrowed to.";
+                problem(422, "invalid_query", title)
+            };
+            let asked: ItemsQuery = request.query().map_err(|_| bad())?;
+            let ItemsQuery { state, whose, after, kind, tier, site, owner, complaint, pressing, q } = asked;
+            let open = match state.as_deref() {
                 None | Some("open") => true,
                 Some("closed") => false,
                 Some(_) => return Err(bad()),
             };
-            StaffAsk::Items { queue: (*queue).to_owned(), open, whose: query.whose, after: query.after }
+            let filter = Box::new(Filter { kind, tier, site, owner, complaint, pressing, q });
+            StaffAsk::Items { queue: (*queue).to_owned(), open, whose, filter, after }
         }
         (Method::Get, ["search"]) => {
             let query: SearchQuery = request
@@ -194,7 +219,7 @@ async fn wants(request: &mut Request, method: &Method, path: &[&str]) -> Result<
         }
         (_, ["routing", rest @ ..]) => StaffAsk::Routing(routing::wants(request, method, rest).await?),
         (_, ["scoring", rest @ ..]) => StaffAsk::Scoring(scoring::wants(request, method, rest).await?),
-        _ => return Err(problem(404, "not_found", "There is nothing here.")),
+        _ => desk::wants(request, method, path, workspace).await?,
     })
 }
 

@@ -5,7 +5,7 @@
 //! on no other.
 
 mod field;
-mod sheet;
+pub mod sheet;
 mod thanks;
 
 use std::collections::BTreeMap;

@@ -1,11 +1,11 @@
 //! The desk's one alarm: set for whatever falls due first, it hands on the outbox, minds the promises, gives what waits to whoever is
-//! there by now, rates what is to be rated again and builds the learner anew.
+//! there by now, takes back what those were given who left, rates what is to be rated again and builds the learner anew.
 //!
 //! The schedule is in rows, so an alarm that comes late, twice or after a crash does the same.
 
 use shared::time::Timestamp;
 
-use super::{Desk, limits, now_ms};
+use super::{Desk, leaving, limits, now_ms};
 use crate::error::Failure;
 use crate::{log, values};
 
@@ -21,6 +21,7 @@ impl Desk {
         self.forget_reviewed().await?;
         self.deliver_due().await?;
         if let Some(config) = self.config()? {
+            self.take_back_from_gone(&config)?;
             self.assign_due(&config)?;
             self.rebuild_some(&config)?;
             self.rate_due(&config)?;
@@ -59,9 +60,11 @@ impl Desk {
                 (SELECT ?1 WHERE EXISTS (SELECT 1 FROM item WHERE is_open = 1 AND rate_why IS NOT NULL)),
                 (SELECT ?1 WHERE EXISTS (SELECT 1 FROM job)),
                 (SELECT ?2 WHERE EXISTS (SELECT 1 FROM sender)),
-                (SELECT min(again_at) FROM assignment WHERE waits = 1 AND again_at IS NOT NULL)";
-        let row = self.db.row("timer", QUERY, values![now_ms(), now_ms() + limits::SWEEP_MS])?;
-        let due = row.map(|row| (0..9).filter_map(|column| row.int(column).ok()).min());
+                (SELECT min(again_at) FROM assignment WHERE waits = 1 AND again_at IS NOT NULL),
+                (SELECT min(left_at) + ?3 FROM presence WHERE left_at IS NOT NULL)";
+        let bound = values![now_ms(), now_ms() + limits::SWEEP_MS, leaving::GRACE_MS];
+        let row = self.db.row("timer", QUERY, bound)?;
+        let due = row.map(|row| (0..10).filter_map(|column| row.int(column).ok()).min());
         if let Some(due) = due.flatten() {
             self.arm_by(Timestamp::from_ms(due)).await;
         }

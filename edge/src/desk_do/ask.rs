@@ -7,6 +7,8 @@ use shared::right::Right;
 use shared::wire::config::Site;
 use shared::wire::console::{Act, Presence, Whose};
 use shared::wire::held::Review;
+use shared::wire::lists::{ActOnMany, Filter, SaveView, UndoMany};
+use shared::wire::notice::Seen;
 use shared::wire::pool::Hours;
 use shared::wire::prompt::Fatigue;
 use shared::wire::routing::{CheckTable, PublishTable, ReplayTable, RollBackTable, Simulate};
@@ -94,6 +96,20 @@ pub enum Ask {
         /// The secret part of the link.
         secret: String,
     },
+    /// What the page needs to know where a visitor says how satisfied they are.
+    FeedbackCard {
+        /// Which item, signed.
+        token: String,
+    },
+    /// Take what they say.
+    Feedback {
+        /// Which item, signed.
+        token: String,
+        /// As they chose.
+        stars: String,
+        /// What they wrote.
+        text: String,
+    },
     /// Something a signed-in member wants.
     Staff {
         /// The secret part of the session's cookie.
@@ -169,6 +185,8 @@ pub enum StaffAsk {
         open: bool,
         /// Of the open ones, whose.
         whose: Whose,
+        /// What the list is narrowed to.
+        filter: Box<Filter>,
         /// Where the page starts.
         after: Option<String>,
     },
@@ -230,13 +248,61 @@ pub enum StaffAsk {
         /// What.
         act: Act,
     },
+    /// To do the same to many.
+    ActOnMany(Box<ActOnMany>),
+    /// To take back what they did.
+    Undo(UndoMany),
+    /// What an answer may begin with.
+    Drafts {
+        /// The item's id.
+        id: String,
+        /// What the address begins with where a visitor says how satisfied they are.
+        base: String,
+    },
+    /// To see the kept views.
+    Views,
+    /// To keep one.
+    SaveView(Box<SaveView>),
+    /// To let go of one.
+    DropView {
+        /// Its id.
+        id: String,
+    },
+    /// A page of what they were told.
+    Notices {
+        /// Where the page starts.
+        after: Option<String>,
+    },
+    /// To have seen it.
+    SeeNotices(Seen),
+    /// Who could be the same as a person.
+    Alike {
+        /// Their id.
+        person: String,
+        /// Words that the others have.
+        text: Option<String>,
+    },
+    /// To make one record part of another.
+    Merge {
+        /// The other one's id.
+        person: String,
+        /// The one's.
+        from: String,
+    },
+    /// To take it apart again.
+    Separate {
+        /// The other one's id.
+        person: String,
+        /// The merge's.
+        merge: String,
+    },
 }
 
 impl StaffAsk {
     /// What somebody must be allowed to for it. A call that is not named here does not compile.
     pub fn right(&self) -> Right {
         match self {
-            Self::Session | Self::SignOut => Right::Enter,
+            Self::Session | Self::SignOut | Self::Notices { .. } | Self::SeeNotices(_) => Right::Enter,
             Self::Presence(_)
             | Self::Items { .. }
             | Self::Search { .. }
@@ -244,7 +310,16 @@ impl StaffAsk {
             | Self::File { .. }
             | Self::Held { .. }
             | Self::Review { .. }
-            | Self::Act { .. } => Right::Work,
+            | Self::Act { .. }
+            | Self::ActOnMany(_)
+            | Self::Undo(_)
+            | Self::Drafts { .. }
+            | Self::Views
+            | Self::SaveView(_)
+            | Self::DropView { .. }
+            | Self::Alike { .. }
+            | Self::Merge { .. }
+            | Self::Separate { .. } => Right::Work,
             Self::Sites | Self::ChangeSites { .. } => Right::Sites,
             Self::Audit { .. } => Right::Audit,
             Self::Team(TeamAsk::View) | Self::Routing(RoutingAsk::View | RoutingAsk::Version { .. }) => Right::SeeTeam,

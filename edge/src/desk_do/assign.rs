@@ -12,7 +12,7 @@ use shared::time::Timestamp;
 use shared::wire::console::{ItemRow, ItemState, NotPickedView, Outcome, PickView};
 use shared::wire::pool::{Strategy, Wants};
 
-use super::team::{self, Moved};
+use super::team::{self, Credit, Moved};
 use super::{Desk, audit, now_ms, store, views};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
@@ -25,6 +25,8 @@ const REST_MS: i64 = 1_000;
 /// What history calls it where an item is taken back, and why.
 const TAKEN_BACK: &str = "taken_back";
 const AWAY: &str = "away";
+/// The same, where their console was closed.
+pub const LEFT: &str = "left";
 const SILENT: &str = "silent";
 
 /// An item that waits for a member.
@@ -236,7 +238,7 @@ pub fn picks(db: &Db, item: &str) -> Result<Vec<PickView>, Failure> {
 }
 
 /// Takes an item back from whoever was given it, with credit: it waits for another.
-fn take_back(tx: &Tx<'_>, config: &Config, id: &str, why: &str) -> Result<(), Failure> {
+pub fn take_back(tx: &Tx<'_>, config: &Config, id: &str, why: &str) -> Result<(), Failure> {
     let Some(row) = views::row_in(tx, config, id)? else { return Ok(()) };
     let change = Change {
         state: ItemState::Open,
@@ -244,6 +246,7 @@ fn take_back(tx: &Tx<'_>, config: &Config, id: &str, why: &str) -> Result<(), Fa
         outcome: None,
         touches: false,
         rests: None,
+        duplicate_of: None,
         event: TAKEN_BACK,
         text: why.to_owned(),
     };
@@ -281,7 +284,7 @@ pub fn follow(tx: &Tx<'_>, config: &Config, row: &ItemRow, change: &Change, at: 
     let is_open = change.state != ItemState::Closed;
     let from = row.owner.as_ref().filter(|_| row.state != ItemState::Closed).map(|owner| owner.id.clone());
     let to = change.owner.clone().filter(|_| is_open);
-    let mut moved = Moved { from, to, kind: row.kind, credits: false };
+    let mut moved = Moved { from, to, kind: row.kind, credits: Vec::new(), changed: 0 };
     if moved.from != moved.to {
         moved.from.iter().try_for_each(|from| team::change_load(tx, from, row.kind, -1))?;
         moved.to.iter().try_for_each(|to| team::change_load(tx, to, row.kind, 1))?;
@@ -297,20 +300,20 @@ pub fn follow(tx: &Tx<'_>, config: &Config, row: &ItemRow, change: &Change, at: 
 
     // Given back, taken back or given away before it was taken in hand, or none at all: not an item of theirs.
     let is_let_go = is_open && moved.from.is_some() && moved.from != moved.to;
-    let is_none = matches!(change.outcome, Some(Outcome::Spam | Outcome::Disqualified));
+    let is_none = matches!(change.outcome, Some(Outcome::Spam | Outcome::Disqualified | Outcome::Duplicate));
     if let Some(given_to) = given_to.filter(|_| (is_let_go && !row.touched) || (is_none && !is_credited)) {
         team::change_share(tx, pool, given_to, |share| share.owed = share.owed.saturating_add(1))?;
-        moved.credits = true;
+        moved.credits.push(Credit { pool: pool.to_owned(), member: given_to.to_owned(), is_given: true });
         credited = is_none;
     }
     let is_told_anew = is_open || change.outcome.is_some();
     if let Some(owner) = row.owner.as_ref().filter(|_| is_credited && !is_none && is_told_anew) {
         team::change_share(tx, pool, &owner.id, Share::take_credit_back)?;
-        moved.credits = true;
+        moved.credits.push(Credit { pool: pool.to_owned(), member: owner.id.clone(), is_given: false });
         credited = false;
     }
     // Whoever was only away may have it again.
-    let was_away = change.event == TAKEN_BACK && change.text == AWAY;
+    let was_away = change.event == TAKEN_BACK && (change.text == AWAY || change.text == LEFT);
     if is_let_go && !was_away {
         had.extend(moved.from.clone().filter(|from| !had.contains(from)));
     }

@@ -45,7 +45,7 @@ pub fn write(
     };
     let to = change.owner.as_deref().filter(|_| change.event == "reassigned");
     let changed = store::write_given(tx, id, made.told_at, (change.event, made.by), to, &body)?;
-    let moved = assign::follow(tx, config, row, &change, made.told_at)?;
+    let moved = Moved { changed, ..assign::follow(tx, config, row, &change, made.told_at)? };
     // Opened again, it has no outcome; whoever learns from outcomes hears of that too.
     if change.outcome.is_some() || (is_open && !was_open) {
         write_outcome(tx, id, change.outcome, &change.text, made)?;
@@ -54,19 +54,30 @@ pub fn write(
     let outcome = change.outcome.or(row.outcome.filter(|_| !is_open)).map(views::outcome_tag);
     tx.write(
         "item",
-        "UPDATE item SET state = ?, is_open = ?, owner = ?, outcome = ?, touched = max(touched, ?), changed = ?
+        "UPDATE item SET state = ?, is_open = ?, owner = ?, outcome = ?, touched = max(touched, ?), changed = ?,
+            duplicate_of = CASE WHEN ? THEN ? ELSE duplicate_of END
          WHERE id = ?",
         values![
             views::state_tag(change.state),
             i64::from(is_open),
-            change.owner,
+            change.owner.as_deref(),
             outcome,
             i64::from(change.touches),
             changed,
+            i64::from(is_open || change.outcome.is_some()),
+            change.duplicate_of.as_deref(),
             id,
         ],
     )?;
     let now = Timestamp::from_ms(made.told_at);
+    // Whatever its owner does about it is a step; what is nobody's, put off or done with has none to come.
+    let is_in_hand = change.state == ItemState::Claimed && change.event != "snoozed";
+    let is_step = change.touches || (made.by.is_some() && made.by == change.owner.as_deref());
+    if !is_in_hand {
+        promises::keep(tx, id, &[TimerKind::Dwell])?;
+    } else if is_step {
+        promises::begin_dwell(tx, config, id, now)?;
+    }
     if let Some(sleep) = change.rests {
         promises::rest(tx, config, id, sleep, now)?;
     }
@@ -74,7 +85,7 @@ pub fn write(
         let all = [TimerKind::FirstTouch, TimerKind::NextReply, TimerKind::Accept, TimerKind::Close];
         promises::keep(tx, id, if is_open { all.get(..3).unwrap_or_default() } else { &all })?;
     }
-    if row.state == ItemState::Claimed && change.state == ItemState::Open {
+    if row.state != ItemState::Open && change.state == ItemState::Open {
         promises::let_go(tx, config, id, now)?;
     }
     if is_open && !was_open {
@@ -87,11 +98,7 @@ pub fn write(
         tx.write("item", "UPDATE item SET follow_up = NULL WHERE id = ?", values![id])?;
     }
     if is_open != was_open {
-        let by = if is_open { 1 } else { -1 };
-        store::change_open(tx, &row.queue, by)?;
-        let query = "UPDATE person SET open_items = open_items + ?
-            WHERE id = (SELECT person_id FROM item WHERE id = ?)";
-        tx.write("person", query, values![by, id])?;
+        count_open(tx, row, if is_open { 1 } else { -1 })?;
     }
     // What somebody bought, and what of theirs is open, is a fact of their other items.
     if is_open != was_open || change.outcome.is_some() {
@@ -100,7 +107,15 @@ pub fn write(
     Ok(moved)
 }
 
-fn write_outcome(
+/// Counts an item as open, or as open no more: in its queue, and of its person.
+pub fn count_open(tx: &Tx<'_>, row: &ItemRow, by: i64) -> Result<(), Failure> {
+    store::change_open(tx, &row.queue, by)?;
+    let query = "UPDATE person SET open_items = open_items + ? WHERE id = (SELECT person_id FROM item WHERE id = ?)";
+    tx.write("person", query, values![by, row.id.as_str()])
+}
+
+/// Writes what became of an item; nothing, where it is open again.
+pub fn write_outcome(
     tx: &Tx<'_>,
     item: &str,
     outcome: Option<Outcome>,

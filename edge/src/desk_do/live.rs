@@ -27,6 +27,7 @@ impl Desk {
         // A console asks now and then whether anybody is there; the runtime answers while the object sleeps.
         self.state.set_websocket_auto_response(&WebSocketRequestResponsePair::new("ping", "pong")?);
         self.state.accept_websocket_with_tags(&pair.server, &[&member, &hash]);
+        self.come(&member)?;
         // Where a pool only picks those who are there, one more is.
         if let Some(config) = self.config()?.filter(|config| config.rotas().any(|(_, rota)| rota.present_only)) {
             self.assign_waiting(&config)?;

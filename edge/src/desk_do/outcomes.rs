@@ -108,6 +108,7 @@ fn change(row: &ItemRow, reported: &Reported) -> Change {
         outcome: Some(reported.outcome),
         touches: true,
         rests: Some(None),
+        duplicate_of: None,
         event: if row.state == ItemState::Closed { "corrected" } else { "closed" },
         text: reported.reason.clone(),
     }

@@ -7,12 +7,13 @@
 use shared::config::Config;
 use shared::desk::act::Sleep;
 use shared::desk::{NewTimer, TimerKind};
+use shared::notice::NoticeKind;
 use shared::promise::{self, Clock, MISSED, Promise, USUAL};
 use shared::time::Timestamp;
 use shared::wire::console::Resting;
 use shared::wire::pool::{Does, Remedy};
 
-use super::{Desk, assign, now_ms, store};
+use super::{Desk, assign, notices, now_ms, store};
 use crate::error::Failure;
 use crate::sql::{Row, Tx};
 use crate::{clock, values};
@@ -91,6 +92,7 @@ impl Desk {
         if changed {
             self.forget_team();
             self.assign_waiting(&config)?;
+            self.tell_notices()?;
         }
         Ok(())
     }
@@ -129,6 +131,9 @@ fn go_on(tx: &Tx<'_>, config: &Config, timer: &Timer, now: Timestamp) -> Result<
     tx.write("timer", query, values![state, i64::from(done), next_at, item, kind])?;
 
     let owner = owner_of(tx, item)?;
+    if let Some(owner) = owner.as_deref().filter(|_| does.contains(&Does::Nudge) || is_missed) {
+        notices::write(tx, owner, item, NoticeKind::Nudge, None, &format!("{kind} {done}"))?;
+    }
     let mut changed = if is_missed {
         store::write_event(tx, item, now.as_ms(), "timer_missed", None, kind)?
     } else {
@@ -139,6 +144,7 @@ fn go_on(tx: &Tx<'_>, config: &Config, timer: &Timer, now: Timestamp) -> Result<
     if does.contains(&Does::Escalate) {
         urgency = i64::from(MISSED);
         changed = store::write_event(tx, item, now.as_ms(), "escalated", None, kind)?;
+        notices::write_to_managers(tx, config, item, NoticeKind::Escalated, kind)?;
     }
     tx.write(
         "item",
@@ -194,6 +200,14 @@ pub fn begin_again(tx: &Tx<'_>, config: &Config, item: &str, now: Timestamp) -> 
     start(tx, item, &NewTimer::promise(TimerKind::Close, minutes, rule, now), &rule.id, now)
 }
 
+/// Somebody has an item in hand, and has just done something about it: the next step is due within its rule's time.
+pub fn begin_dwell(tx: &Tx<'_>, config: &Config, item: &str, now: Timestamp) -> Result<(), Failure> {
+    let Some(rule) = rule_of(tx, config, item)? else { return Ok(()) };
+    let Some(minutes) = rule.dwell_minutes else { return Ok(()) };
+    start(tx, item, &NewTimer::promise(TimerKind::Dwell, minutes, rule, now), &rule.id, now)?;
+    keep(tx, item, &[])
+}
+
 /// Puts an item to rest, or wakes it: the clocks of one that waits for the visitor stand still.
 pub fn rest(tx: &Tx<'_>, config: &Config, item: &str, sleep: Option<Sleep>, now: Timestamp) -> Result<(), Failure> {
     resume(tx, config, item, now)?;
@@ -233,6 +247,7 @@ fn resume(tx: &Tx<'_>, config: &Config, item: &str, now: Timestamp) -> Result<()
 fn wake(tx: &Tx<'_>, config: &Config, item: &str, event: &str, now: Timestamp) -> Result<(), Failure> {
     rest(tx, config, item, None, now)?;
     set_state(tx, item, TimerKind::Wakes.tag(), "met")?;
+    begin_dwell(tx, config, item, now)?;
     let owner = owner_of(tx, item)?;
     let changed = store::write_given(tx, item, now.as_ms(), (event, None), owner.as_deref(), "")?;
     tx.write("item", "UPDATE item SET changed = ? WHERE id = ?", values![changed, item])

@@ -159,6 +159,11 @@ pub fn mark_around(tx: &Tx<'_>, item: &str, why: Why) -> Result<(), Failure> {
     rows.first().map_or(Ok(()), |row| mark_beside(tx, item, row.text(0)?, why))
 }
 
+/// Marks the open items of a person to be rated again.
+pub fn mark_person(tx: &Tx<'_>, person: &str, why: Why) -> Result<(), Failure> {
+    mark_beside(tx, "", person, why)
+}
+
 /// Marks every open lead to be rated again.
 pub fn mark_leads(tx: &Tx<'_>, why: Why) -> Result<(), Failure> {
     let query = "UPDATE item SET rate_why = ? WHERE is_open = 1 AND rate_why IS NULL AND kind IN (?, ?)";

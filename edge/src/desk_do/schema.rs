@@ -252,6 +252,50 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX item_of_owner ON item (queue, owner, is_resting, complaint DESC, urgency DESC, score DESC, opened_at, id)
         WHERE is_open = 1;
 ",
+    "
+    -- What an item was before the last act of a member on it, until that cannot be taken back any more. `changed`: the number of
+    -- that act's change; `credits`: what it did to shares.
+    CREATE TABLE undo (
+        item_id TEXT PRIMARY KEY, changed INTEGER NOT NULL, member TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL,
+        was TEXT NOT NULL, credits TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX undo_by_time ON undo (at);
+
+    -- Kept views of lists; `body`: what the list is narrowed to.
+    CREATE TABLE saved_view (
+        id TEXT PRIMARY KEY, member TEXT NOT NULL, queue TEXT NOT NULL, name TEXT NOT NULL, is_shared INTEGER NOT NULL,
+        body TEXT NOT NULL, UNIQUE (member, queue, name)
+    ) WITHOUT ROWID;
+
+    -- What members were told beside their queues.
+    CREATE TABLE notice (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, member TEXT NOT NULL, item_id TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT,
+        at INTEGER NOT NULL, body TEXT NOT NULL, is_seen INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE INDEX notice_of_member ON notice (member, seq);
+    CREATE INDEX notice_unseen ON notice (member) WHERE is_seen = 0;
+
+    -- The item that one is the same as.
+    ALTER TABLE item ADD COLUMN duplicate_of TEXT;
+    CREATE INDEX item_duplicate ON item (duplicate_of) WHERE duplicate_of IS NOT NULL;
+
+    -- Records that became part of another; `moved`: what they brought, and what that put in the place of what.
+    CREATE TABLE merge (
+        id TEXT PRIMARY KEY, person_id TEXT NOT NULL, from_id TEXT NOT NULL, who TEXT NOT NULL, items INTEGER NOT NULL,
+        moved TEXT NOT NULL, made_by TEXT NOT NULL, at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX merge_of_person ON merge (person_id, at);
+
+    -- How satisfied visitors were with how their items were settled.
+    CREATE TABLE feedback (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, item_id TEXT NOT NULL, at INTEGER NOT NULL, stars INTEGER NOT NULL,
+        body TEXT NOT NULL
+    );
+    CREATE INDEX feedback_of_item ON feedback (item_id, seq);
+
+    -- When the last console of a member was closed, until they are there again or what they had is taken back.
+    ALTER TABLE presence ADD COLUMN left_at INTEGER;
+",
 ];
 
 /// Brings the tables to this version.

@@ -1,20 +1,18 @@
-//! Members of staff: how they sign in, and what they do to items.
+//! Members of staff: how they sign in, and who answers what they want.
 //!
 //! A link's and a session's secret has 256 random bits and is stored as its hash only.
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use shared::config::Config;
-use shared::desk::act::{ActError, Actor, Standing, act};
 use shared::right::{Right, may};
 use shared::search;
-use shared::time::Timestamp;
 use shared::wire::config::Member;
-use shared::wire::console::{Act, ItemRow, ItemState, Session};
+use shared::wire::console::Session;
 
 use super::ask::{Reply, StaffAsk};
-use super::changes::{self, Made};
-use super::{Desk, audit, no_workspace, now_ms, problem, views};
+use super::views::{self, Narrowed};
+use super::{Desk, audit, no_workspace, notices, now_ms, problem};
 use crate::error::Failure;
 use crate::sql::Tx;
 use crate::{chance, values};
@@ -89,15 +87,21 @@ impl Desk {
             StaffAsk::Items { queue, .. } if !member.queues.contains(&queue) => {
                 Ok(problem(404, "unknown_queue", "There is no such queue for you."))
             }
-            StaffAsk::Items { queue, open: true, whose, after } => {
-                super::ok(&views::waiting(&self.db, &config, &queue, (whose, &member.id), after.as_deref())?)
-            }
-            StaffAsk::Items { queue, open: false, after, .. } => {
-                super::ok(&views::closed(&self.db, &config, &queue, after.as_deref())?)
+            StaffAsk::Items { queue, open, whose, filter, after } => {
+                let terms = match filter.q.trim() {
+                    "" => Some(Vec::new()),
+                    words => search::terms(words),
+                };
+                let Some(terms) = terms else { return Ok(no_words()) };
+                let (narrowed, after) = (Narrowed::by(&config, &filter, &terms)?, after.as_deref());
+                super::ok(&match open {
+                    true => views::waiting(&self.db, &config, &queue, (whose, &member.id), narrowed, after)?,
+                    false => views::closed(&self.db, &config, &queue, narrowed, after)?,
+                })
             }
             StaffAsk::Search { text, after } => match search::terms(&text) {
                 Some(terms) => super::ok(&views::search(&self.db, &config, &member.queues, &terms, after.as_deref())?),
-                None => Ok(problem(422, "invalid_query", "Look for two letters at least, and for a hundred at most.")),
+                None => Ok(no_words()),
             },
             StaffAsk::Held { after } => self.held(&config, after.as_deref()),
             StaffAsk::Review { id, review } => self.review(&config, member, &id, &review),
@@ -110,6 +114,17 @@ impl Desk {
             StaffAsk::Routing(ask) => self.routing(&config, member, ask),
             StaffAsk::Scoring(ask) => self.scoring(&config, member, ask),
             StaffAsk::Act { id, act } => self.act(&config, member, &id, &act),
+            StaffAsk::ActOnMany(ask) => self.act_on_many(&config, member, &ask),
+            StaffAsk::Undo(ask) => self.undo(&config, member, &ask),
+            StaffAsk::Drafts { id, base } => self.drafts(&config, member, &id, &base),
+            StaffAsk::Views => self.views(&config, member),
+            StaffAsk::SaveView(save) => self.save_view(&config, member, *save),
+            StaffAsk::DropView { id } => self.drop_view(&config, member, &id),
+            StaffAsk::Notices { after } => super::ok(&self.notices(&config, &member.id, after.as_deref())?),
+            StaffAsk::SeeNotices(seen) => super::ok(&self.see_notices(&config, &member.id, seen.upto)?),
+            StaffAsk::Alike { person, text } => self.alike(member, &person, text.as_deref()),
+            StaffAsk::Merge { person, from } => self.merge(&config, member, &person, &from),
+            StaffAsk::Separate { person, merge } => self.separate(&config, member, &person, &merge),
         }
     }
 
@@ -125,51 +140,17 @@ impl Desk {
             manages: may(member, Right::Manage),
             audit: may(member, Right::Audit),
             away: self.is_away(config, &member.id)?,
+            notices: notices::unseen(&self.db, &member.id)?,
         })
     }
 
-    fn item(&self, config: &Config, member: &Member, id: &str) -> Result<Reply, Failure> {
+    pub(super) fn item(&self, config: &Config, member: &Member, id: &str) -> Result<Reply, Failure> {
         self.rate_if_faded(config, id)?;
         match views::item(&self.db, config, id)? {
             Some(view) if member.queues.contains(&view.row.queue) => super::ok(&view),
             _ => Ok(problem(404, "unknown_item", "There is no such item for you.")),
         }
     }
-
-    fn act(&self, config: &Config, member: &Member, id: &str, what: &Act) -> Result<Reply, Failure> {
-        let Some(row) = views::row(&self.db, config, id)?.filter(|row| member.queues.contains(&row.queue)) else {
-            return Ok(problem(404, "unknown_item", "There is no such item for you."));
-        };
-        let owner = row.owner.as_ref().map(|owner| owner.id.as_str());
-        let now = now_ms();
-        let actor = Actor { member: &member.id, manages: may(member, Right::Manage), at: Timestamp::from_ms(now) };
-        let (kind, state, complaint, rests) = (row.kind, row.state, row.complaint, row.rests.is_some());
-        let change = match act(Standing { kind, state, owner, complaint, rests }, actor, what) {
-            Ok(_) if !may_get(config, &row.queue, what) => {
-                return Ok(problem(422, "unknown_member", "Nobody of that name works this queue."));
-            }
-            Ok(change) => change,
-            Err(refused) => return Ok(problem(409, refused.code(), &why_not(refused, &row))),
-        };
-        let made = Made { by: Some(&member.id), told_at: now, at: now };
-        let mut lesson = self.lesson(config)?;
-        let moved = self.db.transaction(|tx| {
-            let moved = changes::write(tx, config, &row, change, made, &mut lesson)?;
-            lesson.write(tx).map(|()| moved)
-        })?;
-        self.keep_lesson(lesson);
-        self.note_moved(config, [&moved]);
-        // Somebody may have room now, or the item another owner.
-        self.assign_waiting(config)?;
-        self.tell(config, id);
-        self.item(config, member, id)
-    }
-}
-
-/// Whether an item of this queue may be given to whom it is to be given, if it is.
-fn may_get(config: &Config, queue: &str, what: &Act) -> bool {
-    let Act::Reassign { to, .. } = what else { return true };
-    config.member(to).is_some_and(|member| member.queues.iter().any(|one| one == queue))
 }
 
 /// The member of a link that still works; the link is gone then, and the session is there.
@@ -193,15 +174,8 @@ pub(super) fn hash(secret: &str) -> String {
     chance::to_hex(&Sha256::digest(secret))
 }
 
-/// Why an act is refused, as a sentence; with the owner's name where somebody was faster.
-fn why_not(refused: ActError, row: &ItemRow) -> String {
-    match (refused, &row.owner) {
-        (ActError::Taken, Some(owner)) if row.state == ItemState::Open => {
-            format!("{} was given this item.", owner.name)
-        }
-        (ActError::Taken, Some(owner)) => format!("{} has taken this item.", owner.name),
-        _ => sentence(&refused.to_string()),
-    }
+fn no_words() -> Reply {
+    problem(422, "invalid_query", "Look for two letters at least, and for a hundred at most.")
 }
 
 /// A clause as a sentence.

@@ -9,7 +9,7 @@ use shared::pool::Team;
 use shared::submission::{Submission, SubmissionId};
 use shared::time::Timestamp;
 
-use super::{assign, outbox, promises, ratings, views};
+use super::{assign, notices, outbox, promises, ratings, views};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
 use crate::values;
@@ -172,6 +172,9 @@ pub fn write_decision(
     count_fate(tx, decision.fate)?;
     if decision.person.is_new {
         return Ok(Vec::new());
+    }
+    if let Some(complaint) = &decision.complaint {
+        notices::write_to_renewal(tx, config, &decision.item.id, &complaint.reason())?;
     }
     promises::answered(tx, config, &decision.person.id, arrival.at)
 }

@@ -90,6 +90,9 @@ impl Desk {
             Settled::Landed(decision) => {
                 self.arm_by(store::first_due(&decision, at)).await;
                 self.tell(&config, &decision.item.id);
+                if decision.complaint.is_some() {
+                    self.tell_notices()?;
+                }
                 super::ok(&decision.receipt)
             }
             Settled::Held(receipt) => {

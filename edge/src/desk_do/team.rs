@@ -37,8 +37,21 @@ pub struct Moved {
     pub to: Option<String>,
     /// What opened it.
     pub kind: FormKind,
-    /// Whether somebody was credited with an item, or lost a credit.
-    pub credits: bool,
+    /// Who was credited with an item, or lost a credit.
+    pub credits: Vec<Credit>,
+    /// The number of the change.
+    pub changed: i64,
+}
+
+/// A credit in a pool.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credit {
+    /// The pool.
+    pub pool: String,
+    /// Whose.
+    pub member: String,
+    /// Whether they were given it, or lost it.
+    pub is_given: bool,
 }
 
 impl Desk {
@@ -79,7 +92,7 @@ impl Desk {
     /// Keeps in step with items that changed hands, once that is committed.
     pub(super) fn note_moved<'a>(&self, config: &Config, all: impl IntoIterator<Item = &'a Moved>) {
         for moved in all {
-            let Some(team) = self.team.take().filter(|_| !moved.credits) else { continue };
+            let Some(team) = self.team.take().filter(|_| moved.credits.is_empty()) else { continue };
             let mut team = Rc::unwrap_or_clone(team);
             let mut open = |member: &Option<String>, by: i64| {
                 let Some(load) = member.as_ref().and_then(|member| load(&mut team, config, member)) else { return };

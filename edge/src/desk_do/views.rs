@@ -17,17 +17,18 @@ use shared::wire;
 use shared::wire::card::Group;
 use shared::wire::config::Member;
 use shared::wire::console::{
-    ConsentView, Event, GroupView, IdentifierView, ItemPage, ItemRow, ItemState, ItemView, LearntView, MemberRef,
-    MovedView, Outcome, PassedOver, PersonView, Queue, ReasonView, Rest, Resting, RouteView, ScoreView, SignView,
-    SignalView, SourceView, SubmissionView, TimerState, TimerView, ValueView, Whose,
+    ConsentView, Event, GroupView, ItemPage, ItemRow, ItemState, ItemView, LearntView, MemberRef, MovedView, Outcome,
+    PassedOver, PersonView, Queue, ReasonView, Rest, Resting, RouteView, ScoreView, SignView, SignalView, SourceView,
+    SubmissionView, TimerState, TimerView, ValueView, Whose,
 };
 use shared::wire::file::Uploaded;
+use shared::wire::lists::{Filter, PRESSING};
 use shared::wire::visit::Summary;
 use shared::wire::{FormKind, Given};
 use worker::SqlStorageValue;
 
 use super::ratings::{self, Basis};
-use super::{assign, files};
+use super::{assign, feedback, files, notices, people};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
 use crate::values;
@@ -136,10 +137,13 @@ pub fn waiting(
     config: &Config,
     queue: &str,
     (whose, member): (Whose, &str),
+    narrowed: Narrowed,
     after: Option<&str>,
 ) -> Result<ItemPage, Failure> {
     let mut query = format!("SELECT {COLUMNS} FROM item WHERE is_open = 1 AND queue = ?");
     let mut bound = values![queue];
+    query.push_str(&narrowed.query);
+    bound.extend(narrowed.bound);
     match whose {
         Whose::All => {}
         Whose::Mine => {
@@ -166,12 +170,69 @@ pub fn waiting(
 }
 
 /// A page of what is closed: latest first.
-pub fn closed(db: &Db, config: &Config, queue: &str, after: Option<&str>) -> Result<ItemPage, Failure> {
+pub fn closed(
+    db: &Db,
+    config: &Config,
+    queue: &str,
+    narrowed: Narrowed,
+    after: Option<&str>,
+) -> Result<ItemPage, Failure> {
     let before: i64 = after.and_then(|cursor| cursor.parse().ok()).unwrap_or(i64::from(u32::MAX) << 16);
     let query = format!(
-        "SELECT {COLUMNS} FROM item WHERE is_open = 0 AND queue = ? AND changed < ? ORDER BY changed DESC LIMIT ?"
+        "SELECT {COLUMNS} FROM item WHERE is_open = 0 AND queue = ? AND changed < ?{} ORDER BY changed DESC LIMIT ?",
+        narrowed.query
     );
-    page(db, config, &query, values![queue, before], |row| row.changed.to_string())
+    let mut bound = values![queue, before];
+    bound.extend(narrowed.bound);
+    page(db, config, &query, bound, |row| row.changed.to_string())
+}
+
+/// What a list is narrowed to, as a part of a query.
+pub struct Narrowed {
+    query: String,
+    bound: Vec<SqlStorageValue>,
+}
+
+impl Narrowed {
+    /// By a filter, whose words are these terms.
+    pub fn by(config: &Config, filter: &Filter, terms: &[String]) -> Result<Self, Failure> {
+        let (mut query, mut bound) = (String::new(), Vec::new());
+        let mut and = |part: &str, value: SqlStorageValue| {
+            query.push_str(part);
+            bound.push(value);
+        };
+        if let Some(kind) = filter.kind {
+            and(" AND kind = ?", kind.tag().into());
+        }
+        if !filter.tier.is_empty() {
+            and(" AND instr(tier, ?) = 1", filter.tier.as_str().into());
+        }
+        if !filter.site.is_empty() {
+            let sites = config.source().sites.iter().filter(|site| site.name == filter.site);
+            let sites: Vec<&str> = sites.map(|site| site.id.as_str()).collect();
+            and(" AND site IN (SELECT value FROM json_each(?))", to_json("sites", &sites)?.into());
+        }
+        if !filter.owner.is_empty() {
+            and(" AND owner = ?", filter.owner.as_str().into());
+        }
+        if filter.complaint {
+            and(" AND complaint = ?", 1_i64.into());
+        }
+        if filter.pressing {
+            and(" AND urgency >= ?", i64::from(PRESSING).into());
+        }
+        for term in terms {
+            let part =
+                " AND EXISTS (SELECT 1 FROM search WHERE at = opened_at AND item_id = id AND words LIKE ? ESCAPE '\\')";
+            and(part, like(term).into());
+        }
+        Ok(Self { query, bound })
+    }
+}
+
+/// A pattern of whatever has a term in it.
+pub fn like(term: &str) -> String {
+    format!("%{}%", term.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
 /// A page of the items of some queues that have all of these terms in their words: latest first.
@@ -194,7 +255,7 @@ pub fn search(
     }
     for term in terms {
         query.push_str(" AND words LIKE ? ESCAPE '\\'");
-        bound.push(format!("%{}%", term.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")).into());
+        bound.push(like(term).into());
     }
     query.push_str(" ORDER BY at DESC, item_id DESC LIMIT ?");
     page(db, config, &query, bound, |row| {
@@ -205,7 +266,7 @@ pub fn search(
 
 /// An item in full.
 pub fn item(db: &Db, config: &Config, id: &str) -> Result<Option<ItemView>, Failure> {
-    let query = format!("SELECT {COLUMNS}, person_id, submission_id, trace FROM item WHERE id = ?");
+    let query = format!("SELECT {COLUMNS}, person_id, submission_id, trace, duplicate_of FROM item WHERE id = ?");
     let Some(found) = db.row("item", &query, values![id])? else { return Ok(None) };
     let row = item_row(config, &found)?;
     let trace: Trace = found.json(24)?;
@@ -229,8 +290,18 @@ pub fn item(db: &Db, config: &Config, id: &str) -> Result<Option<ItemView>, Fail
         history: history(db, config, id)?,
         timers: timers(db, id)?,
         outcomes: outcomes(row.kind).to_vec(),
+        duplicate_of: found.maybe_text(25)?.map(|of| self::row(db, config, of)).transpose()?.flatten(),
+        duplicates: duplicates(db, config, id)?,
+        feedback: feedback::of_item(db, id)?,
         row,
     }))
+}
+
+/// The items that are the same as one, latest first.
+fn duplicates(db: &Db, config: &Config, id: &str) -> Result<Vec<ItemRow>, Failure> {
+    let query = format!("SELECT {COLUMNS} FROM item WHERE duplicate_of = ? ORDER BY opened_at DESC LIMIT ?");
+    let rows = db.rows("item", &query, values![id, OTHERS])?;
+    rows.iter().map(|row| item_row(config, row)).collect()
 }
 
 /// The stable name of a state.
@@ -250,6 +321,7 @@ pub fn outcome_tag(outcome: Outcome) -> &'static str {
         Outcome::Disqualified => "disqualified",
         Outcome::Spam => "spam",
         Outcome::Solved => "solved",
+        Outcome::Duplicate => "duplicate",
     }
 }
 
@@ -384,22 +456,16 @@ fn consents(db: &Db, item: &str) -> Result<Vec<ConsentView>, Failure> {
 fn person_view(db: &Db, config: &Config, id: &str, except: &str) -> Result<PersonView, Failure> {
     let row = db.row("person", "SELECT name FROM person WHERE id = ?", values![id])?;
     let row = row.ok_or_else(|| Failure::BadRow { table: "person", what: id.to_owned() })?;
-    let query = "SELECT kind, typed, standing FROM identifier WHERE person_id = ? ORDER BY kind, key";
-    let identifiers = db.rows("identifier", query, values![id])?;
-    let identifiers = identifiers.iter().map(|row| {
-        Ok(IdentifierView {
-            kind: row.text(0)?.to_owned(),
-            value: row.text(1)?.to_owned(),
-            verified: row.text(2)? == shared::person::Standing::Verified.tag(),
-        })
-    });
     let query = format!("SELECT {COLUMNS} FROM item WHERE person_id = ? AND id <> ? ORDER BY opened_at DESC LIMIT ?");
     let others = db.rows("item", &query, values![id, except, OTHERS])?;
     Ok(PersonView {
         id: id.to_owned(),
         name: row.maybe_text(0)?.map(str::to_owned),
-        identifiers: identifiers.collect::<Result<_, Failure>>()?,
+        identifiers: people::identifiers(db, id)?,
         others: others.iter().map(|row| item_row(config, row)).collect::<Result<_, _>>()?,
+        renewal: notices::renewal(db, id)?.map(|owner| member_ref(config, &owner)),
+        alike: people::alike_on_page(db, id)?,
+        merges: people::merges(db, config, id)?,
     })
 }
 
@@ -513,9 +579,8 @@ fn state(tag: &str) -> Option<ItemState> {
 
 /// Reads the tag of an outcome.
 pub fn outcome(tag: &str) -> Option<Outcome> {
-    [Outcome::Won, Outcome::Lost, Outcome::Disqualified, Outcome::Spam, Outcome::Solved]
-        .into_iter()
-        .find(|outcome| outcome_tag(*outcome) == tag)
+    use Outcome::{Disqualified, Duplicate, Lost, Solved, Spam, Won};
+    [Won, Lost, Disqualified, Spam, Solved, Duplicate].into_iter().find(|outcome| outcome_tag(*outcome) == tag)
 }
 
 /// An instant of a row, for the wire.

@@ -284,9 +284,6 @@ pub struct ItemView {
     /// How satisfied the visitor was, the first time first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub feedback: Vec<FeedbackView>,
-    /// The path of the page where the visitor says how satisfied they are; only of requests for help.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub feedback_path: Option<String>,
 }
 
 /// How satisfied a visitor was.
@@ -307,6 +304,9 @@ pub struct Drafts {
     pub to: Option<String>,
     /// The templates, filled in.
     pub drafts: Vec<Draft>,
+    /// The address where they say how satisfied they are; only of requests for help.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feedback_link: Option<String>,
 }
 
 /// A template, filled in for an item.
