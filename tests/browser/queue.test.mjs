@@ -130,6 +130,7 @@ test("words are looked for by the server, and what comes with them live appears 
 
 test("a view is kept, opened, replaced, shared and deleted", async () => {
   await send("trial", trial({ name: "Vera View" }));
+  await ask("Vito View");
   await visit({}, async (page) => {
     await page.goto(`${SALES}?kind=trial`);
     await shown(row(page, "Vera View"));
@@ -148,7 +149,8 @@ test("a view is kept, opened, replaced, shared and deleted", async () => {
     await shown(page.getByRole("button", { name: "View: Trials" }));
 
     // Replaced, and everybody's from now on.
-    await page.goto(`${SALES}?whose=unassigned&kind=trial`);
+    await page.goto(`${SALES}?whose=unassigned&kind=inquiry`);
+    await shown(page.getByRole("heading", { name: "Sales", level: 1 }));
     await page.keyboard.press("v");
     await name.fill("Trials");
     await views.getByRole("radio", { name: "Everybody who works this queue has it" }).check();
@@ -164,8 +166,8 @@ test("a view is kept, opened, replaced, shared and deleted", async () => {
       await shown(views.getByText("from Mara Lindqvist"));
       assert.equal(await views.getByRole("button", { name: /Delete/ }).count(), 0, "it is not theirs");
       await views.getByRole("link", { name: "Trials" }).click();
-      await theirs.waitForURL(`${SALES}?whose=unassigned&kind=trial`);
-      await shown(row(theirs, "Vera View"));
+      await theirs.waitForURL(`${SALES}?whose=unassigned&kind=inquiry`);
+      await shown(row(theirs, "Vito View"));
     }, "theo");
 
     await page.keyboard.press("v");
@@ -282,7 +284,6 @@ test("a morning without a mouse: picked on the way, given away, closed, let rest
     await page.keyboard.press("g");
     const to = page.getByRole("combobox", { name: "Who gets them" });
     await hasFocus(to);
-    await shown(to.getByRole("option", { name: "Theo Achterberg" }).or(to));
     await until(async () => (await to.locator("option").count()) > 1, "it is known to whom");
     await finds(page, "the form of giving many away");
     await to.selectOption("Theo Achterberg");
@@ -368,12 +369,10 @@ test("of a long queue only what is near is drawn; the focus, one's place and wha
   await visit({ viewport: { width: 1280, height: 700 } }, async (page) => {
     await shown(row(page, "Long"));
     const count = () => page.locator(".rows a[data-item]").count();
-    const total = (await usher.operator("POST", "workspaces/demo/sign-in-links", { member: "sunil" })).status;
-    assert.equal(total, 200);
     // The end is read by itself as it comes near.
     await until(async () => {
       await page.mouse.wheel(0, 3_000);
-      return (await page.getByRole("button", { name: "Show more" }).count()) === 0;
+      return (await page.locator(".more button").count()) === 0;
     }, "all of it is read");
     assert.equal(await table(page).getAttribute("aria-rowcount"), "171");
     await until(async () => (await count()) < 170, "what is far away is not drawn");
@@ -381,10 +380,11 @@ test("of a long queue only what is near is drawn; the focus, one's place and wha
     await last.focus();
     assert.equal(await page.locator("tr:has(a:focus)").getAttribute("aria-rowindex"), "171");
     const height = () => page.evaluate(() => document.documentElement.scrollHeight);
-    const before = await height();
 
     // To the first row and back by key; the height of what is not drawn is kept.
     await page.keyboard.press("x");
+    await shown(picked(page));
+    const before = await height();
     await page.keyboard.press("Home");
     await until(() => page.evaluate(() => document.activeElement.closest("tr")?.getAttribute("aria-rowindex") === "2"), "at the first row");
     assert.ok(Math.abs((await height()) - before) < 40, `${before} ${await height()}`);

@@ -245,11 +245,11 @@ pub fn Chips(which: Memo<Which>) -> impl IntoView {
         dom::focus_soon(OPEN);
     };
     let chip = move |Chip { says, without }: Chip| {
+        let name = format!("{says}: take away");
         view! {
             <li>
-                <button class="chip" on:click=move |_| go(without.clone())>
+                <button class="chip" aria-label=name on:click=move |_| go(without.clone())>
                     <bdi>{says}</bdi>
-                    <span class="hidden">": take away"</span>
                     <span class="cross" aria-hidden="true">
                         "\u{00d7}"
                     </span>
