@@ -70,7 +70,7 @@ pub fn title(what: &str) {
 /// Whether keys mean letters where the focus is, or belong to an open dialog.
 pub fn is_typing(event: &KeyboardEvent) -> bool {
     let editable = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()).is_some_and(|it| {
-        let ticks = it.dyn_ref::<HtmlInputElement>().is_some_and(|it| matches!(it.type_().as_str(), "checkbox" | "radio"));
+        let ticks = it.dyn_ref::<HtmlInputElement>().is_some_and(|it| it.type_() == "checkbox");
         let types = matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") && !ticks;
         it.is_content_editable() || types
     });

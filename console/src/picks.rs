@@ -33,6 +33,11 @@ impl Picks {
         self.ids.contains(id)
     }
 
+    /// All of them, in no order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.ids.iter().map(String::as_str)
+    }
+
     /// Where a stretch starts.
     pub fn from(&self) -> Option<&str> {
         self.from.as_deref()

@@ -224,11 +224,12 @@ impl Bulk {
 
     /// What is picked, in the order of the list.
     fn picked<T>(self, of: impl Fn(&ItemRow) -> T) -> Vec<T> {
-        self.shelved.with_value(|shelved| {
-            shelved.picks.with_untracked(|picks| {
-                shelved.shelf.with_untracked(|it| {
-                    it.list.rows().filter(|row| picks.has(&row.id)).map(|row| of(row)).collect()
-                })
+        self.shelved.with_value(|Shelved { shelf, picks, .. }| {
+            shelf.with_untracked(|it| {
+                let place = |id: &str| Some((it.list.place(id)?, it.list.get(id)?));
+                let mut rows: Vec<_> = picks.with_untracked(|picks| picks.ids().filter_map(place).collect());
+                rows.sort_by_key(|(place, _)| *place);
+                rows.into_iter().map(|(_, row)| of(row)).collect()
             })
         })
     }

@@ -251,6 +251,7 @@ fn PickAll(shelved: Shelved) -> impl IntoView {
 #[component]
 fn Chunk(shelved: Shelved, id: ChunkId, window: Window, pinned: Memo<Option<ChunkId>>) -> impl IntoView {
     let Shelved { which, shelf, picks, .. } = shelved;
+    window.begin(id);
     let drawn = Memo::new(move |_| window.is_drawn(id, pinned));
     let span = Memo::new({
         let shelf = shelf.clone();

@@ -12,6 +12,8 @@ use crate::list::ChunkId;
 
 /// How far from what is seen rows are drawn, in pixels: two screens.
 const NEAR: u32 = 1_600;
+/// How many rows are drawn before it is known which are seen.
+const FIRST: usize = 80;
 /// How high a row is, in pixels, before any was measured.
 const ROW: f64 = 38.0;
 /// The attributes by which a chunk and a row are known.
@@ -38,13 +40,11 @@ pub struct Window {
 }
 
 impl Window {
-    /// The first chunks, until it is known which are seen.
+    /// Of a list that is about to be drawn.
     pub fn new(shelved: &Shelved) -> Self {
-        let first: HashSet<ChunkId> =
-            shelved.shelf.with_untracked(|it| it.list.chunks()).into_iter().take(2).collect();
         let this = Self {
             shelved: StoredValue::new(shelved.clone()),
-            near: RwSignal::new(first),
+            near: RwSignal::new(HashSet::new()),
             focus: RwSignal::new(None),
             last: StoredValue::new(None),
             observer: StoredValue::new_local(None),
@@ -63,6 +63,14 @@ impl Window {
         });
         this.keep_focus(shelved);
         this
+    }
+
+    /// The first chunks are drawn at once: they are what one sees first.
+    pub fn begin(self, chunk: ChunkId) {
+        let (_, before) = self.shelf().with_untracked(|it| it.list.span(chunk));
+        if before < FIRST {
+            self.near.write_untracked().insert(chunk);
+        }
     }
 
     /// From now on it is known whether this chunk is near.
