@@ -49,7 +49,7 @@ pub fn Fold(
                 aria-controls=move || open.get().then(|| controls.clone())
                 on:click=move |_| open.update(|it| *it = !*it)
             >
-                {label}
+                <bdi class="fold-label">{label}</bdi>
             </button>
             {move || {
                 open.get()

@@ -78,7 +78,7 @@ pub fn Row(
         }
     };
     view! {
-        <tr role="row" data-row=id.clone() aria-rowindex=move || (place.get() + 2).to_string() class:fresh=fresh class:picked=picked>
+        <tr role="row" data-row=id.clone() aria-rowindex=move || (place.get() + 2).to_string() class:fresh=fresh class:is-picked=picked>
             <td role="cell" class="c-pick">
                 <label class="pick">
                     <input type="checkbox" prop:checked=picked on:click=turn />
