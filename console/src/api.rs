@@ -5,9 +5,11 @@ use gloo_net::http::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::wire::audit::AuditPage;
-use shared::wire::console::{Act, ItemPage, ItemView, Presence, Session, SignIn};
+use shared::wire::console::{Act, Drafts, ItemPage, ItemView, Presence, Session, SignIn};
 use shared::wire::held::{HeldPage, Review, Reviewed};
 use shared::wire::lists::{ActOnMany, Many, SaveView, UndoMany, Views};
+use shared::wire::notice::{NoticePage, Seen};
+use shared::wire::people::{Alike, Merge, MergeView};
 use shared::wire::routing::{CheckTable, PublishTable, ReplayTable, RollBackTable, RoutingView, Simulate, Simulated};
 use shared::wire::scoring::{
     Basis, CardVersion, CheckCard, Checked, LearnerView, Publish, Replay, ReplayPage, RollBack, SaveDraft, ScoringView,
@@ -203,6 +205,37 @@ pub async fn save_view(view: &SaveView) -> Answer<Views> {
 /// Lets go of a view.
 pub async fn drop_view(id: &str) -> Answer<Views> {
     read(delete(&format!("views/{}", encoded(id))).await?).await
+}
+
+/// What an answer may begin with.
+pub async fn drafts(item: &str) -> Answer<Drafts> {
+    read(get(&format!("items/{}/drafts", encoded(item))).await?).await
+}
+
+/// A page of what one was told.
+pub async fn notices(after: Option<&str>) -> Answer<NoticePage> {
+    let after = after.map(|after| format!("?after={}", encoded(after))).unwrap_or_default();
+    read(get(&format!("notices{after}")).await?).await
+}
+
+/// Has seen it, up to one.
+pub async fn see_notices(upto: u64) -> Answer<NoticePage> {
+    read(post("notices/seen", &Seen { upto }).await?).await
+}
+
+/// Records that have words in them, and could be the same person.
+pub async fn alike(person: &str, text: &str) -> Answer<Alike> {
+    read(get(&format!("people/{}/alike?q={}", encoded(person), encoded(text))).await?).await
+}
+
+/// Makes another record part of this one.
+pub async fn merge(person: &str, from: &str) -> Answer<MergeView> {
+    read(post(&format!("people/{}/merges", encoded(person)), &Merge { from: from.to_owned() }).await?).await
+}
+
+/// Takes it apart again.
+pub async fn separate(person: &str, merge: &str) -> Answer<()> {
+    delete(&format!("people/{}/merges/{}", encoded(person), encoded(merge))).await.map(drop)
 }
 
 /// A page of what is held for review.

@@ -22,9 +22,9 @@ use crate::dom;
 use crate::list::Which;
 use crate::live::{Connection, Heard, Link};
 use crate::pages::{
-    AuditPage, CardPage, Draft, FirstQueue, HeldPage, ItemPage, LearnerPage, NewSitePage, Nowhere, QueuePage,
-    ReplayPage, Routing, RoutingPage, Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, TeamPage,
-    VersionsPage, WhatIfPage,
+    AuditPage, CardPage, Draft, FirstQueue, HeldPage, ItemPage, LearnerPage, NewSitePage, NoticesPage, Nowhere,
+    QueuePage, ReplayPage, Routing, RoutingPage, Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage,
+    TeamPage, VersionsPage, WhatIfPage,
 };
 use crate::parts::Shell;
 
@@ -50,6 +50,7 @@ pub fn Console() -> impl IntoView {
                     <Route path=path!("/items/:id") view=ItemPage />
                     <Route path=path!("/held") view=HeldPage />
                     <Route path=path!("/search") view=SearchPage />
+                    <Route path=path!("/notices") view=NoticesPage />
                     <Route path=path!("/team") view=TeamPage />
                     <Route path=path!("/routing") view=RoutingPage />
                     <Route path=path!("/audit") view=AuditPage />
@@ -114,7 +115,7 @@ pub struct Desk {
     pub now: RwSignal<i64>,
     /// What a screen reader says next.
     pub said: RwSignal<String>,
-    /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/held`, `/scoring`, `/team`, `/routing`, `/audit` or `/search`,
+    /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/notices`, `/held`, `/scoring`, `/team`, `/routing`, `/audit` or `/search`,
     /// which
     /// no queue is called.
     pub place: RwSignal<Option<String>>,

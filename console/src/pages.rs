@@ -3,6 +3,7 @@
 mod audit;
 mod held;
 mod item;
+mod notices;
 mod queue;
 mod routing;
 mod scoring;
@@ -20,6 +21,7 @@ use crate::parts::Notice;
 pub use audit::AuditPage;
 pub use held::HeldPage;
 pub use item::ItemPage;
+pub use notices::NoticesPage;
 pub use queue::QueuePage;
 pub use routing::{Routing, RoutingPage};
 pub use scoring::{CardPage, LearnerPage, ReplayPage, Scoring, ScoringFrame, VersionsPage, WhatIfPage};

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use shared::wire::FormKind;
 use shared::wire::console::{Event, ItemRow, ItemState, Outcome, Rest, Resting, TimerState};
 use shared::wire::file::FileKind;
+use shared::wire::notice::Notice;
 use shared::wire::sites::SiteView;
 
 use crate::{clock, when};
@@ -220,6 +221,7 @@ pub fn timer(tag: &str) -> String {
         "next_reply" => "Next reply".to_owned(),
         "close" => "Settled".to_owned(),
         "accept" => "Accepted by a colleague".to_owned(),
+        "dwell" => "Next step".to_owned(),
         "trial_starts" => "Trial starts".to_owned(),
         "trial_ends" => "Trial is over".to_owned(),
         other => spelled(other),
@@ -253,6 +255,8 @@ pub fn audited(what: &str) -> String {
         "token_made" => "made the token".to_owned(),
         "token_dropped" => "revoked the token".to_owned(),
         "reviewed" => "decided on what was held:".to_owned(),
+        "people_merged" => "made part of another record that of".to_owned(),
+        "people_separated" => "took apart again the record of".to_owned(),
         other => spelled(other).to_lowercase(),
     }
 }
@@ -295,7 +299,17 @@ pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
         "reassigned" => (format!("{who} gave it to {to}"), text),
         "taken_back" if event.text == "away" => (format!("Taken back from {to}, who went away"), None),
         "taken_back" if event.text == "silent" => (format!("Taken back from {to}, who did not accept it"), None),
+        "taken_back" if event.text == "left" => (format!("Taken back from {to}, whose console was closed"), None),
         "taken_back" => (format!("Taken back from {to}"), text),
+        "replied" => (format!("{who} answered"), text),
+        "undone" => (format!("{who} took that back: {}", undone(&event.text)), None),
+        "merged" => (format!("{who} made the record of {} part of this one", text.unwrap_or_default()), None),
+        "separated" => (format!("{who} took the record of {} apart again", text.unwrap_or_default()), None),
+        "feedback" => {
+            let (stars, said) = event.text.split_once(' ').unwrap_or((&event.text, ""));
+            (format!("The visitor gave {stars} of 5"), (!said.is_empty()).then(|| said.to_owned()))
+        }
+        "reopened" if event.actor.is_none() => ("Open again: they were not satisfied".to_owned(), None),
         "noted" => (format!("{who} wrote a note"), text),
         "reopened" => (format!("{who} reopened it"), text),
         "closed" | "corrected" => {
@@ -408,6 +422,37 @@ pub fn unsigned(points: i32) -> String {
 pub fn counted_points(points: i32) -> String {
     let unit = if points == 1 { "point" } else { "points" };
     format!("{} {unit}", unsigned(points))
+}
+
+/// What was taken back, by what the history calls it.
+fn undone(event: &str) -> String {
+    match event {
+        "claimed" => "the claim".to_owned(),
+        "released" => "the release".to_owned(),
+        "reassigned" => "the handing over".to_owned(),
+        "closed" => "the closing".to_owned(),
+        "reopened" => "the reopening".to_owned(),
+        "waits" | "snoozed" => "letting it rest".to_owned(),
+        "resumed" => "going on with it".to_owned(),
+        other => spelled(other).to_lowercase(),
+    }
+}
+
+/// Why somebody is told something, as a sentence.
+pub fn notice(notice: &Notice) -> String {
+    let by = notice.by.as_ref().map_or("Somebody", |by| &by.name);
+    let who = &notice.who;
+    match notice.kind.as_str() {
+        "mention" => format!("{by} named you"),
+        "customer_complains" => format!("{who} complains: you have their renewal in hand"),
+        "reopened" => format!("{who} was not satisfied: your item is open again"),
+        "nudge" => match notice.text.split_once(' ') {
+            Some((kind, "100")) => format!("You missed a promise{}", promise(kind)),
+            _ => format!("A promise of yours is in danger{}", promise_and_percent(&notice.text)),
+        },
+        "escalated" => format!("A promise was not kept{}", promise(&notice.text)),
+        other => spelled(other),
+    }
 }
 
 /// `first_touch 50`: the promise, and how much of its time is gone.

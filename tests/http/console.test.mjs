@@ -63,8 +63,9 @@ describe("an item is worked", () => {
 
   test("not by those who may not, and not in ways there are none", async () => {
     const { row } = await opened();
-    assert.equal((await theo.act(row.id, { act: "close", outcome: "won" })).body.code, "not_yours");
+    assert.equal((await theo.act(row.id, { act: "release" })).body.code, "not_yours");
     await theo.act(row.id, { act: "claim" });
+    assert.equal((await mara.act(row.id, { act: "close", outcome: "won" })).body.code, "not_yours");
     assert.equal((await theo.act(row.id, { act: "close", outcome: "solved" })).body.code, "wrong_outcome");
     assert.equal((await theo.act(row.id, { act: "note", text: "  " })).body.code, "note_empty");
     assert.equal((await theo.act(row.id, { act: "fly" })).status, 422);

@@ -30,6 +30,17 @@ const CALLS = {
   "GET items/_": { right: "work" },
   "GET items/_/files/_": { right: "work" },
   "POST items/_/actions": { right: "work", body: { act: "claim" } },
+  "POST items/actions": { right: "work", body: { items: ["1"], act: { act: "claim" } } },
+  "POST items/undo": { right: "work", body: { items: [{ id: "1", changed: 1 }] } },
+  "GET items/_/drafts": { right: "work" },
+  "GET views": { right: "work" },
+  "POST views": { right: "work", body: { name: "", queue: "none" } },
+  "DELETE views/_": { right: "work" },
+  "GET notices": { right: "enter" },
+  "POST notices/seen": { right: "enter", body: { upto: 0 } },
+  "GET people/_/alike": { right: "work" },
+  "POST people/_/merges": { right: "work", body: { from: "2" } },
+  "DELETE people/_/merges/_": { right: "work" },
   "GET audit": { right: "audit" },
   "GET team": { right: "team" },
   "POST team/_/presence": { right: "manage", body: { away: false } },
@@ -88,7 +99,8 @@ test("every call in the source is in this table", async () => {
   const scoring = patterns(await source("edge/src/api/scoring.rs"), ["scoring"]);
   const known = new Set([...Object.keys(CALLS), "POST session"]);
   const routing = patterns(await source("edge/src/api/routing.rs"), ["routing"]);
-  const found = [...console_, ...scoring, ...routing];
+  const desk = patterns(await source("edge/src/api/desk.rs"), []);
+  const found = [...console_, ...scoring, ...routing, ...desk];
   const unknown = found.filter((call) => !known.has(call));
   assert.deepEqual(unknown, [], "say in CALLS whose these are");
   assert.ok(found.length >= 35, `${found.length} were found`);

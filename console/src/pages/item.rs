@@ -1,6 +1,7 @@
 //! `/console/items/{id}`: who this is, what they want, why it is here, by when; and what one can do about it.
 
 mod actions;
+mod people;
 mod route;
 mod score;
 mod scorings;
@@ -185,10 +186,12 @@ fn Loaded(shown: Shown) -> impl IntoView {
     view! {
         <article class="page item" aria-labelledby="page">
             <Head row desk />
+            <sections::Duplicates of=part(view, |it| (it.duplicate_of.clone(), it.duplicates.clone())) desk />
             <Actions shown view />
             <div class="item-columns">
                 <div class="item-main">
                     <sections::Sent of=part(view, |it| (it.row.id.clone(), it.submission.clone())) />
+                    <sections::Feedback of=part(view, |it| it.feedback.clone()) />
                     <sections::History of=part(view, |it| it.history.clone()) desk />
                     <visit::Did of=part(view, |it| visit::Visit {
                         received_at: it.submission.received_at.clone(),
@@ -200,7 +203,7 @@ fn Loaded(shown: Shown) -> impl IntoView {
                 </div>
                 <div class="item-side">
                     <sections::Promises of=part(view, |it| it.timers.clone()) desk />
-                    <sections::Person of=part(view, |it| it.person.clone()) desk />
+                    <people::Person of=part(view, |it| it.person.clone()) shown />
                     <score::Score
                         of=part(view, |it| (it.score.clone(), it.learnt.clone(), it.row.score))
                         id=part(view, |it| it.row.id.clone())

@@ -12,6 +12,7 @@ use crate::pages::queue_path;
 use crate::parts::{Keys, Notice, UndoBar, Waiting, on_key};
 
 /// The addresses of the search, the team, the sites, what is held for review, and how leads are scored, below [`BASE`].
+const NOTICES: &str = "/notices";
 const SEARCH: &str = "/search";
 const SITES: &str = "/sites";
 const HELD: &str = "/held";
@@ -167,6 +168,17 @@ fn Others() -> impl IntoView {
             }
         })
     };
+    let notices = view! {
+        <li>
+            <a href=format!("{BASE}{NOTICES}") aria-current=here(NOTICES)>
+                <span class="queue">"For you"</span>
+                " "
+                <span class="count" data-unseen=move || (desk.notices.get() > 0).then_some("")>
+                    {desk.notices} <span class="hidden">" new"</span>
+                </span>
+            </a>
+        </li>
+    };
     let search = move || {
         reviews.get().then(|| {
             view! {
@@ -225,7 +237,7 @@ fn Others() -> impl IntoView {
     view! {
         <nav class="queues" aria-label="More">
             <ul>
-                {search} {team} {held} {sites} <li>
+                {notices} {search} {team} {held} {sites} <li>
                     <a href=format!("{BASE}{SCORING}") aria-current=here(SCORING)>
                         <span class="queue">"Scoring"</span>
                     </a>

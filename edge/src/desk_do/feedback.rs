@@ -106,7 +106,7 @@ fn take(
     let query = "INSERT INTO feedback (item_id, at, stars, body) VALUES (?, ?, ?, ?)";
     tx.write("feedback", query, values![id, now, i64::from(feedback.stars()), feedback.text()])?;
     let said = format!("{} {}", feedback.stars(), feedback.text());
-    let changed = store::write_event(tx, id, now, "rated", None, said.trim())?;
+    let changed = store::write_event(tx, id, now, "feedback", None, said.trim())?;
     if !feedback.reopens(row.kind, row.state) {
         return tx.write("item", "UPDATE item SET changed = ? WHERE id = ?", values![changed, id]).map(|()| None);
     }

@@ -629,7 +629,7 @@ pub struct Event {
     /// When, RFC 3339.
     pub at: String,
     /// `opened`, `assigned`, `claimed`, `released`, `reassigned`, `taken_back`, `noted`, `replied`, `closed`, `duplicate`, `reopened`,
-    /// `rated`, `undone`, `merged`, `separated`, `timer_missed`, `timer_due`, `delivered`, ...
+    /// `feedback`, `undone`, `merged`, `separated`, `timer_missed`, `timer_due`, `delivered`, ...
     pub kind: String,
     /// Who did it; absent for Usher itself.
     pub actor: Option<MemberRef>,

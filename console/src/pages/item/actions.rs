@@ -1,6 +1,9 @@
 //! What one can do about an item. A refusal says why, and what was typed stays.
 
+mod duplicate;
 mod forms;
+mod mention;
+mod reply;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -13,7 +16,9 @@ use crate::dom;
 use crate::parts::on_key;
 use crate::{clock, words};
 
+use duplicate::DuplicateForm;
 use forms::{CloseForm, GiveForm, NoteForm, RestForm};
+use reply::{ReplyForm, Writing};
 
 /// The longest note, in characters ([`Act::Note`]).
 const LONGEST_NOTE: usize = 10_000;
@@ -28,6 +33,8 @@ enum Open {
     Close,
     Give,
     Rest,
+    Reply,
+    Duplicate,
 }
 
 /// What the actions share.
@@ -45,6 +52,10 @@ struct Doing {
     why: RwSignal<String>,
     rest: RwSignal<Resting>,
     until: RwSignal<String>,
+    writing: Writing,
+    /// The item that it is the same as, by its id, or by its reference.
+    of: RwSignal<String>,
+    reference: RwSignal<String>,
 }
 
 impl Doing {
@@ -101,7 +112,14 @@ impl Doing {
                 self.open.set(Open::Neither);
                 dom::focus_soon("actions");
             }
-            Act::Reply { .. } | Act::Duplicate { .. } => {
+            Act::Reply { .. } => {
+                self.writing.done(self);
+                self.open.set(Open::Neither);
+                dom::focus_soon("actions");
+            }
+            Act::Duplicate { .. } => {
+                self.of.set(String::new());
+                self.reference.set(String::new());
                 self.open.set(Open::Neither);
                 dom::focus_soon("actions");
             }
@@ -127,6 +145,8 @@ impl Doing {
             Open::Close => "close-form",
             Open::Give => "give-to",
             Open::Rest => "rest-form",
+            Open::Reply => "reply-text",
+            Open::Duplicate => "duplicate-form",
         });
     }
 
@@ -134,6 +154,11 @@ impl Doing {
         self.refused.set(None);
         self.open.set(Open::Neither);
         dom::focus_soon(focus);
+    }
+
+    fn keep_note(self, text: &str) {
+        self.desk.keep_draft(&self.shown.id.get_value(), text);
+        self.note.set(text.to_owned());
     }
 
     fn save_note(self) {
@@ -211,6 +236,9 @@ pub fn Actions(shown: Shown, view: Memo<ItemView>) -> impl IntoView {
         why: RwSignal::new(String::new()),
         rest: RwSignal::new(Resting::Waiting),
         until: RwSignal::new(String::new()),
+        writing: Writing::new(&shown.id.get_value(), desk),
+        of: RwSignal::new(String::new()),
+        reference: RwSignal::new(String::new()),
     };
     let can = Memo::new(move |_| {
         let me = desk.me.with(|me| me.as_ref().map(|it| it.id.clone()));
@@ -225,6 +253,7 @@ pub fn Actions(shown: Shown, view: Memo<ItemView>) -> impl IntoView {
                 rest: !is_closed && is_theirs && it.row.rests.is_none(),
                 resume: is_theirs && it.row.rests.is_some(),
                 give: !is_closed && (is_theirs || manages) && !it.colleagues.is_empty(),
+                reply: !is_closed && (is_theirs || it.row.owner.is_none()),
                 reopen: is_closed,
             }
         })
@@ -243,6 +272,8 @@ pub fn Actions(shown: Shown, view: Memo<ItemView>) -> impl IntoView {
             "c" if can.get_untracked().accept => doing.act(Act::Claim, "Accepted"),
             "w" if can.get_untracked().rest => doing.show(Open::Rest),
             "g" if can.get_untracked().give => doing.show(Open::Give),
+            "r" if can.get_untracked().reply => doing.show(Open::Reply),
+            "d" if can.get_untracked().reply => doing.show(Open::Duplicate),
             "n" => doing.show(Open::Note),
             "x" if can.get_untracked().mine => doing.show(Open::Close),
             _ => return false,
@@ -250,12 +281,20 @@ pub fn Actions(shown: Shown, view: Memo<ItemView>) -> impl IntoView {
         true
     });
     let outcomes = Memo::new(move |_| view.with(|it| it.outcomes.clone()));
+    let others = Memo::new(move |_| view.with(|it| it.person.others.clone()));
+    // Everybody who works the queue may be named, but oneself.
+    let named = Memo::new(move |_| {
+        let me = desk.my_id();
+        view.with(|it| it.row.owner.iter().chain(&it.colleagues).filter(|it| it.id != me).cloned().collect::<Vec<_>>())
+    });
     let form = move || match doing.open.get() {
         Open::Neither => view! { <Buttons doing can /> }.into_any(),
-        Open::Note => view! { <NoteForm doing /> }.into_any(),
+        Open::Note => view! { <NoteForm doing colleagues=named /> }.into_any(),
         Open::Close => view! { <CloseForm doing outcomes /> }.into_any(),
         Open::Give => view! { <GiveForm doing colleagues /> }.into_any(),
         Open::Rest => view! { <RestForm doing /> }.into_any(),
+        Open::Reply => view! { <ReplyForm doing /> }.into_any(),
+        Open::Duplicate => view! { <DuplicateForm doing others /> }.into_any(),
     };
     view! {
         <div class="actions" id="actions" tabindex="-1" role="group" aria-label="Actions">
@@ -273,6 +312,7 @@ struct Can {
     rest: bool,
     resume: bool,
     give: bool,
+    reply: bool,
     reopen: bool,
 }
 
@@ -301,6 +341,7 @@ fn Buttons(doing: Doing, can: Memo<Can>) -> impl IntoView {
             {can.claim.then(|| does("Claim", "button main", Act::Claim, "Claimed. It is yours."))}
             {can.accept.then(|| does("Accept", "button main", Act::Claim, "Accepted"))}
             {can.resume.then(|| does("Go on with it", "button main", Act::Resume, "It is worked on again"))}
+            {can.reply.then(|| opens("Answer\u{2026}", "button", Open::Reply))}
             {can.mine.then(|| opens("Close item", close, Open::Close))}
             {can.reopen.then(|| does("Reopen", "button", Act::Reopen, "Reopened. It is yours."))}
         }
@@ -310,6 +351,7 @@ fn Buttons(doing: Doing, can: Memo<Can>) -> impl IntoView {
         view! {
             {can.rest.then(|| opens("Let it rest\u{2026}", "button", Open::Rest))}
             {can.give.then(|| opens("Give to\u{2026}", "button", Open::Give))}
+            {can.reply.then(|| opens("Duplicate\u{2026}", "button", Open::Duplicate))}
             {can.mine.then(|| does("Release", "button", Act::Release, "Released to the queue"))}
         }
     };

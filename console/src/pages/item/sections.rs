@@ -2,14 +2,13 @@
 
 use leptos::prelude::*;
 use shared::wire::console::{
-    ConsentView, Event, IdentifierView, ItemRow, PersonView, SourceView, SubmissionView, TimerState, TimerView,
-    ValueView,
+    ConsentView, Event, FeedbackView, ItemRow, SourceView, SubmissionView, TimerState, TimerView, ValueView,
 };
 use shared::wire::file::Uploaded;
 
 use crate::app::{BASE, Desk};
 use crate::pages::item_path;
-use crate::parts::{Partner, Tier, When};
+use crate::parts::{Partner, When};
 use crate::when;
 use crate::{clock, words};
 
@@ -174,6 +173,88 @@ pub fn History(of: Memo<Vec<Event>>, desk: Desk) -> impl IntoView {
     }
 }
 
+/// How satisfied the visitor was, where they said so.
+#[component]
+pub fn Feedback(of: Memo<Vec<FeedbackView>>) -> impl IntoView {
+    let line = |it: FeedbackView| {
+        let (full, empty) = (usize::from(it.stars.min(5)), usize::from(5_u8.saturating_sub(it.stars)));
+        let stars = format!("{}{}", "\u{2605}".repeat(full), "\u{2606}".repeat(empty));
+        view! {
+            <li>
+                <p>
+                    <span class="stars" aria-hidden="true" data-low=(it.stars <= 2).then_some("")>
+                        {stars}
+                    </span>
+                    " "
+                    {format!("{} of 5", it.stars)}
+                    " "
+                    <span class="at">
+                        <When at=Signal::stored(it.at) />
+                    </span>
+                </p>
+                {(!it.text.is_empty())
+                    .then(|| {
+                        view! {
+                            <p class="said" dir="auto">
+                                {it.text}
+                            </p>
+                        }
+                    })}
+            </li>
+        }
+    };
+    move || {
+        let all = of.get();
+        (!all.is_empty()).then(|| {
+            view! {
+                <Section title="How satisfied they were" id="feedback">
+                    <ol class="line">{all.into_iter().map(line).collect_view()}</ol>
+                </Section>
+            }
+        })
+    }
+}
+
+/// What it is the same as, and what is the same as it.
+#[component]
+pub fn Duplicates(of: Memo<(Option<ItemRow>, Vec<ItemRow>)>, desk: Desk) -> impl IntoView {
+    let link = move |row: ItemRow| {
+        let state = words::state(&row, &desk.my_id());
+        view! {
+            <a href=format!("{BASE}{}", item_path(&row.id))>
+                <span class="code">{row.reference}</span>
+            </a>
+            " "
+            <span class="quiet">
+                <bdi>{row.summary}</bdi>
+                " \u{b7} "
+                <bdi>{state}</bdi>
+                " \u{b7} "
+                <When at=Signal::stored(row.opened_at) />
+            </span>
+        }
+    };
+    move || {
+        let (original, same) = of.get();
+        view! {
+            {original
+                .map(|row| {
+                    view! { <p class="duplicate">"The same as " {link(row)} ": it is worked on there."</p> }
+                })}
+            {(!same.is_empty())
+                .then(|| {
+                    let lines = same.into_iter().map(|row| view! { <li>{link(row)}</li> }).collect_view();
+                    view! {
+                        <div class="duplicate">
+                            <p>"The same was sent again:"</p>
+                            <ul>{lines}</ul>
+                        </div>
+                    }
+                })}
+        }
+    }
+}
+
 /// What was promised.
 #[component]
 pub fn Promises(of: Memo<Vec<TimerView>>, desk: Desk) -> impl IntoView {
@@ -223,73 +304,6 @@ pub fn Promises(of: Memo<Vec<TimerView>>, desk: Desk) -> impl IntoView {
                 }
             }}
         </Section>
-    }
-}
-
-/// Who sent it.
-#[component]
-pub fn Person(of: Memo<PersonView>, desk: Desk) -> impl IntoView {
-    let other = move |row: ItemRow| {
-        let state = words::state(&row, &desk.my_id());
-        view! {
-            <li>
-                <Tier tier=Signal::stored(row.tier) />
-                <p>
-                    <a href=format!("{BASE}{}", item_path(&row.id)) dir="auto">
-                        {row.summary}
-                    </a>
-                    <span class="quiet">
-                        {words::kind(row.kind)} " \u{b7} " <bdi>{state}</bdi> " \u{b7} " <When at=Signal::stored(row.opened_at) />
-                    </span>
-                </p>
-            </li>
-        }
-    };
-    view! {
-        <Section title="Person" id="person">
-            {move || {
-                let person = of.get();
-                let name = match person.name {
-                    Some(name) => view! { <p class="name"><bdi>{name}</bdi></p> }.into_any(),
-                    None => view! { <p class="quiet">"They gave no name."</p> }.into_any(),
-                };
-                let others = if person.others.is_empty() {
-                    view! { <p class="quiet">"This is their first item."</p> }.into_any()
-                } else {
-                    view! {
-                        <h3>"Other items"</h3>
-                        <ul class="others">{person.others.into_iter().map(other).collect_view()}</ul>
-                    }
-                    .into_any()
-                };
-                view! {
-                    {name}
-                    <dl class="pairs">{person.identifiers.into_iter().map(identifier).collect_view()}</dl>
-                    {others}
-                }
-            }}
-        </Section>
-    }
-}
-
-fn identifier(it: IdentifierView) -> impl IntoView {
-    // Not "claimed": that is what a member does to an item.
-    let (proof, words_of_it, why) = if it.verified {
-        ("verified", "verified", "Proved to be theirs")
-    } else {
-        ("none", "not verified", "They say it is theirs; nobody has proved it")
-    };
-    view! {
-        <div>
-            <dt>{words::identifier(&it.kind)}</dt>
-            <dd>
-                <bdi class="value">{it.value}</bdi>
-                " "
-                <span class="tag" data-proof=proof title=why>
-                    {words_of_it}
-                </span>
-            </dd>
-        </div>
     }
 }
 

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use shared::wire::console::{MemberRef, Outcome, Resting};
 
+use super::mention::{Names, caret_of};
 use super::{Doing, LONGEST_NOTE, NEARLY_FULL};
 use crate::words;
 
 /// What the forms share: Escape and Cancel leave it, and what was typed stays.
 #[component]
-fn Sheet(
+pub fn Sheet(
     doing: Doing,
     label: &'static str,
     #[prop(optional)] id: &'static str,
@@ -49,11 +50,8 @@ fn Sheet(
 
 /// Something for colleagues to read.
 #[component]
-pub fn NoteForm(doing: Doing) -> impl IntoView {
-    let typed = move |text: String| {
-        doing.desk.keep_draft(&doing.shown.id.get_value(), &text);
-        doing.note.set(text);
-    };
+pub fn NoteForm(doing: Doing, colleagues: Memo<Vec<MemberRef>>) -> impl IntoView {
+    let caret = RwSignal::new(usize::MAX);
     let room = move || {
         let used = doing.note.with(|it| it.chars().count());
         (used > NEARLY_FULL).then(|| match LONGEST_NOTE.checked_sub(used) {
@@ -71,7 +69,7 @@ pub fn NoteForm(doing: Doing) -> impl IntoView {
         >
             <label for="note">"Note"</label>
             <p id="note-help" class="quiet">
-                "Colleagues see it; the visitor does not. Ctrl and Enter saves it."
+                "Colleagues see it; the visitor does not. Whoever you name with @ is told. Ctrl and Enter saves it."
             </p>
             <textarea
                 id="note"
@@ -79,7 +77,10 @@ pub fn NoteForm(doing: Doing) -> impl IntoView {
                 dir="auto"
                 aria-describedby="note-help refused"
                 prop:value=doing.note
-                on:input=move |event| typed(event_target_value(&event))
+                on:input=move |event| {
+                    doing.keep_note(&event_target_value(&event));
+                    caret.set(caret_of("note"));
+                }
                 on:keydown=move |event| {
                     if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
                         event.prevent_default();
@@ -90,6 +91,7 @@ pub fn NoteForm(doing: Doing) -> impl IntoView {
                     }
                 }
             ></textarea>
+            <Names doing colleagues caret />
             <p class="quiet" role="status">
                 {room}
             </p>
