@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_narrows_nothing() {
-        for odd in ["kind=moon", "tier=Z", "tier=A12", "tier=A4", "complaint=perhaps", "q=a", "q=%20a%20", "unheard=of"] {
+        for odd in ["kind=moon", "tier=Z", "tier=A12", "tier=A4", "complaint=perhaps", "q=a", "q=%20a%20", "unheard=of"]
+        {
             assert!(read_from(&format!("/queues/sales?{odd}")).is_empty(), "{odd}");
         }
         assert_eq!(words_of(&"x".repeat(101)), "");
@@ -158,7 +159,8 @@ mod tests {
 
     #[test]
     fn each_chip_takes_one_thing_away() {
-        let filter = Filter { tier: "B".to_owned(), owner: "mara".to_owned(), q: "ruiz".to_owned(), ..Filter::default() };
+        let filter =
+            Filter { tier: "B".to_owned(), owner: "mara".to_owned(), q: "ruiz".to_owned(), ..Filter::default() };
         let said = chips(&filter, |id| format!("{id}!"));
         let says: Vec<&str> = said.iter().map(|chip| chip.says.as_str()).collect();
         assert_eq!(says, ["\u{201c}ruiz\u{201d}", "Tier B", "mara!"]);

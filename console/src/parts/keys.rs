@@ -6,8 +6,11 @@ use web_sys::KeyboardEvent;
 use crate::app::Desk;
 use crate::dom;
 
+/// Some keys, and what they do.
+type Line = (&'static [&'static str], &'static str);
+
 /// What keys do, by where.
-const HELP: &[(&str, &[(&[&str], &str)])] = &[
+const HELP: &[(&str, &[Line])] = &[
     (
         "In a queue",
         &[
@@ -95,7 +98,7 @@ pub fn Keys() -> impl IntoView {
         }
         true
     });
-    let line = |(keys, does): &(&'static [&'static str], &'static str)| {
+    let line = |(keys, does): &Line| {
         let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> " " }).collect_view();
         let does = *does;
         view! {
@@ -105,7 +108,7 @@ pub fn Keys() -> impl IntoView {
             </div>
         }
     };
-    let part = |(place, keys): &(&'static str, &'static [(&'static [&'static str], &'static str)])| {
+    let part = |(place, keys): &(&'static str, &'static [Line])| {
         let (place, lines) = (*place, keys.iter().map(line).collect_view());
         view! {
             <section>

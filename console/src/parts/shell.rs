@@ -76,7 +76,8 @@ fn Frame() -> impl IntoView {
         dom::focus("main");
     };
     on_key(desk, move |key| {
-        let undoes = key == "z" && desk.told.with_untracked(|told| told.as_ref().is_some_and(|it| !it.items.is_empty()));
+        let undoes =
+            key == "z" && desk.told.with_untracked(|told| told.as_ref().is_some_and(|it| !it.items.is_empty()));
         if undoes {
             desk.take_back();
         }

@@ -10,7 +10,8 @@ pub fn UndoBar() -> impl IntoView {
     let desk = Desk::here();
     // Its buttons stay where they are while it is taken back.
     let is_there = Memo::new(move |_| desk.told.with(Option::is_some));
-    let of = move |part: fn(&Told) -> String| move || desk.told.with(|told| told.as_ref().map(part).unwrap_or_default());
+    let of =
+        move |part: fn(&Told) -> String| move || desk.told.with(|told| told.as_ref().map(part).unwrap_or_default());
     let can = Memo::new(move |_| desk.told.with(|told| told.as_ref().is_some_and(|told| !told.items.is_empty())));
     let busy = move || desk.told.with(|told| told.as_ref().is_some_and(|told| told.busy)).to_string();
     let not = move || {

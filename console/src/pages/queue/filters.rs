@@ -46,7 +46,8 @@ pub fn Narrow(which: Memo<Which>) -> impl IntoView {
     let mut later = debounce(AFTER, move |()| look());
     let open = RwSignal::new(false);
     let label = Signal::derive(move || {
-        let count = which.with(|it| narrow::chips(&Filter { q: String::new(), ..it.filter.clone() }, str::to_owned).len());
+        let count =
+            which.with(|it| narrow::chips(&Filter { q: String::new(), ..it.filter.clone() }, str::to_owned).len());
         if count == 0 { "Filter".to_owned() } else { format!("Filter ({count})") }
     });
     view! {

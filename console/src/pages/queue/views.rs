@@ -191,9 +191,7 @@ fn List(kept: Kept) -> impl IntoView {
         Some(views) if views.is_empty() => {
             view! { <p class="quiet">"No view of this queue is kept yet."</p> }.into_any()
         }
-        Some(views) => {
-            view! { <ul class="views">{views.into_iter().map(line).collect_view()}</ul> }.into_any()
-        }
+        Some(views) => view! { <ul class="views">{views.into_iter().map(line).collect_view()}</ul> }.into_any(),
     }
 }
 

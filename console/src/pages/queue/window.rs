@@ -6,9 +6,9 @@ use std::collections::HashSet;
 use leptos::prelude::*;
 use web_sys::Element;
 
-use crate::app::{Shelf, Shelved};
+use crate::app::Shelved;
 use crate::dom::{self, Nearness};
-use crate::list::ChunkId;
+use crate::list::{ChunkId, List};
 
 /// How far from what is seen rows are drawn, in pixels: two screens.
 const NEAR: u32 = 1_600;
@@ -49,8 +49,10 @@ impl Window {
             last: StoredValue::new(None),
             observer: StoredValue::new_local(None),
         };
-        this.observer.set_value(Nearness::new(NEAR, move |element, is_near, height| this.heard(&element, is_near, height)));
-        let focused = window_event_listener(leptos::ev::focusin, move |event| this.focused(dom::nearest(event.target(), ROW_OF)));
+        this.observer
+            .set_value(Nearness::new(NEAR, move |element, is_near, height| this.heard(&element, is_near, height)));
+        let focused =
+            window_event_listener(leptos::ev::focusin, move |event| this.focused(dom::nearest(event.target(), ROW_OF)));
         // A press beside all rows takes the focus away, and nothing says so.
         let pressed = window_event_listener(leptos::ev::pointerdown, move |event| {
             if dom::nearest(event.target(), ROW_OF).is_none() {
@@ -67,8 +69,8 @@ impl Window {
 
     /// The first chunks are drawn at once: they are what one sees first.
     pub fn begin(self, chunk: ChunkId) {
-        let (_, before) = self.shelf().with_untracked(|it| it.list.span(chunk));
-        if before < FIRST {
+        let before = self.of_list(|list| Some(list.span(chunk).1));
+        if before.is_some_and(|before| before < FIRST) {
             self.near.write_untracked().insert(chunk);
         }
     }
@@ -89,7 +91,7 @@ impl Window {
 
     /// The chunk of the row that has the focus: it is drawn wherever it is.
     pub fn pinned(self) -> Memo<Option<ChunkId>> {
-        let shelf = self.shelf();
+        let shelf = self.shelved.with_value(|it| it.shelf.clone());
         Memo::new(move |_| {
             let focus = self.focus.get();
             focus.and_then(|place| shelf.with(|it| it.list.chunk_of(&place.id)))
@@ -102,7 +104,8 @@ impl Window {
         let each = heights.with_value(|heights| match heights.get(&chunk) {
             Some((height, count)) => height / per(*count),
             None => {
-                let (height, count) = heights.values().fold((0.0, 0), |(all, rows), (one, count)| (all + one, rows + count));
+                let (height, count) =
+                    heights.values().fold((0.0, 0), |(all, rows), (one, count)| (all + one, rows + count));
                 if count == 0 { ROW } else { height / per(count) }
             }
         });
@@ -116,8 +119,7 @@ impl Window {
 
     /// Draws a row, and puts the focus on it; with `only_if_free`, where nothing else has it.
     pub fn go_to(self, id: String, only_if_free: bool) {
-        let chunk = self.shelf().with_untracked(|it| it.list.chunk_of(&id));
-        let Some(chunk) = chunk else { return };
+        let Some(chunk) = self.of_list(|list| list.chunk_of(&id)) else { return };
         let is_new = self.near.with_untracked(|near| !near.contains(&chunk));
         if is_new {
             self.near.update(|near| {
@@ -146,11 +148,10 @@ impl Window {
 
     fn go_back(self) {
         let last = self.last.try_get_value().flatten();
-        let shelf = self.shelf();
         let row = last.and_then(|place| {
-            shelf.with_untracked(|it| {
-                let there = it.list.len().checked_sub(1).and_then(|end| it.list.at(place.at.min(end)));
-                it.list.get(&place.id).or(there).map(|row| row.id.clone())
+            self.of_list(|list| {
+                let there = list.len().checked_sub(1).and_then(|end| list.at(place.at.min(end)));
+                list.get(&place.id).or(there).map(|row| row.id.clone())
             })
         });
         match row {
@@ -159,13 +160,14 @@ impl Window {
         }
     }
 
-    fn shelf(self) -> ArcRwSignal<Shelf> {
-        self.shelved.with_value(|it| it.shelf.clone())
+    /// Something of the list; nothing once it has left the screen, which it may have while an answer was on its way.
+    fn of_list<T>(self, of: impl FnOnce(&List) -> Option<T>) -> Option<T> {
+        self.shelved.try_with_value(|it| it.shelf.with_untracked(|it| of(&it.list))).flatten()
     }
 
     fn focused(self, id: Option<String>) {
         let place = id.and_then(|id| {
-            let at = self.shelf().with_untracked(|it| it.list.place(&id))?;
+            let at = self.of_list(|list| list.place(&id))?;
             Some(Place { id, at })
         });
         if place.is_some() {
@@ -188,7 +190,7 @@ impl Window {
                 let Some(Some(place)) = self.focus.try_get_untracked() else { return };
                 if dom::focus_is_free() {
                     self.go_back();
-                } else if let Some(at) = self.shelf().with_untracked(|it| it.list.place(&place.id)) {
+                } else if let Some(at) = self.of_list(|list| list.place(&place.id)) {
                     self.last.set_value(Some(Place { at, ..place }));
                 }
             });
@@ -201,7 +203,7 @@ impl Window {
         if was_near.contains(&chunk) == is_near {
             return;
         }
-        let (rows, _) = self.shelf().with_untracked(|it| it.list.span(chunk));
+        let rows = self.of_list(|list| Some(list.span(chunk).0)).unwrap_or_default();
         // One that is gone needs no room.
         if !is_near && rows > 0 {
             let heights = self.shelved.with_value(|it| it.heights.clone());
