@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use shared::wire::audit::AuditPage;
 use shared::wire::console::{Act, Drafts, ItemPage, ItemView, Presence, Session, SignIn};
 use shared::wire::held::{HeldPage, Review, Reviewed};
+use shared::wire::lists::{ActOnMany, Many, SaveView, UndoMany, Views};
 use shared::wire::notice::{NoticePage, Seen};
 use shared::wire::people::{Alike, Merge, MergeView};
 use shared::wire::routing::{
@@ -22,8 +23,8 @@ use shared::wire::{FieldProblem, Problem};
 use web_sys::{AbortSignal, RequestCredentials};
 
 use crate::clock;
-use crate::list::Side;
-use crate::words;
+use crate::list::Which;
+use crate::{narrow, words};
 
 const BASE: &str = "/v1/console/";
 /// A call that takes longer has failed: the network is gone, and the person should be told.
@@ -163,9 +164,9 @@ pub async fn audit(after: Option<&str>) -> Answer<AuditPage> {
     read(get(&format!("audit{after}")).await?).await
 }
 
-/// A page of a queue.
-pub async fn items(queue: &str, side: Side, after: Option<&str>) -> Answer<ItemPage> {
-    let path = format!("queues/{}/items?{}", encoded(queue), side.query());
+/// A page of a list.
+pub async fn items(which: &Which, after: Option<&str>) -> Answer<ItemPage> {
+    let path = format!("queues/{}/items?{}", encoded(&which.queue), narrow::asked(which));
     let path = match after {
         Some(cursor) => format!("{path}&after={}", encoded(cursor)),
         None => path,
@@ -191,6 +192,31 @@ pub async fn item(id: &str) -> Answer<ItemView> {
 /// Does something to an item.
 pub async fn act(id: &str, act: &Act) -> Answer<ItemView> {
     read(post(&format!("items/{}/actions", encoded(id)), act).await?).await
+}
+
+/// Does the same to many items.
+pub async fn act_on_many(acts: &ActOnMany) -> Answer<Many> {
+    read(post("items/actions", acts).await?).await
+}
+
+/// Takes back what one did.
+pub async fn undo(undo: &UndoMany) -> Answer<Many> {
+    read(post("items/undo", undo).await?).await
+}
+
+/// The views that are kept.
+pub async fn views() -> Answer<Views> {
+    read(get("views").await?).await
+}
+
+/// Keeps a view.
+pub async fn save_view(view: &SaveView) -> Answer<Views> {
+    read(post("views", view).await?).await
+}
+
+/// Lets go of a view.
+pub async fn drop_view(id: &str) -> Answer<Views> {
+    read(delete(&format!("views/{}", encoded(id))).await?).await
 }
 
 /// What an answer may begin with.

@@ -1,8 +1,10 @@
 //! What outlives a page: who is signed in, the lists, the drafts, the live connection; and the addresses.
 
+mod lists;
+mod undo;
+
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,12 +13,13 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::use_navigate;
 use leptos_router::path;
 use shared::wire::console::{ItemRow, Live, MemberRef, Queue, Session};
+use shared::wire::lists::SavedView;
 use shared::wire::sites::SitesView;
 
 use crate::api::{self, Failure};
 use crate::clock;
 use crate::dom;
-use crate::list::{List, Merged, Side};
+use crate::list::Which;
 use crate::live::{Connection, Heard, Link};
 use crate::pages::{
     AuditPage, CardPage, Draft, FirstQueue, HeldPage, ItemPage, LearnerPage, NewSitePage, NoticesPage, Nowhere,
@@ -24,14 +27,12 @@ use crate::pages::{
     TeamPage, VersionsPage, WhatIfPage,
 };
 use crate::parts::Shell;
-use crate::words;
+
+pub use lists::{Shelf, Shelved};
+pub use undo::{BAR, Told};
 
 /// Where the application is served.
 pub const BASE: &str = "/console";
-/// How long a row that came live stays marked.
-const FRESH_FOR: Duration = Duration::from_secs(8);
-/// Rows that come together are announced together.
-const ANNOUNCE_AFTER: Duration = Duration::from_millis(700);
 const KEYS_PREFERENCE: &str = "usher.single_keys";
 
 /// The whole application.
@@ -92,20 +93,6 @@ pub enum Leaving {
     Stranger,
 }
 
-/// One side of a queue, with the state of its fetching.
-pub struct Shelf {
-    /// The rows.
-    pub list: List,
-    /// Whether it was ever read.
-    pub read: bool,
-    /// Whether it is being read, from its start or further.
-    pub busy: bool,
-    /// Why the last reading brought nothing.
-    pub failure: Option<Failure>,
-    /// Which opening of the live connection it was read under: after another, something may be missing.
-    pub opening: u32,
-}
-
 /// Goes to a whole path; with `true`, in the place of the present one.
 type Go = Rc<dyn Fn(&str, bool)>;
 
@@ -161,14 +148,21 @@ pub struct Desk {
     /// Whether single keys do something (WCAG 2.1.4 asks that they can be turned off).
     pub single_keys: RwSignal<bool>,
     /// The list that was looked at last: the way back from an item.
-    pub list: StoredValue<Option<(String, Side)>>,
+    pub list: StoredValue<Option<Which>>,
     /// The item that was left last, to find one's place again.
     pub left: StoredValue<Option<String>>,
     /// Why the person stands at the door.
     pub leaving: StoredValue<Option<Leaving>>,
-    shelves: StoredValue<HashMap<(String, Side), ArcRwSignal<Shelf>>>,
+    /// The views that are kept, once they were read.
+    pub views: RwSignal<Option<Vec<SavedView>>>,
+    /// What was done last, as long as it can be taken back.
+    pub told: RwSignal<Option<Told>>,
+    /// Whether a page has a bar at the foot of the screen, which says what was done.
+    pub docked: RwSignal<bool>,
+    tellings: StoredValue<u32>,
+    shelves: StoredValue<Vec<Shelved>>,
     drafts: StoredValue<HashMap<String, String>>,
-    watched: StoredValue<Option<(String, Side)>>,
+    watched: StoredValue<Option<Which>>,
     open_item: StoredValue<Option<(String, ArcRwSignal<u64>)>>,
     arrived: StoredValue<Vec<ItemRow>>,
     connection: StoredValue<Option<Connection>, LocalStorage>,
@@ -204,7 +198,11 @@ impl Desk {
             list: StoredValue::new(None),
             left: StoredValue::new(None),
             leaving: StoredValue::new(None),
-            shelves: StoredValue::new(HashMap::new()),
+            views: RwSignal::new(None),
+            told: RwSignal::new(None),
+            docked: RwSignal::new(false),
+            tellings: StoredValue::new(0),
+            shelves: StoredValue::new(Vec::new()),
             drafts: StoredValue::new(HashMap::new()),
             watched: StoredValue::new(None),
             open_item: StoredValue::new(None),
@@ -227,7 +225,9 @@ impl Desk {
         let same = self.me.with_untracked(|me| me.as_ref() == Some(&session.member));
         if !same {
             // What another member was shown is not theirs to see.
-            self.shelves.update_value(HashMap::clear);
+            self.shelves.update_value(Vec::clear);
+            self.views.set(None);
+            self.told.set(None);
             self.sites.set(None);
             self.scoring.forget();
             self.routing.forget();
@@ -247,7 +247,8 @@ impl Desk {
         }
         self.connection.set_value(None);
         self.leaving.set_value(Some(why));
-        self.shelves.update_value(HashMap::clear);
+        self.shelves.update_value(Vec::clear);
+        self.told.set(None);
         self.me.set(None);
         self.queues.set(Vec::new());
         self.opening.set(0);
@@ -309,92 +310,6 @@ impl Desk {
     pub fn use_single_keys(self, on: bool) {
         self.single_keys.set(on);
         dom::prefer(KEYS_PREFERENCE, if on { "on" } else { "off" });
-    }
-
-    // Lists.
-
-    /// One side of a queue; the same one whenever it is asked for.
-    pub fn shelf(self, queue: &str, side: Side) -> ArcRwSignal<Shelf> {
-        let key = (queue.to_owned(), side);
-        if let Some(known) = self.shelves.with_value(|shelves| shelves.get(&key).cloned()) {
-            return known;
-        }
-        let shelf = ArcRwSignal::new(Shelf {
-            list: List::new(queue, side, &self.my_id()),
-            read: false,
-            busy: false,
-            failure: None,
-            opening: 0,
-        });
-        self.shelves.update_value(|shelves| {
-            shelves.insert(key, shelf.clone());
-        });
-        shelf
-    }
-
-    /// The list that is on the screen while the caller's owner lives: what is new in it is announced.
-    pub fn watch(self, queue: &str, side: Side) {
-        let watched = (queue.to_owned(), side);
-        self.list.set_value(Some(watched.clone()));
-        self.watched.set_value(Some(watched.clone()));
-        on_cleanup(move || {
-            let _ = self.watched.try_update_value(|now| {
-                // The next page may be there already.
-                if now.as_ref() == Some(&watched) {
-                    *now = None;
-                }
-            });
-        });
-    }
-
-    /// A signal of the number of the latest change of the item that is on the screen.
-    pub fn watch_item(self, id: &str) -> ArcRwSignal<u64> {
-        let changed = ArcRwSignal::new(0);
-        self.open_item.set_value(Some((id.to_owned(), changed.clone())));
-        changed
-    }
-
-    /// Takes a row that came live, or as the answer to an action.
-    pub fn take(self, row: &ItemRow) {
-        let shelves: Vec<_> =
-            self.shelves.with_value(|all| all.iter().map(|(key, shelf)| (key.clone(), shelf.clone())).collect());
-        for (key, shelf) in shelves {
-            let mut merged = Merged::Nothing;
-            shelf.maybe_update(|it| {
-                merged = it.list.merge(row);
-                merged != Merged::Nothing
-            });
-            if merged == Merged::New {
-                let id = row.id.clone();
-                set_timeout(move || shelf.update(|it| it.list.settle(&id)), FRESH_FOR);
-                if key.1 != Side::Closed && self.watched.with_value(|it| it.as_ref() == Some(&key)) {
-                    self.announce(row.clone());
-                }
-            }
-        }
-        self.open_item.with_value(|open| match open {
-            Some((id, changed)) if *id == row.id => changed.set(row.changed),
-            _ => {}
-        });
-    }
-
-    fn announce(self, row: ItemRow) {
-        let first = self.arrived.with_value(Vec::is_empty);
-        self.arrived.update_value(|rows| rows.push(row));
-        if !first {
-            return;
-        }
-        let tell = move || {
-            let rows = self.arrived.try_update_value(std::mem::take).unwrap_or_default();
-            let Some(one) = rows.first() else { return };
-            let queue = self.queue_name(&one.queue).unwrap_or_default();
-            self.say(&if rows.len() == 1 {
-                format!("New in {queue}: {}, {}, tier {}", one.who, one.summary, one.tier)
-            } else {
-                format!("{} in {queue}", words::counted(rows.len(), "new item", "new items"))
-            });
-        };
-        set_timeout(tell, ANNOUNCE_AFTER);
     }
 
     // Drafts.

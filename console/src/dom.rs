@@ -1,9 +1,13 @@
 //! The little that Leptos does not do to the document: focus, the title, stored preferences, and a last word when the
 //! application itself breaks.
 
+mod nearness;
+
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::{Element, EventTarget, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
+
+pub use nearness::Nearness;
 
 /// An element by its id.
 pub fn element(id: &str) -> Option<HtmlElement> {
@@ -37,14 +41,25 @@ pub fn focus_wrong_soon(otherwise: Option<String>) {
     });
 }
 
-/// The id of the element that has the focus.
-pub fn focused() -> Option<String> {
-    document().active_element().map(|it| it.id())
-}
-
 /// Whether nothing in particular has the focus, so that a page may take it.
 pub fn focus_is_free() -> bool {
     document().active_element().is_none_or(|it| it.tag_name() == "BODY" || it.id() == "main")
+}
+
+/// Whether the focus is in an element, or on it.
+pub fn is_within(id: &str) -> bool {
+    element(id).is_some_and(|it| it.contains(document().active_element().as_deref().map(|it| it as &Node)))
+}
+
+/// Whether something happened in an element, or to it.
+pub fn is_inside(target: Option<EventTarget>, inside: &Element) -> bool {
+    target.and_then(|it| it.dyn_into::<Node>().ok()).is_some_and(|it| inside.contains(Some(&it)))
+}
+
+/// What an attribute says of the nearest element around something that has it.
+pub fn nearest(target: Option<EventTarget>, attribute: &str) -> Option<String> {
+    let target = target?.dyn_into::<Element>().ok()?;
+    target.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)
 }
 
 /// The title of the window.
@@ -55,7 +70,9 @@ pub fn title(what: &str) {
 /// Whether keys mean letters where the focus is, or belong to an open dialog.
 pub fn is_typing(event: &KeyboardEvent) -> bool {
     let editable = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()).is_some_and(|it| {
-        it.is_content_editable() || matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+        let ticks = it.dyn_ref::<HtmlInputElement>().is_some_and(|it| it.type_() == "checkbox");
+        let types = matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") && !ticks;
+        it.is_content_editable() || types
     });
     editable || document().query_selector("dialog[open]").ok().flatten().is_some()
 }

@@ -5,7 +5,7 @@
 //!
 //! * `app` holds what outlives a page: the session, the lists, the drafts, the live connection;
 //! * `pages` are what an address shows, `parts` what several of them share;
-//! * `list`, `when`, `words`, `address` and `live::pause_ms` are pure, and tested natively;
+//! * `list`, `narrow`, `picks`, `when`, `words`, `address` and `live::pause_ms` are pure, and tested natively;
 //! * `api`, `live`, `clock` and `dom` are the only files that touch the network, the clock and the document.
 
 mod address;
@@ -15,8 +15,10 @@ mod clock;
 mod dom;
 mod list;
 mod live;
+mod narrow;
 mod pages;
 mod parts;
+mod picks;
 mod when;
 mod words;
 

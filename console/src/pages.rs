@@ -16,7 +16,6 @@ use leptos::prelude::*;
 
 use crate::app::{BASE, Desk};
 use crate::dom;
-use crate::list::Side;
 use crate::parts::Notice;
 
 pub use audit::AuditPage;
@@ -72,14 +71,6 @@ pub fn Nowhere() -> impl IntoView {
 /// The address of a queue, below [`BASE`].
 pub fn queue_path(queue: &str) -> String {
     format!("/queues/{}", crate::api::encoded(queue))
-}
-
-/// The address of one side of a queue, below [`BASE`].
-pub fn side_path(queue: &str, side: Side) -> String {
-    match side {
-        Side::Open => queue_path(queue),
-        side => format!("{}?{}", queue_path(queue), side.query()),
-    }
 }
 
 /// The address of a site, below [`BASE`].

@@ -1,5 +1,6 @@
 //! The words that staff read for what the wire says by tag. A tag that this version does not know is shown, not hidden.
 
+mod acts;
 mod visit;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use shared::wire::notice::Notice;
 use shared::wire::sites::SiteView;
 
 use crate::{clock, when};
+pub use acts::{did, not_done};
 pub use visit::visit;
 
 /// What opened an item.

@@ -51,6 +51,9 @@ try {
   for (const [kind, options] of [["desk-light", { ...DESK, ...LIGHT }], ["desk-dark", { ...DESK, ...DARK }], ["phone-light", { ...PHONE, ...LIGHT }], ["phone-dark", { ...PHONE, ...DARK }]]) {
     await teamScreens(kind, options);
   }
+  for (const [kind, options] of [["desk-light", { ...DESK, ...LIGHT }], ["desk-dark", { ...DESK, ...DARK }], ["phone-light", { ...PHONE, ...LIGHT }], ["phone-dark", { ...PHONE, ...DARK }]]) {
+    await queueScreens(kind, options);
+  }
   await outcomes();
   await scoringScreens("desk-light", { ...DESK, ...LIGHT }, item);
   await scoringScreens("desk-dark", { ...DESK, ...DARK }, item);
@@ -276,6 +279,48 @@ async function consoleScreens(kind, options, item) {
     await page.getByRole("searchbox").fill("example.com");
     await shown(page.getByText(/items found/));
     await shot(page, `62-search-${kind}`);
+  });
+}
+
+/** A queue that is narrowed, kept as a view, and worked on in one go; and what was done. */
+async function queueScreens(kind, options) {
+  await browser.visit(options, async (page) => {
+    const picked = page.getByRole("group", { name: "What is picked" });
+    await signIn(page, "mara");
+    await page.goto(`${usher.origin}/console/queues/sales?kind=inquiry&site=Larkfield%20Learning`);
+    await shown(page.getByRole("row", { name: /Sofia/ }));
+    await page.getByRole("button", { name: "Filter (2)" }).click();
+    await shown(page.getByRole("combobox", { name: "Owner" }));
+    await shot(page, `63-narrowed-${kind}`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: /^Views?/ }).click();
+    await page.getByRole("textbox", { name: "Keep what is shown as" }).fill("Questions of the platform");
+    await page.keyboard.press("Enter");
+    await shown(page.getByRole("link", { name: "Questions of the platform" }));
+    await shot(page, `64-views-${kind}`);
+    await page.keyboard.press("Escape");
+    for (const name of ["Kai", "Ruth Adeyemi-Castellanos de la Vega", "Daniel Osei"]) {
+      await page.getByRole("checkbox", { name: `Pick ${name}`, exact: true }).check();
+    }
+    await shot(page, `65-picked-${kind}`);
+    await picked.getByRole("button", { name: "Give to…" }).click();
+    await shown(picked.getByRole("combobox"));
+    await shot(page, `66-give-many-${kind}`);
+    await picked.getByRole("button", { name: "Cancel" }).click();
+    await picked.getByRole("button", { name: "Claim" }).click();
+    await shown(picked.getByRole("alert"));
+    await shot(page, `67-partly-done-${kind}`);
+    await picked.getByRole("button", { name: "Pick none" }).click();
+    await shot(page, `68-done-${kind}`);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await shown(page.getByText(/^Taken back/));
+    await page.getByRole("searchbox").fill("nobody says this");
+    await shown(page.getByRole("heading", { name: "Nothing here matches" }));
+    await shot(page, `69-nothing-matches-${kind}`);
+    if (kind.startsWith("desk")) {
+      await page.getByRole("button", { name: "Keys" }).click();
+      await shot(page, `69-keys-${kind}`);
+    }
   });
 }
 

@@ -1,6 +1,6 @@
 // What the desk does under load, printed as JSON: `node --experimental-websocket tests/load/desk.mjs [ITEMS [SECONDS [DISCONNECTS]]]`,
-// which `cargo xtask bench desk` runs. A queue of so many open items is opened in Chromium; fifty consoles listen while twenty
-// submissions a second arrive; and one loses its connection again and again.
+// which `cargo xtask bench desk` runs. A queue of so many open items is opened in Chromium, and scrolled through from its start to
+// its end and back; fifty consoles listen while twenty submissions a second arrive; and one loses its connection again and again.
 
 import { startBrowser } from "../support/browser.mjs";
 import { demoWorkspace } from "../support/hosts.mjs";
@@ -10,6 +10,8 @@ const [ITEMS, SECONDS, DISCONNECTS] = [10_000, 30, 100].map((usual, at) => Numbe
 const CONSOLES = 50;
 const PER_SECOND = 20;
 const OPENINGS = 9;
+/// How fast one scrolls, in pixels a second: eight screens.
+const SCROLL = 6_400;
 
 const usher = await startUsher();
 const browser = await startBrowser();
@@ -21,7 +23,7 @@ try {
   if ((await usher.operator("PUT", "workspaces/demo", workspace)).status !== 200) throw new Error("not configured");
   console.error(`  sending ${ITEMS} inquiries`);
   await fill(ITEMS);
-  const result = { open_items: ITEMS, first_page_ms: await firstPage(mara), ...(await opening()), ...(await live()), ...(await losing()) };
+  const result = { open_items: ITEMS, first_page_ms: await firstPage(mara), ...(await opening()), ...(await scrolling()), ...(await live()), ...(await losing()) };
   console.log(JSON.stringify(result));
 } finally {
   await browser.close();
@@ -87,6 +89,54 @@ async function opening() {
     }
   });
   return { first_rows_ms: at(times, 0.5), first_rows_worst_ms: at(times, 1) };
+}
+
+/** Scrolls through all of the queue, and back: how long frames and tasks take, and how often there is nothing to see yet. */
+async function scrolling() {
+  const result = {};
+  await browser.visit({}, async (page) => {
+    await signIn(page);
+    await page.goto(`${usher.origin}/console/queues/sales`);
+    await page.locator(".rows a[data-item]").first().waitFor();
+    for (const way of ["down", "up"]) {
+      const seen = await page.evaluate(throughAll, { way, speed: SCROLL });
+      if (way === "down" && seen.rows !== ITEMS) throw new Error(`${seen.rows} rows of ${ITEMS}`);
+      Object.assign(result, {
+        [`scroll_${way}_s`]: Math.round(seen.frames.reduce((sum, one) => sum + one, 0) / 100) / 10,
+        [`scroll_${way}_frame_p50_ms`]: at(seen.frames, 0.5),
+        [`scroll_${way}_frame_p99_ms`]: at(seen.frames, 0.99),
+        [`scroll_${way}_frame_worst_ms`]: at(seen.frames, 1),
+        [`scroll_${way}_longest_task_ms`]: seen.tasks.length ? at(seen.tasks, 1) : 0,
+        [`scroll_${way}_tasks_over_50_ms`]: seen.tasks.length,
+        [`scroll_${way}_empty_frames_percent`]: Math.round((seen.empty / seen.frames.length) * 1_000) / 10,
+        [`scroll_${way}_rows_drawn_at_most`]: seen.drawn,
+      });
+    }
+  });
+  return result;
+}
+
+/** Runs in the page. */
+async function throughAll({ way, speed }) {
+  const tasks = [];
+  const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)));
+  observer.observe({ entryTypes: ["longtask"] });
+  const frame = () => new Promise(requestAnimationFrame);
+  const frames = [];
+  let [empty, drawn, last] = [0, 0, await frame()];
+  for (;;) {
+    const now = await frame();
+    frames.push(now - last);
+    scrollBy(0, ((way === "down" ? 1 : -1) * speed * Math.min(now - last, 100)) / 1_000);
+    last = now;
+    if (document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest(".room")) empty += 1;
+    if (frames.length % 20 === 0) drawn = Math.max(drawn, document.querySelectorAll(".rows a[data-item]").length);
+    const atEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 2 && !document.querySelector(".more button");
+    if (way === "down" ? atEnd : scrollY <= 0) break;
+  }
+  observer.disconnect();
+  const rows = Number(document.querySelector(".rows").getAttribute("aria-rowcount")) - 1;
+  return { tasks, frames, empty, drawn, rows };
 }
 
 /** From sending a submission to hearing of it, at every console; and to its row on one screen. */
@@ -179,17 +229,26 @@ async function losing() {
     }
     over = true;
     await sending;
-    const shown = () => page.locator(".rows a[data-item]").evaluateAll((links) => links.map((link) => link.dataset.item));
-    const more = page.getByRole("button", { name: "Show more" });
     const same = await until(async () => {
-      if (await more.isVisible()) await more.click({ timeout: 2_000 }).catch(() => {});
-      const [screen, desk] = [await shown(), (await everything(hana)).map(({ id }) => id)];
+      const [screen, desk] = [await page.evaluate(shownRows), (await everything(hana)).map(({ id }) => id)];
       return screen.join() === desk.join() && { screen, desk };
     }, "the screen shows what the desk has");
     const shown_twice = same.screen.length - new Set(same.screen).size;
     result = { disconnects: DISCONNECTS, came_meanwhile: sent, shown_at_the_end: same.screen.length, shown_twice };
   });
   return result;
+}
+
+/** Runs in the page: the rows of the whole list, in their order. What is far away is not drawn, so one has to go there. */
+async function shownRows() {
+  const rows = [];
+  const frame = () => new Promise(requestAnimationFrame);
+  for (let top = 0; top <= document.documentElement.scrollHeight; top += innerHeight) {
+    scrollTo(0, top);
+    for (let count = 0; count < 3; count++) await frame();
+    for (const row of document.querySelectorAll(".rows tr[data-row]")) rows[row.getAttribute("aria-rowindex") - 2] = row.dataset.row;
+  }
+  return rows;
 }
 
 async function everything(staff) {

@@ -17,10 +17,9 @@ use crate::api::{self, Failure};
 use crate::app::{BASE, Desk, Leaving};
 use crate::clock;
 use crate::dom;
-use crate::list::Side;
-use crate::pages::side_path;
+use crate::list::{Side, Which};
 use crate::parts::{Due, Notice, Partner, Tier, Waiting, on_key};
-use crate::words;
+use crate::{narrow, words};
 
 use actions::Actions;
 
@@ -317,9 +316,9 @@ fn go_back(shown: Shown) {
 fn way_back(desk: Desk, queue: Option<&str>) -> String {
     let came_from = desk.list.get_value();
     match (came_from, queue) {
-        (Some((list, side)), None) => side_path(&list, side),
-        (Some((list, side)), Some(queue)) if list == queue => side_path(&list, side),
-        (_, Some(queue)) => side_path(queue, Side::Open),
+        (Some(list), None) => narrow::path(&list),
+        (Some(list), Some(queue)) if list.queue == queue => narrow::path(&list),
+        (_, Some(queue)) => narrow::path(&Which::whole(queue, Side::Open)),
         (None, None) => "/".to_owned(),
     }
 }

@@ -6,18 +6,48 @@ use web_sys::KeyboardEvent;
 use crate::app::Desk;
 use crate::dom;
 
-const HELP: &[(&[&str], &str)] = &[
-    (&["j"], "next item of the queue"),
-    (&["k"], "previous item"),
-    (&["Enter"], "open the item"),
-    (&["c"], "claim it, or accept what you were given"),
-    (&["/"], "search"),
-    (&["n"], "write a note (on an item)"),
-    (&["w"], "let it wait (on an item)"),
-    (&["g"], "give it to somebody (on an item)"),
-    (&["x"], "close it with an outcome (on an item)"),
-    (&["Esc"], "back; leave a form without losing what you typed"),
-    (&["?"], "this list"),
+/// Some keys, and what they do.
+type Line = (&'static [&'static str], &'static str);
+
+/// What keys do, by where.
+const HELP: &[(&str, &[Line])] = &[
+    (
+        "In a queue",
+        &[
+            (&["j", "k"], "next item, previous item"),
+            (&["Home", "End"], "first item, last item"),
+            (&["Enter"], "open the item"),
+            (&["x"], "pick it, or let go of it"),
+            (&["J", "K"], "pick on the way"),
+            (&["c"], "claim, or accept what you were given"),
+            (&["g"], "give to somebody"),
+            (&["w"], "let rest"),
+            (&["e"], "close with an outcome"),
+            (&["r"], "release"),
+            (&["f"], "look for something in it"),
+            (&["v"], "views"),
+        ],
+    ),
+    (
+        "On an item",
+        &[
+            (&["c"], "claim it, or accept it"),
+            (&["n"], "write a note"),
+            (&["g"], "give it to somebody"),
+            (&["w"], "let it rest"),
+            (&["x"], "close it with an outcome"),
+            (&["Esc"], "back to the queue"),
+        ],
+    ),
+    (
+        "Everywhere",
+        &[
+            (&["z"], "take back what was done last"),
+            (&["/"], "search"),
+            (&["Esc"], "leave a form, without losing what you typed; let go of what is picked"),
+            (&["?"], "this list"),
+        ],
+    ),
 ];
 
 /// Calls `handle` with the name of each key that is meant for the page, while the caller's owner lives. It says whether
@@ -68,25 +98,33 @@ pub fn Keys() -> impl IntoView {
         }
         true
     });
-    let lines = HELP
-        .iter()
-        .map(|(keys, does)| {
-            let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view();
-            view! {
-                <div>
-                    <dt>{keys}</dt>
-                    <dd>{*does}</dd>
-                </div>
-            }
-        })
-        .collect_view();
+    let line = |(keys, does): &Line| {
+        let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> " " }).collect_view();
+        let does = *does;
+        view! {
+            <div>
+                <dt>{keys}</dt>
+                <dd>{does}</dd>
+            </div>
+        }
+    };
+    let part = |(place, keys): &(&'static str, &'static [Line])| {
+        let (place, lines) = (*place, keys.iter().map(line).collect_view());
+        view! {
+            <section>
+                <h3>{place}</h3>
+                <dl>{lines}</dl>
+            </section>
+        }
+    };
+    let parts = HELP.iter().map(part).collect_view();
     view! {
         <button class="plain keys-button" on:click=move |_| show()>
             "Keys"
         </button>
         <dialog node_ref=dialog aria-labelledby="keys-title" class="keys">
             <h2 id="keys-title">"Keys"</h2>
-            <dl>{lines}</dl>
+            <div class="keys-parts">{parts}</div>
             <label class="check">
                 <input
                     type="checkbox"

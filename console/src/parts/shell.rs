@@ -9,7 +9,7 @@ use crate::app::{BASE, Desk, Leaving};
 use crate::dom;
 use crate::live::Link;
 use crate::pages::queue_path;
-use crate::parts::{Keys, Notice, Waiting};
+use crate::parts::{Keys, Notice, UndoBar, Waiting, on_key};
 
 /// The addresses of the search, the team, the sites, what is held for review, and how leads are scored, below [`BASE`].
 const NOTICES: &str = "/notices";
@@ -75,6 +75,14 @@ fn Frame() -> impl IntoView {
         event.prevent_default();
         dom::focus("main");
     };
+    on_key(desk, move |key| {
+        let undoes =
+            key == "z" && desk.told.with_untracked(|told| told.as_ref().is_some_and(|it| !it.items.is_empty()));
+        if undoes {
+            desk.take_back();
+        }
+        undoes
+    });
     view! {
         <div class="frame">
             <a class="skip" href="#main" on:click=skip>
@@ -94,6 +102,7 @@ fn Frame() -> impl IntoView {
             <main id="main" tabindex="-1">
                 <Outlet />
             </main>
+            {move || (!desk.docked.get()).then(|| view! { <UndoBar /> })}
             <p class="hidden" role="status">
                 {desk.said}
             </p>

@@ -73,6 +73,7 @@ impl Doing {
             match answer {
                 Ok(view) => {
                     self.desk.say(done);
+                    self.desk.did(&act, std::slice::from_ref(&view.row));
                     self.finish(&id, &act);
                     self.shown.take(view);
                 }
