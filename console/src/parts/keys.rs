@@ -32,10 +32,12 @@ const HELP: &[(&str, &[Line])] = &[
         "On an item",
         &[
             (&["c"], "claim it, or accept it"),
+            (&["r"], "answer"),
             (&["n"], "write a note"),
             (&["g"], "give it to somebody"),
             (&["w"], "let it rest"),
             (&["x"], "close it with an outcome"),
+            (&["d"], "close it as the same as another"),
             (&["Esc"], "back to the queue"),
         ],
     ),
