@@ -83,6 +83,7 @@ impl Config {
         let rotas = check::pools(&source, &mut problems);
         check::destinations(&source, &mut problems);
         check::prompts(&source, &mut problems);
+        check::sign_in(&source, &mut problems);
         let card = check::card(version, &source.card, &source, &mut problems);
         let routes = check::routes(&source, &mut problems);
         problems.done(|| Self { version, source, forms, card, rotas, routes })

@@ -39,10 +39,15 @@ pub mod hint;
 #[cfg(feature = "compile")]
 pub mod identity;
 #[cfg(feature = "compile")]
+pub mod jwt;
+#[cfg(feature = "compile")]
 pub mod learn;
 pub mod multipart;
 #[cfg(feature = "compile")]
 pub mod outcome;
+pub mod password;
+#[cfg(feature = "compile")]
+pub mod patience;
 pub mod pattern;
 pub mod person;
 #[cfg(feature = "compile")]
@@ -65,6 +70,8 @@ pub mod score;
 pub mod scrub;
 #[cfg(feature = "compile")]
 pub mod search;
+#[cfg(feature = "compile")]
+pub mod sign_in;
 #[cfg(feature = "compile")]
 pub mod signal;
 pub mod site;

@@ -4,11 +4,13 @@ mod card;
 mod details;
 mod pools;
 mod prompts;
+mod sign_in;
 mod sites;
 
 pub use card::card;
 pub use pools::pools;
 pub use prompts::prompts;
+pub use sign_in::sign_in;
 pub use sites::decided;
 
 use std::collections::BTreeSet;
