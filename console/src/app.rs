@@ -19,9 +19,9 @@ use crate::dom;
 use crate::list::{List, Merged, Side};
 use crate::live::{Connection, Heard, Link};
 use crate::pages::{
-    AuditPage, CardPage, Draft, FirstQueue, HeldPage, ItemPage, LearnerPage, NewSitePage, Nowhere, QueuePage,
-    ReplayPage, Routing, RoutingPage, Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, TeamPage,
-    VersionsPage, WhatIfPage,
+    AccountPage, AuditPage, CardPage, Draft, FirstQueue, HeldPage, ItemPage, LearnerPage, NewSitePage, Nowhere,
+    QueuePage, ReplayPage, Routing, RoutingPage, Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage,
+    TeamPage, VersionsPage, WhatIfPage,
 };
 use crate::parts::Shell;
 use crate::words;
@@ -52,6 +52,7 @@ pub fn Console() -> impl IntoView {
                     <Route path=path!("/team") view=TeamPage />
                     <Route path=path!("/routing") view=RoutingPage />
                     <Route path=path!("/audit") view=AuditPage />
+                    <Route path=path!("/account") view=AccountPage />
                     <Route path=path!("/sites") view=SitesPage />
                     <Route path=path!("/sites/new") view=NewSitePage />
                     <Route path=path!("/sites/:id") view=SitePage />
@@ -145,6 +146,8 @@ pub struct Desk {
     pub audits: RwSignal<bool>,
     /// Whether they may change when others work, and hand over what is theirs.
     pub manages: RwSignal<bool>,
+    /// Whether they may make links by which others sign in.
+    pub invites: RwSignal<bool>,
     /// Whether they are away: no item is given to them.
     pub away: RwSignal<bool>,
     /// The sites, as they were last read.
@@ -163,6 +166,8 @@ pub struct Desk {
     pub left: StoredValue<Option<String>>,
     /// Why the person stands at the door.
     pub leaving: StoredValue<Option<Leaving>>,
+    /// Where they were before.
+    came_from: StoredValue<Option<String>>,
     shelves: StoredValue<HashMap<(String, Side), ArcRwSignal<Shelf>>>,
     drafts: StoredValue<HashMap<String, String>>,
     watched: StoredValue<Option<(String, Side)>>,
@@ -191,6 +196,7 @@ impl Desk {
             sees_team: RwSignal::new(false),
             audits: RwSignal::new(false),
             manages: RwSignal::new(false),
+            invites: RwSignal::new(false),
             away: RwSignal::new(false),
             sites: RwSignal::new(None),
             site_drafts: StoredValue::new(HashMap::new()),
@@ -200,6 +206,7 @@ impl Desk {
             list: StoredValue::new(None),
             left: StoredValue::new(None),
             leaving: StoredValue::new(None),
+            came_from: StoredValue::new(None),
             shelves: StoredValue::new(HashMap::new()),
             drafts: StoredValue::new(HashMap::new()),
             watched: StoredValue::new(None),
@@ -243,11 +250,17 @@ impl Desk {
         }
         self.connection.set_value(None);
         self.leaving.set_value(Some(why));
+        self.came_from.set_value(dom::path_below(BASE).filter(|_| why != Leaving::Asked));
         self.shelves.update_value(HashMap::clear);
         self.me.set(None);
         self.queues.set(Vec::new());
         self.opening.set(0);
         self.go("/sign-in", true);
+    }
+
+    /// Where somebody goes who signs in: to where they were, or to their first page.
+    pub fn way_back(self) -> String {
+        self.came_from.get_value().unwrap_or_else(|| "/".to_owned())
     }
 
     /// The id of whoever is signed in.
@@ -271,6 +284,7 @@ impl Desk {
             (self.sees_team, session.team),
             (self.audits, session.audit),
             (self.manages, session.manages),
+            (self.invites, session.invites),
             (self.away, session.away),
         ];
         for (signal, now) in said {

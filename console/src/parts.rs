@@ -2,6 +2,7 @@
 
 mod chart;
 mod condition;
+mod entry;
 mod explained;
 mod fields;
 mod keys;
@@ -13,6 +14,7 @@ mod shell;
 
 pub use chart::{Bars, Curves, Series};
 pub use condition::{Asked, Condition, FactOptions, Facts, MISSING, control_of, of_signals};
+pub use entry::{Entry, Secret};
 pub use explained::explained;
 pub use fields::{Colour, Lines, Number, Select, Several, Text, Wrong, Wrongs, id_of, invalid, typed_number};
 pub use keys::{Keys, on_key};
