@@ -17,6 +17,9 @@ use shared::wire::scoring::{
     Basis, CardVersion, CheckCard, Checked, LearnerView, Publish, Replay, ReplayPage, RollBack, SaveDraft, ScoringView,
     WhatIf, WhatIfAnswer,
 };
+use shared::wire::sign_in::{
+    AccessSignIn, Account, Members, NewLink, OpenIdSignIn, OpenIdStart, PasswordSignIn, SetPassword, Ways,
+};
 use shared::wire::sites::{ChangeSites, SitesView};
 use shared::wire::team::{ChangePlan, TeamView};
 use shared::wire::{FieldProblem, Problem};
@@ -86,6 +89,52 @@ pub type Answer<T> = Result<T, Failure>;
 /// Turns the token of a link into a session.
 pub async fn sign_in(token: String) -> Answer<Session> {
     read(post("session", &SignIn { token }).await?).await
+}
+
+/// How one signs in to a workspace; with an empty id, to the only one there is.
+pub async fn ways(workspace: &str) -> Answer<Ways> {
+    read(get(&format!("sign-in/ways?workspace={}", encoded(workspace))).await?).await
+}
+
+/// Signs in with a password. [`Failure::SignedOut`] says that it is wrong.
+pub async fn sign_in_by_password(sign_in: &PasswordSignIn) -> Answer<Session> {
+    read(post("sign-in/password", sign_in).await?).await
+}
+
+/// Where the provider of OpenID Connect asks who somebody is; then back to `to`.
+pub async fn sign_in_by_openid(workspace: &str, to: &str) -> Answer<OpenIdStart> {
+    let begin = OpenIdSignIn { workspace: workspace.to_owned(), to: Some(to.to_owned()) };
+    read(post("sign-in/openid", &begin).await?).await
+}
+
+/// Signs in whom Cloudflare Access let through.
+pub async fn sign_in_by_access(workspace: &str) -> Answer<Session> {
+    read(post("sign-in/access", &AccessSignIn { workspace: workspace.to_owned() }).await?).await
+}
+
+/// How one signs in oneself.
+pub async fn account() -> Answer<Account> {
+    read(get("account").await?).await
+}
+
+/// Sets one's password.
+pub async fn set_password(set: &SetPassword) -> Answer<Account> {
+    read(send(request(Method::PUT, "account/password").json(set)).await?).await
+}
+
+/// Ends one's other sessions.
+pub async fn end_other_sessions() -> Answer<Account> {
+    read(delete("account/sessions").await?).await
+}
+
+/// How the members sign in.
+pub async fn members() -> Answer<Members> {
+    read(get("members").await?).await
+}
+
+/// Makes a link for a member.
+pub async fn make_link(member: &str) -> Answer<NewLink> {
+    read(send(request(Method::POST, &format!("members/{}/sign-in-links", encoded(member))).build()).await?).await
 }
 
 /// Who is signed in.

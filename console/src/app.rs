@@ -22,9 +22,9 @@ use crate::dom;
 use crate::list::Which;
 use crate::live::{Connection, Heard, Link};
 use crate::pages::{
-    AuditPage, CardPage, Draft, FirstQueue, HeldPage, ItemPage, LearnerPage, NewSitePage, NoticesPage, Nowhere,
-    QueuePage, ReplayPage, Routing, RoutingPage, Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage,
-    TeamPage, VersionsPage, WhatIfPage,
+    AccountPage, AuditPage, CardPage, Draft, FirstQueue, HeldPage, ItemPage, LearnerPage, NewSitePage, NoticesPage,
+    Nowhere, QueuePage, ReplayPage, Routing, RoutingPage, Scoring, ScoringFrame, SearchPage, SignIn, SitePage,
+    SitesPage, TeamPage, VersionsPage, WhatIfPage,
 };
 use crate::parts::Shell;
 
@@ -54,6 +54,7 @@ pub fn Console() -> impl IntoView {
                     <Route path=path!("/team") view=TeamPage />
                     <Route path=path!("/routing") view=RoutingPage />
                     <Route path=path!("/audit") view=AuditPage />
+                    <Route path=path!("/account") view=AccountPage />
                     <Route path=path!("/sites") view=SitesPage />
                     <Route path=path!("/sites/new") view=NewSitePage />
                     <Route path=path!("/sites/:id") view=SitePage />
@@ -133,6 +134,8 @@ pub struct Desk {
     pub audits: RwSignal<bool>,
     /// Whether they may change when others work, and hand over what is theirs.
     pub manages: RwSignal<bool>,
+    /// Whether they may make links by which others sign in.
+    pub invites: RwSignal<bool>,
     /// Whether they are away: no item is given to them.
     pub away: RwSignal<bool>,
     /// How much they were told and have not seen.
@@ -153,6 +156,8 @@ pub struct Desk {
     pub left: StoredValue<Option<String>>,
     /// Why the person stands at the door.
     pub leaving: StoredValue<Option<Leaving>>,
+    /// Where they were before.
+    came_from: StoredValue<Option<String>>,
     /// The views that are kept, once they were read.
     pub views: RwSignal<Option<Vec<SavedView>>>,
     /// What was done last, as long as it can be taken back.
@@ -188,6 +193,7 @@ impl Desk {
             sees_team: RwSignal::new(false),
             audits: RwSignal::new(false),
             manages: RwSignal::new(false),
+            invites: RwSignal::new(false),
             away: RwSignal::new(false),
             notices: RwSignal::new(0),
             sites: RwSignal::new(None),
@@ -198,6 +204,7 @@ impl Desk {
             list: StoredValue::new(None),
             left: StoredValue::new(None),
             leaving: StoredValue::new(None),
+            came_from: StoredValue::new(None),
             views: RwSignal::new(None),
             told: RwSignal::new(None),
             docked: RwSignal::new(false),
@@ -247,12 +254,18 @@ impl Desk {
         }
         self.connection.set_value(None);
         self.leaving.set_value(Some(why));
+        self.came_from.set_value(dom::path_below(BASE).filter(|_| why != Leaving::Asked));
         self.shelves.update_value(Vec::clear);
         self.told.set(None);
         self.me.set(None);
         self.queues.set(Vec::new());
         self.opening.set(0);
         self.go("/sign-in", true);
+    }
+
+    /// Where somebody goes who signs in: to where they were, or to their first page.
+    pub fn way_back(self) -> String {
+        self.came_from.get_value().unwrap_or_else(|| "/".to_owned())
     }
 
     /// The id of whoever is signed in.
@@ -276,6 +289,7 @@ impl Desk {
             (self.sees_team, session.team),
             (self.audits, session.audit),
             (self.manages, session.manages),
+            (self.invites, session.invites),
             (self.away, session.away),
         ];
         for (signal, now) in said {

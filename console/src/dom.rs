@@ -131,6 +131,36 @@ pub fn take_fragment() -> Option<String> {
     Some(fragment)
 }
 
+/// A value of the address's query.
+pub fn query(name: &str) -> Option<String> {
+    let search = window().location().search().ok()?;
+    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name).filter(|value| !value.is_empty())
+}
+
+/// Takes what went wrong out of the address, so that it is not said again when the page is read again.
+pub fn drop_query() {
+    let kept = query("workspace").map(|it| format!("?workspace={}", crate::api::encoded(&it))).unwrap_or_default();
+    let path = window().location().pathname().unwrap_or_default();
+    if let Ok(history) = window().history() {
+        // Where the browser does not let us, it stays.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{path}{kept}")));
+    }
+}
+
+/// Where this page is, below a path, with its query.
+pub fn path_below(base: &str) -> Option<String> {
+    let location = window().location();
+    let path = location.pathname().ok()?;
+    let below = path.strip_prefix(base).filter(|below| below.starts_with('/') && !below.starts_with("/sign-in"))?;
+    Some(format!("{below}{}", location.search().unwrap_or_default()))
+}
+
+/// Leaves for another address.
+pub fn leave_for(url: &str) {
+    // Refused only for what is no address, and then we stay.
+    let _ = window().location().assign(url);
+}
+
 /// Without this, a panic leaves a page that looks alive and does nothing.
 pub fn show_when_broken() {
     std::panic::set_hook(Box::new(|info| {

@@ -1,5 +1,6 @@
 //! What an address shows.
 
+mod account;
 mod audit;
 mod held;
 mod item;
@@ -18,6 +19,7 @@ use crate::app::{BASE, Desk};
 use crate::dom;
 use crate::parts::Notice;
 
+pub use account::AccountPage;
 pub use audit::AuditPage;
 pub use held::HeldPage;
 pub use item::ItemPage;

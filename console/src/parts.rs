@@ -2,6 +2,7 @@
 
 mod chart;
 mod condition;
+mod entry;
 mod explained;
 mod fields;
 mod fold;
@@ -16,6 +17,7 @@ mod undo;
 
 pub use chart::{Bars, Curves, Series};
 pub use condition::{Asked, Condition, FactOptions, Facts, MISSING, control_of, of_signals};
+pub use entry::{Entry, Secret};
 pub use explained::explained;
 pub use fields::{Colour, Lines, Number, Select, Several, Text, Wrong, Wrongs, id_of, invalid, typed_number};
 pub use fold::Fold;

@@ -252,6 +252,10 @@ pub fn audited(what: &str) -> String {
         "invited" => "made a sign-in link for".to_owned(),
         "signed_in" => "signed in".to_owned(),
         "signed_out" => "signed out".to_owned(),
+        "password_set" => "set a password".to_owned(),
+        "password_changed" => "changed their password".to_owned(),
+        "sessions_ended" => "ended their other sessions:".to_owned(),
+        SIGN_INS_FAILED => "failed to sign in as".to_owned(),
         "token_made" => "made the token".to_owned(),
         "token_dropped" => "revoked the token".to_owned(),
         "reviewed" => "decided on what was held:".to_owned(),
@@ -259,6 +263,14 @@ pub fn audited(what: &str) -> String {
         "people_separated" => "took apart again the record of".to_owned(),
         other => spelled(other).to_lowercase(),
     }
+}
+
+/// Sign-ins that failed: nobody knows whose they were.
+const SIGN_INS_FAILED: &str = "sign_ins_failed";
+
+/// Who did what the audit log has, where it was no member.
+pub fn nobody(what: &str) -> &'static str {
+    if what == SIGN_INS_FAILED { "Somebody" } else { "The operator" }
 }
 
 /// Why an item rests.

@@ -1,5 +1,6 @@
 //! The HTTP side: reads a request, asks an object, writes an answer. Each file is one thing that a caller may want.
 
+mod account;
 pub mod boot;
 pub mod challenge;
 pub mod console;
@@ -19,6 +20,7 @@ pub mod prompts;
 pub mod read;
 pub mod routing;
 mod scoring;
+mod sign_in;
 pub mod signals;
 pub mod sites;
 pub mod submit;

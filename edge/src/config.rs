@@ -1,6 +1,9 @@
 //! The only reader of the Worker's environment: the names of its bindings.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
+use shared::password::{ITERATIONS, MAX_ITERATIONS};
 use worker::{Env, Fetcher, ObjectNamespace};
 
 use crate::error::Failure;
@@ -60,6 +63,22 @@ pub fn is_operator(env: &Env, token: &str) -> bool {
 pub fn turnstile_url(env: &Env) -> String {
     const CLOUDFLARE: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
     env.var("TURNSTILE_VERIFY_URL").map_or_else(|_| CLOUDFLARE.to_owned(), |url| url.to_string())
+}
+
+/// How much hashing a password costs: what `shared` says, or more, if the operator says so. Less only where this Worker was
+/// started for tests of its failures.
+pub fn password_iterations(env: &Env) -> u32 {
+    let said = env.var("PASSWORD_ITERATIONS").ok().and_then(|count| count.to_string().parse().ok());
+    let least = if faults_on(env) { 1 } else { ITERATIONS };
+    said.unwrap_or(ITERATIONS).clamp(least, MAX_ITERATIONS)
+}
+
+/// Our secret at a workspace's provider of OpenID Connect, from a secret that maps workspaces to secrets:
+/// `{"acme": "..."}`. Without one, we are a public client there.
+pub fn openid_secret(env: &Env, workspace: &str) -> Option<String> {
+    let all = env.secret("OPENID_SECRETS").ok()?.to_string();
+    let mut all: BTreeMap<String, String> = serde_json::from_str(&all).ok()?;
+    all.remove(workspace).filter(|secret| !secret.is_empty())
 }
 
 /// Whether this Worker was started for tests of its failures. Never set on a deployment.

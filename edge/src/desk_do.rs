@@ -24,6 +24,7 @@ pub mod live;
 mod notices;
 mod outbox;
 mod outcomes;
+pub mod passwords;
 mod people;
 mod promises;
 mod ratings;
@@ -34,6 +35,7 @@ mod saved;
 mod schema;
 mod scoring;
 mod settings;
+mod sign_in;
 mod sites;
 mod staff;
 mod store;
@@ -187,7 +189,7 @@ impl Desk {
                 self.arm_for_next().await?;
                 Ok(reply)
             }
-            Ask::Link { member } => self.make_link(&member),
+            Ask::Link { member } => self.make_link(&member, None),
             Ask::MakeToken { name, scope } => self.make_token(&name, &scope),
             Ask::DropToken { name } => self.drop_token(&name),
             Ask::Outcomes { secret, is_csv, text } => {
@@ -206,7 +208,8 @@ impl Desk {
                 self.arm_for_next().await?;
                 Ok(reply)
             }
-            Ask::SignIn { secret } => self.sign_in(&secret),
+            Ask::SignIn { secret, before } => self.sign_in(&secret, before.as_deref()),
+            Ask::Door(ask) => self.door(ask),
             Ask::Staff { session, wants } => {
                 let reply = self.staff(&session, wants)?;
                 // What was done may have started a clock, and what was read may have been rated first.

@@ -44,6 +44,15 @@ pub enum Failure {
         #[source]
         source: serde_json::Error,
     },
+    /// The runtime's cryptography failed.
+    #[error("no {step} by the runtime's cryptography")]
+    Crypto {
+        /// What was being done.
+        step: &'static str,
+        /// What the runtime said.
+        #[source]
+        source: worker::Error,
+    },
     /// A fault that a test asked for.
     #[error("a fault was asked for")]
     Asked,

@@ -20,6 +20,7 @@ mod log;
 mod registry_do;
 mod rpc;
 mod secret;
+mod sign_in;
 mod sql;
 mod visitor;
 mod who;

@@ -36,6 +36,8 @@ pub enum Ask {
         /// Its id.
         workspace: String,
     },
+    /// The workspace, where there is only one.
+    Only,
     /// These keys are this workspace's, besides those that were.
     Bind {
         /// Its id.
@@ -95,6 +97,11 @@ impl Registry {
             Ask::Exists { workspace } => {
                 let row = self.db.row("workspace", "SELECT id FROM workspace WHERE id = ?", values![workspace])?;
                 Ok(Answer::Yes(row.is_some()))
+            }
+            Ask::Only => {
+                let rows = self.db.rows("workspace", "SELECT id FROM workspace LIMIT 2", values![])?;
+                let only = rows.first().filter(|_| rows.len() == 1);
+                only.map(|row| row.text(0).map(str::to_owned)).transpose().map(Answer::Text)
             }
             Ask::Bind { workspace, keys } => self.bind(&workspace, &keys).map(Answer::Taken),
             Ask::Salt { day } => self.salt(day).map(|salt| Answer::Text(Some(salt))),

@@ -119,6 +119,38 @@ pub async fn submitter_of(env: &Env, site_key: &str, request: &Request) -> Resul
     Ok(VisitorKey::of(&salt, "sender", site_key, &network).map(|key| key.hex))
 }
 
+/// What tries to sign in are counted under, as [`submitter_of`]; but whoever guesses has a reason to lie about where they
+/// are, so only what the runtime or the nearest proxy says is believed.
+///
+/// # Errors
+/// Where the registry does not answer.
+pub async fn guesser_of(env: &Env, request: &Request) -> Result<Option<String>, Failure> {
+    let Some(network) = proven_address_of(request).and_then(|address| network_of(&address)) else { return Ok(None) };
+    let salt = salt(env).await?;
+    Ok(VisitorKey::of(&salt, "sender", "sign-in", &network).map(|key| key.hex))
+}
+
+/// The sender's address, without what they could have written themselves. On Cloudflare `CF-Connecting-IP` is always the
+/// network's own; elsewhere it is anybody's, and what counts is the last address that the operator's proxy appended.
+fn proven_address_of(request: &Request) -> Option<String> {
+    let header = |name: &str| request.headers().get(name).ok().flatten();
+    match connection_of(request) {
+        None => header("cf-connecting-ip"),
+        Some(connection) => {
+            let forwarded = header("x-forwarded-for");
+            forwarded.as_deref().and_then(last_hop).map(str::to_owned).or(Some(connection))
+        }
+    }
+}
+
+/// The other end of the connection, which plain `workerd` names and Cloudflare does not.
+fn connection_of(request: &Request) -> Option<String> {
+    let cf = js_sys::Reflect::get(request.inner(), &"cf".into()).ok()?;
+    let address = js_sys::Reflect::get(&cf, &"clientIp".into()).ok()?.as_string()?;
+    // workerd gives `address:port`; the port changes with each connection.
+    Some(address.rsplit_once(':').map_or(address.clone(), |(host, _)| host.to_owned()))
+}
+
 /// The part of an address that one subscriber has: all of IPv4, the first 64 bits of IPv6.
 fn network_of(address: &str) -> Option<String> {
     let bare = address.trim_start_matches('[').trim_end_matches(']');
@@ -154,10 +186,7 @@ fn address_of(request: &Request) -> Option<String> {
     if let Some(forwarded) = header("x-forwarded-for") {
         return last_hop(&forwarded).map(str::to_owned);
     }
-    let cf = js_sys::Reflect::get(request.inner(), &"cf".into()).ok()?;
-    let address = js_sys::Reflect::get(&cf, &"clientIp".into()).ok()?.as_string()?;
-    // workerd gives `address:port`; the port changes with each connection.
-    Some(address.rsplit_once(':').map_or(address.clone(), |(host, _)| host.to_owned()))
+    connection_of(request)
 }
 
 /// The last address of `X-Forwarded-For`: the one that the nearest proxy saw, and wrote itself.

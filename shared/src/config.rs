@@ -86,6 +86,7 @@ impl Config {
         check::destinations(&source, &mut problems);
         check::templates(&source, &mut problems);
         check::prompts(&source, &mut problems);
+        check::sign_in(&source, &mut problems);
         let card = check::card(version, &source.card, &source, &mut problems);
         let routes = check::routes(&source, &mut problems);
         problems.done(|| Self { version, source, forms, card, rotas, routes })

@@ -44,12 +44,17 @@ pub mod hint;
 #[cfg(feature = "compile")]
 pub mod identity;
 #[cfg(feature = "compile")]
+pub mod jwt;
+#[cfg(feature = "compile")]
 pub mod learn;
 pub mod multipart;
 #[cfg(feature = "compile")]
 pub mod notice;
 #[cfg(feature = "compile")]
 pub mod outcome;
+pub mod password;
+#[cfg(feature = "compile")]
+pub mod patience;
 pub mod pattern;
 pub mod person;
 #[cfg(feature = "compile")]
@@ -71,6 +76,8 @@ pub mod score;
 pub mod scrub;
 #[cfg(feature = "compile")]
 pub mod search;
+#[cfg(feature = "compile")]
+pub mod sign_in;
 #[cfg(feature = "compile")]
 pub mod signal;
 pub mod site;

@@ -10,6 +10,7 @@
 //! | try cards and tables on leads and on the past | yes | | | | yes |
 //! | change the score card, or pools and routes | yes | | | | |
 //! | read the audit log | yes | | | | |
+//! | make links by which others sign in | yes | | | | |
 //!
 //! Not here: whether an item is in a queue that somebody works, or theirs (`desk::act`).
 
@@ -36,11 +37,13 @@ pub enum Right {
     ChangeRouting,
     /// Read the audit log.
     Audit,
+    /// Make links by which others sign in.
+    Invite,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Enter,
         Self::Work,
         Self::SeeTeam,
@@ -50,6 +53,7 @@ impl Right {
         Self::ChangeScoring,
         Self::ChangeRouting,
         Self::Audit,
+        Self::Invite,
     ];
 
     /// Why somebody may not, as a sentence.
@@ -64,6 +68,7 @@ impl Right {
             Self::ChangeScoring => "Your role does not let you change how leads are scored.",
             Self::ChangeRouting => "Your role does not let you change who gets what.",
             Self::Audit => "Your role does not let you read who changed what.",
+            Self::Invite => "Your role does not let you make sign-in links for others.",
         }
     }
 }
@@ -79,7 +84,7 @@ pub fn may(member: &Member, right: Right) -> bool {
         Right::Manage => is(Role::Admin) || is(Role::Manager),
         Right::Sites => is(Role::Admin) || is(Role::Marketer),
         Right::TryScoring => is(Role::Admin) || is(Role::Analyst),
-        Right::ChangeScoring | Right::ChangeRouting | Right::Audit => is(Role::Admin),
+        Right::ChangeScoring | Right::ChangeRouting | Right::Audit | Right::Invite => is(Role::Admin),
     }
 }
 
@@ -89,7 +94,7 @@ mod tests {
 
     #[test]
     fn each_role_may_what_the_table_says_and_nothing_else() {
-        use Right::{Audit, ChangeRouting, ChangeScoring, Enter, Manage, SeeTeam, Sites, TryScoring, Work};
+        use Right::{Audit, ChangeRouting, ChangeScoring, Enter, Invite, Manage, SeeTeam, Sites, TryScoring, Work};
         let rights = |roles: &[Role], queues: &[&str]| {
             let member = Member {
                 roles: roles.to_vec(),
@@ -106,7 +111,7 @@ mod tests {
         assert_eq!(rights(&[Role::Manager], &["sales"]), [Enter, Work, SeeTeam, Manage]);
         assert_eq!(
             rights(&[Role::Admin], &[]),
-            [Enter, SeeTeam, Manage, Sites, TryScoring, ChangeScoring, ChangeRouting, Audit]
+            [Enter, SeeTeam, Manage, Sites, TryScoring, ChangeScoring, ChangeRouting, Audit, Invite]
         );
         assert_eq!(rights(&[Role::Admin], &["sales"]), Right::ALL);
     }

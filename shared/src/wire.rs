@@ -21,6 +21,7 @@ pub mod prompt;
 pub mod receipt;
 pub mod routing;
 pub mod scoring;
+pub mod sign_in;
 pub mod signal;
 pub mod sites;
 pub mod submit;

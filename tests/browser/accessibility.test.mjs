@@ -85,7 +85,7 @@ test("the console's door", async () => {
   for (const options of [{ ...DESK, ...LIGHT }, { ...PHONE, ...DARK }]) {
     await browser.visit({ ...options, expects: [refused(401)] }, async (page) => {
       await page.goto(`${usher.origin}/console/sign-in`);
-      await shown(page.getByRole("heading", { name: "Sign in with your link" }));
+      await shown(page.getByRole("heading", { name: "Sign in", level: 1 }));
       await finds(page, "the door");
     });
   }

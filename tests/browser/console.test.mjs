@@ -40,7 +40,7 @@ test("a link signs in once, and its secret leaves the address bar", async () => 
 test("without a session the console shows its door, and nothing else", () =>
   browser.visit({ expects: [refused(401)] }, async (page) => {
     await page.goto(`${usher.origin}${SALES}`);
-    await shown(page.getByRole("heading", { name: "Sign in with your link" }));
+    await shown(page.getByRole("heading", { name: "Sign in", level: 1 }));
     assert.equal(await page.getByRole("navigation", { name: "Queues" }).count(), 0);
   }));
 
@@ -218,7 +218,7 @@ test("signing out ends the session on every page of it", () =>
     await shown(other.getByRole("heading", { name: /session has ended/ }));
     assert.deepEqual(await visit.context.cookies(), []);
     await page.goto(`${usher.origin}${SALES}`);
-    await shown(page.getByRole("heading", { name: "Sign in with your link" }));
+    await shown(page.getByRole("heading", { name: "Sign in", level: 1 }));
   }));
 
 test("a member sees the queues that are theirs, and no other, live as well", async () => {

@@ -170,11 +170,22 @@ async function door() {
   for (const [kind, options] of [["desk-light", { ...DESK, ...LIGHT }], ["phone-dark", { ...PHONE, ...DARK }]]) {
     await browser.visit(options, async (page) => {
       await page.goto(`${usher.origin}/console/sign-in`);
-      await shown(page.getByRole("heading", { name: "Sign in with your link" }));
+      await shown(page.getByRole("heading", { name: "Sign in", level: 1 }));
       await shot(page, `40-door-${kind}`);
+      await page.getByLabel("E-mail").fill("mara@larkfield.example.com");
+      await page.getByLabel("Password", { exact: true }).fill("not my password");
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await shown(page.getByText("This is not the password of that address."));
+      await shot(page, `40-door-wrong-${kind}`);
       await page.goto(`${usher.origin}/console/sign-in#demo.spent`);
       await shown(page.getByRole("heading", { name: "This link no longer works" }));
       await shot(page, `41-door-spent-${kind}`);
+      const link = await usher.operator("POST", "workspaces/demo/sign-in-links", { member: "mara" });
+      await page.goto(usher.origin + link.body.url);
+      await page.getByRole("link", { name: "Account", exact: true }).click();
+      await page.getByRole("button", { name: "Make a link for Theo Achterberg" }).click();
+      await shown(page.locator(".access-link"));
+      await shot(page, `41-account-${kind}`, { fullPage: true });
     }).catch(explainable);
   }
 }

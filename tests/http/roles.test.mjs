@@ -10,7 +10,7 @@ import { startUsher } from "../support/usher.mjs";
 
 /** Each right, and who has it. */
 const MEMBERS = {
-  admin: { roles: ["admin"], queues: ["sales"], may: ["enter", "work", "team", "manage", "sites", "try", "score", "route", "audit"] },
+  admin: { roles: ["admin"], queues: ["sales"], may: ["enter", "work", "team", "manage", "sites", "try", "score", "route", "audit", "invite"] },
   manager: { roles: ["manager"], queues: [], may: ["enter", "team", "manage"] },
   agent: { roles: [], queues: ["sales"], may: ["enter", "work", "team"] },
   marketer: { roles: ["marketer"], queues: [], may: ["enter", "sites"] },
@@ -42,6 +42,11 @@ const CALLS = {
   "POST people/_/merges": { right: "work", body: { from: "2" } },
   "DELETE people/_/merges/_": { right: "work" },
   "GET audit": { right: "audit" },
+  "GET account": { right: "enter" },
+  "PUT account/password": { right: "enter", body: { new: "short" } },
+  "DELETE account/sessions": { right: "enter" },
+  "GET members": { right: "invite" },
+  "POST members/_/sign-in-links": { right: "invite" },
   "GET team": { right: "team" },
   "POST team/_/presence": { right: "manage", body: { away: false } },
   "PUT team/_": { right: "manage", body: { base: {}, plan: {} } },
@@ -72,6 +77,9 @@ const CALLS = {
   "DELETE scoring/rescoring": { right: "score" },
 };
 
+/** What is there for whoever is not signed in. */
+const PUBLIC = ["POST session", "GET sign-in/ways", "POST sign-in/password", "POST sign-in/openid", "GET sign-in/openid/callback", "POST sign-in/access"];
+
 function CARD() {
   return { limits: {}, tiers: {}, rules: [] };
 }
@@ -99,13 +107,15 @@ test("every call in the source is in this table", async () => {
     });
   const console_ = patterns(await source("edge/src/api/console.rs"), []);
   const scoring = patterns(await source("edge/src/api/scoring.rs"), ["scoring"]);
-  const known = new Set([...Object.keys(CALLS), "POST session"]);
+  const account = patterns(await source("edge/src/api/account.rs"), []);
+  const door = patterns(await source("edge/src/api/sign_in.rs"), ["sign-in"]);
+  const known = new Set([...Object.keys(CALLS), ...PUBLIC]);
   const routing = patterns(await source("edge/src/api/routing.rs"), ["routing"]);
   const desk = patterns(await source("edge/src/api/desk.rs"), []);
-  const found = [...console_, ...scoring, ...routing, ...desk];
+  const found = [...console_, ...account, ...door, ...scoring, ...routing, ...desk];
   const unknown = found.filter((call) => !known.has(call));
   assert.deepEqual(unknown, [], "say in CALLS whose these are");
-  assert.ok(found.length >= 35, `${found.length} were found`);
+  assert.ok(found.length >= 45, `${found.length} were found`);
   for (const call of known) assert.ok(found.includes(call), `${call} is a call no more`);
 });
 

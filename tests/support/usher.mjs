@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,9 +12,10 @@ import { createInterface } from "node:readline";
 
 const PATIENCE_MS = 60_000;
 
-/** Starts Usher; `args` go to `cargo xtask serve`. Stop it with `await usher.stop()`. */
-export async function startUsher({ args = [] } = {}) {
+/** Starts Usher; `args` go to `cargo xtask serve`, `files` into its data, by name. Stop it with `await usher.stop()`. */
+export async function startUsher({ args = [], files = {} } = {}) {
   const data = await mkdtemp(join(tmpdir(), "usher-test-"));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(data, name), text);
   const usher = new Usher(data, args);
   try {
     await usher.start();

@@ -96,6 +96,7 @@ fn usher(tools: &Tools, scratch: &Scratch, stop: &Stop) -> Result<Server> {
         allow_private_destinations: false,
         faults: false,
         turnstile_verify_url: None,
+        password_iterations: None,
     };
     let server = Server::start(tools, &data, &options, stop)?;
     // A bench brings more in a minute than a site usually brings in a day: beyond its limit all would be held, then refused.

@@ -41,6 +41,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         allow_private_destinations: true,
         faults: false,
         turnstile_verify_url: None,
+        password_iterations: None,
     };
     let tools = setup::for_building()?;
     let sources = Sources::now();

@@ -39,6 +39,9 @@ pub struct Options {
     /// Where Turnstile's tokens are checked, instead of at Cloudflare's (tests with a receiver on this machine)
     #[arg(long)]
     turnstile_verify_url: Option<String>,
+    /// How many iterations of PBKDF2 a password costs: 600000, or more
+    #[arg(long)]
+    password_iterations: Option<u32>,
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
@@ -90,6 +93,7 @@ impl Options {
             allow_private_destinations: self.allow_private_destinations,
             faults: self.faults,
             turnstile_verify_url: self.turnstile_verify_url.clone(),
+            password_iterations: self.password_iterations,
         })
     }
 }

@@ -40,6 +40,8 @@ pub struct Options {
     pub faults: bool,
     /// Where Turnstile's tokens are checked, instead of at Cloudflare's.
     pub turnstile_verify_url: Option<String>,
+    /// How much hashing a password costs, instead of what the Worker says.
+    pub password_iterations: Option<u32>,
 }
 
 /// A server that runs.
@@ -75,6 +77,7 @@ impl Server {
             allow_private_destinations: options.allow_private_destinations,
             faults: options.faults,
             turnstile_verify_url: options.turnstile_verify_url.clone(),
+            password_iterations: options.password_iterations,
         };
         let config = data.write_config(&config::text(&site, data)?)?;
         let child = run::program(&tools.npm.workerd)

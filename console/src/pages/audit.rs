@@ -129,7 +129,7 @@ fn Entries(log: Log) -> impl IntoView {
 
 #[component]
 fn Entry(entry: AuditEntry) -> impl IntoView {
-    let who = entry.actor.map_or_else(|| "The operator".to_owned(), |actor| actor.name);
+    let who = entry.actor.map_or_else(|| words::nobody(&entry.what).to_owned(), |actor| actor.name);
     view! {
         <li>
             <span class="audit-when">

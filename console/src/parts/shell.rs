@@ -20,6 +20,7 @@ const SCORING: &str = "/scoring";
 const TEAM: &str = "/team";
 const ROUTING: &str = "/routing";
 const AUDIT: &str = "/audit";
+const ACCOUNT: &str = "/account";
 
 /// Finds out who is signed in, then shows the frame.
 #[component]
@@ -306,6 +307,7 @@ fn Foot() -> impl IntoView {
             }
         })
     };
+    let account = move || desk.place.with(|place| place.as_deref() == Some(ACCOUNT)).then_some("page");
     let me = move || desk.me.with(|me| me.as_ref().map(|it| it.name.clone()));
     view! {
         <div class="foot">
@@ -319,6 +321,9 @@ fn Foot() -> impl IntoView {
             {presence}
             <div class="foot-buttons">
                 <Keys />
+                <a href=format!("{BASE}{ACCOUNT}") aria-current=account>
+                    "Account"
+                </a>
                 <button class="plain" on:click=leave aria-disabled=move || leaving.get().to_string()>
                     "Sign out"
                 </button>

@@ -9,19 +9,15 @@ use shared::wire::lists::Filter;
 use worker::{Env, Headers, Method, Request, RequestInit, Response};
 
 use super::cors::Origin;
-use super::problem::{done, json, problem, reply};
-use super::{desk, files, prompts, read, routing, scoring, sites};
+use super::problem::{json, problem, reply};
+use super::{account, desk, files, prompts, read, routing, scoring, sites};
 use crate::desk_do::ask::{Ask, Reply, StaffAsk, TeamAsk};
 use crate::desk_do::{self, live};
 use crate::error::Failure;
+use crate::sign_in::cookie::{self, Cookie, session_of};
 use crate::sql::to_json;
 use crate::{directory, rpc};
 
-/// `__Host-`: only over TLS (or on localhost), only this host, the whole of it.
-const COOKIE: &str = "__Host-usher";
-const COOKIE_RULES: &str = "Path=/; Secure; HttpOnly; SameSite=Strict";
-/// As long as the session lasts, in seconds.
-const COOKIE_MAX_AGE: u32 = 7 * 24 * 60 * 60;
 /// The largest body of a call.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
@@ -30,6 +26,9 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 /// # Errors
 /// Where the registry or the desk does not answer.
 pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<Response, Failure> {
+    if let ["sign-in", rest @ ..] = path {
+        return super::sign_in::sign_in(request, env, rest).await;
+    }
     if is_foreign(&request) {
         return problem(403, "foreign_page", "The console's calls come from the console's own pages.");
     }
@@ -52,6 +51,9 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
         } else {
             reply(&answer)
         };
+    }
+    if let Some(response) = account::account(&mut request, env, &workspace, &secret, path).await? {
+        return Ok(response);
     }
     match (&method, path) {
         (&Method::Get, &["sites"]) => return sites::list(env, &workspace, &secret).await,
@@ -78,8 +80,7 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
     }
     let response = reply(&answer)?;
     if signs_out {
-        let gone = format!("{COOKIE}=; Max-Age=0; {COOKIE_RULES}");
-        done(response.headers().set("set-cookie", &gone).and(Response::empty()))?;
+        Cookie::Session.clear(&response)?;
     }
     Ok(response)
 }
@@ -132,7 +133,7 @@ async fn sign_in(request: &mut Request, env: &Env) -> Result<Response, Failure> 
     if !directory::exists(env, workspace).await? {
         return spent();
     }
-    let ask = Ask::SignIn { secret: secret.to_owned() };
+    let ask = Ask::SignIn { secret: secret.to_owned(), before: cookie::before(request, workspace) };
     let answer: Reply = rpc::ask("desk", desk_do::stub(env, workspace)?, &ask).await?;
     if answer.status != 200 {
         return reply(&answer);
@@ -140,8 +141,7 @@ async fn sign_in(request: &mut Request, env: &Env) -> Result<Response, Failure> 
     let signed_in: SignedIn =
         serde_json::from_str(&answer.body).map_err(|source| Failure::Json { what: "session", source })?;
     let response = json(200, &to_json("session", &signed_in.session)?)?;
-    let cookie = format!("{COOKIE}={workspace}.{}; Max-Age={COOKIE_MAX_AGE}; {COOKIE_RULES}", signed_in.secret);
-    done(response.headers().set("set-cookie", &cookie).and(Response::empty()))?;
+    Cookie::Session.set(&response, &format!("{workspace}.{}", signed_in.secret))?;
     Ok(response)
 }
 
@@ -252,18 +252,10 @@ async fn open_live(env: &Env, request: &Request, workspace: &str, secret: &str) 
 }
 
 /// A call that another site's page made: its browser says so.
-fn is_foreign(request: &Request) -> bool {
+pub fn is_foreign(request: &Request) -> bool {
     let fetch_site = request.headers().get("sec-fetch-site").ok().flatten();
     let from_elsewhere = fetch_site.is_some_and(|site| site != "same-origin" && site != "none");
     from_elsewhere || Origin::of(request) != Origin::Ours
-}
-
-/// The workspace and the secret of the session's cookie.
-fn session_of(request: &Request) -> Option<(String, String)> {
-    let header = request.headers().get("cookie").ok().flatten()?;
-    let cookie = header.split(';').find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))?;
-    let (workspace, secret) = cookie.split_once('.')?;
-    Some((workspace.to_owned(), secret.to_owned()))
 }
 
 fn not_signed_in() -> Result<Response, Failure> {

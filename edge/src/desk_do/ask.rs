@@ -95,6 +95,8 @@ pub enum Ask {
     SignIn {
         /// The secret part of the link.
         secret: String,
+        /// The secret of the session that this browser had before.
+        before: Option<String>,
     },
     /// What the page needs to know where a visitor says how satisfied they are.
     FeedbackCard {
@@ -110,6 +112,8 @@ pub enum Ask {
         /// What they wrote.
         text: String,
     },
+    /// Something that somebody wants who is not signed in.
+    Door(DoorAsk),
     /// Something a signed-in member wants.
     Staff {
         /// The secret part of the session's cookie.
@@ -235,6 +239,8 @@ pub enum StaffAsk {
         /// Where the page starts.
         after: Option<String>,
     },
+    /// Something about how they, or others, sign in.
+    Account(AccountAsk),
     /// Something about who works when.
     Team(TeamAsk),
     /// Something about who gets what.
@@ -303,6 +309,10 @@ impl StaffAsk {
     pub fn right(&self) -> Right {
         match self {
             Self::Session | Self::SignOut | Self::Notices { .. } | Self::SeeNotices(_) => Right::Enter,
+            Self::Account(
+                AccountAsk::View | AccountAsk::BeginChange | AccountAsk::SetPassword { .. } | AccountAsk::EndOthers,
+            ) => Right::Enter,
+            Self::Account(AccountAsk::Members | AccountAsk::Link { .. }) => Right::Invite,
             Self::Presence(_)
             | Self::Items { .. }
             | Self::Search { .. }
@@ -340,6 +350,96 @@ impl StaffAsk {
                 | ScoringAsk::StopRating,
             ) => Right::ChangeScoring,
         }
+    }
+}
+
+/// What somebody wants who is not signed in. What carries a hash has no `Debug`.
+#[derive(Serialize, Deserialize)]
+pub enum DoorAsk {
+    /// To know how one signs in here.
+    Rules,
+    /// To try a password: with what it is to be hashed.
+    Begin {
+        /// The address that was typed.
+        email: String,
+        /// Their network, hashed.
+        network: Option<String>,
+        /// What this browser is known by.
+        device: Option<String>,
+    },
+    /// To sign in with the hash.
+    Finish(Box<Finish>),
+    /// To keep a password that was just right under a higher cost.
+    Rehash {
+        /// The secret of the session that it opened.
+        session: String,
+        /// The hash that was right.
+        from: String,
+        /// What is to be kept.
+        to: String,
+    },
+    /// To come in as whom somebody else vouches for.
+    Vouched {
+        /// The address that was proved.
+        email: String,
+        /// Whether by Cloudflare Access, and not by OpenID Connect.
+        by_access: bool,
+        /// A name that lets in one time only, and until when it must be remembered.
+        once: Option<(String, i64)>,
+        /// The secret of the session that this browser had before.
+        before: Option<String>,
+    },
+}
+
+impl core::fmt::Debug for DoorAsk {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter.write_str("DoorAsk")
+    }
+}
+
+/// A password that was hashed.
+#[derive(Serialize, Deserialize)]
+pub struct Finish {
+    /// The address that was typed.
+    pub email: String,
+    /// The hash, in hexadecimal.
+    pub hash: String,
+    /// Their network, hashed.
+    pub network: Option<String>,
+    /// What this browser is known by.
+    pub device: Option<String>,
+    /// The secret of the session that this browser had before.
+    pub before: Option<String>,
+}
+
+/// What a signed-in member wants of their account, or an admin of others'.
+#[derive(Serialize, Deserialize)]
+pub enum AccountAsk {
+    /// To see it.
+    View,
+    /// To set a password: what that takes.
+    BeginChange,
+    /// To set it.
+    SetPassword {
+        /// The hash of the present one, where it is asked for.
+        proof: Option<String>,
+        /// What is to be kept of the new one.
+        stored: String,
+    },
+    /// To end all other sessions.
+    EndOthers,
+    /// To see how the members sign in.
+    Members,
+    /// To make a link for a member.
+    Link {
+        /// For whom.
+        member: String,
+    },
+}
+
+impl core::fmt::Debug for AccountAsk {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter.write_str("AccountAsk")
     }
 }
 

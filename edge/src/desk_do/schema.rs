@@ -253,6 +253,22 @@ const MIGRATIONS: &[&str] = &[
         WHERE is_open = 1;
 ",
     "
+    -- What is kept of a member's password, as `shared::password::Stored` writes it, and the address it was set under: it is
+    -- good for no other.
+    CREATE TABLE password (
+        member TEXT PRIMARY KEY, hash TEXT NOT NULL, email TEXT NOT NULL, set_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    -- Tries to sign in that failed, or are under way, by a hash of what they are counted under; for a day.
+    CREATE TABLE sign_in_try (key TEXT PRIMARY KEY, count INTEGER NOT NULL, last_at INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE INDEX sign_in_try_by_time ON sign_in_try (last_at);
+    -- Answers of a provider that let somebody in, until they would have ended: each does so once.
+    CREATE TABLE sign_in_spent (hash TEXT PRIMARY KEY, ends_at INTEGER NOT NULL) WITHOUT ROWID;
+    -- How and when a session began; of those that were there before, nothing is known.
+    ALTER TABLE session ADD COLUMN way TEXT NOT NULL DEFAULT 'link';
+    ALTER TABLE session ADD COLUMN started_at INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX session_of_member ON session (member);
+",
+    "
     -- What an item was before the last act of a member on it, until that cannot be taken back any more. `changed`: the number of
     -- that act's change; `credits`: what it did to shares.
     CREATE TABLE undo (

@@ -10,7 +10,7 @@ use shared::wire::{FieldProblem, Problem, Workspace};
 use shared::words::{LANGUAGES, choose};
 
 use super::ask::{FormCard, Prompting, Reply, SiteCard};
-use super::{Desk, audit, evidence, no_workspace, now_ms, problem, problem_reply};
+use super::{Desk, audit, evidence, no_workspace, now_ms, problem, problem_reply, sign_in};
 use crate::error::Failure;
 use crate::sql::{Tx, to_json};
 use crate::{chance, clock, values};
@@ -130,7 +130,7 @@ impl Desk {
         let is_other_card = before.is_none_or(|before| before.card != config.source().card);
         let is_other_table = before
             .is_none_or(|before| before.pools != config.source().pools || before.routes != config.source().routes);
-        self.db.transaction(|tx| {
+        let ended = self.db.transaction(|tx| {
             let query = "INSERT INTO config (version, source, created_at, card_changed, table_changed, made_by, note)
                 VALUES (?, ?, ?, ?, ?, ?, ?)";
             let (version, card, table) =
@@ -140,8 +140,10 @@ impl Desk {
                 if publisher.note.is_empty() { version.to_string() } else { format!("{version}: {}", publisher.note) };
             audit::note(tx, publisher.by, publisher.what, &text)?;
             self.regrow(tx, &config)?;
-            more(tx)
+            more(tx)?;
+            sign_in::forget_who_left(tx, &config)
         })?;
+        ended.iter().for_each(|session| self.hang_up(session));
         self.config.replace(Some(Rc::new(config)));
         self.forget_team();
         // One that has learnt nothing yet begins with what the workspace asks now.

@@ -11,6 +11,7 @@ use shared::wire::config::Member;
 use shared::wire::console::Session;
 
 use super::ask::{Reply, StaffAsk};
+use super::sign_in::{NewSession, Way};
 use super::views::{self, Narrowed};
 use super::{Desk, audit, no_workspace, notices, now_ms, problem};
 use crate::error::Failure;
@@ -19,12 +20,10 @@ use crate::{chance, values};
 
 /// A sign-in link works once, within a day.
 const LINK_MS: i64 = 24 * 60 * 60 * 1_000;
-/// A session ends after a week.
-const SESSION_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 
 impl Desk {
-    /// Makes a one-time link for a member.
-    pub(super) fn make_link(&self, member: &str) -> Result<Reply, Failure> {
+    /// Makes a one-time link for a member; `by` whom, where it was not the operator.
+    pub(super) fn make_link(&self, member: &str, by: Option<&str>) -> Result<Reply, Failure> {
         let Some(config) = self.config()? else { return Ok(no_workspace()) };
         if config.member(member).is_none() {
             return Ok(problem(404, "unknown_member", "There is no such member."));
@@ -34,18 +33,19 @@ impl Desk {
             tx.write("sign_in_link", "DELETE FROM sign_in_link WHERE expires_at <= ?", values![now_ms()])?;
             let query = "INSERT INTO sign_in_link (hash, member, expires_at) VALUES (?, ?, ?)";
             tx.write("sign_in_link", query, values![hash(&secret), member, now_ms() + LINK_MS])?;
-            audit::note(tx, None, "invited", member)
+            audit::note(tx, by, "invited", member)
         })?;
         super::ok(&json!({ "secret": secret }))
     }
 
     /// Spends a link, and starts a session.
-    pub(super) fn sign_in(&self, secret: &str) -> Result<Reply, Failure> {
+    pub(super) fn sign_in(&self, secret: &str, before: Option<&str>) -> Result<Reply, Failure> {
         let Some(config) = self.config()? else { return Ok(no_workspace()) };
         let session = chance::hex::<32>()?;
-        let member = self.db.transaction(|tx| spend_link(tx, secret, &session))?;
+        let start = NewSession { secret: &session, way: Way::Link, before };
+        let member = self.db.transaction(|tx| spend_link(tx, secret, &start))?;
         match member.and_then(|member| config.member(&member)) {
-            Some(member) => super::ok(&json!({ "secret": session, "session": self.session_of(&config, member)? })),
+            Some(member) => self.welcome(&config, member, &session, None, before),
             None => Ok(problem(401, "link_spent", "This sign-in link was used before, or is too old.")),
         }
     }
@@ -110,6 +110,7 @@ impl Desk {
             StaffAsk::Sites => self.sites(&config),
             StaffAsk::ChangeSites { ask, fresh_key } => self.change_sites(&config, &member.id, &ask, &fresh_key),
             StaffAsk::Audit { after } => super::ok(&self.audit(&config, after.as_deref())?),
+            StaffAsk::Account(ask) => self.account(&config, member, hash, ask),
             StaffAsk::Team(ask) => self.board(&config, member, ask),
             StaffAsk::Routing(ask) => self.routing(&config, member, ask),
             StaffAsk::Scoring(ask) => self.scoring(&config, member, ask),
@@ -128,7 +129,7 @@ impl Desk {
         }
     }
 
-    fn session_of(&self, config: &Config, member: &Member) -> Result<Session, Failure> {
+    pub(super) fn session_of(&self, config: &Config, member: &Member) -> Result<Session, Failure> {
         Ok(Session {
             member: views::member_ref(config, &member.id),
             workspace: config.source().name.clone(),
@@ -139,6 +140,7 @@ impl Desk {
             team: may(member, Right::SeeTeam),
             manages: may(member, Right::Manage),
             audit: may(member, Right::Audit),
+            invites: may(member, Right::Invite),
             away: self.is_away(config, &member.id)?,
             notices: notices::unseen(&self.db, &member.id)?,
         })
@@ -154,18 +156,12 @@ impl Desk {
 }
 
 /// The member of a link that still works; the link is gone then, and the session is there.
-fn spend_link(tx: &Tx<'_>, secret: &str, session: &str) -> Result<Option<String>, Failure> {
+fn spend_link(tx: &Tx<'_>, secret: &str, session: &NewSession<'_>) -> Result<Option<String>, Failure> {
     let query = "DELETE FROM sign_in_link WHERE hash = ? AND expires_at > ? RETURNING member";
     let rows = tx.rows("sign_in_link", query, values![hash(secret), now_ms()])?;
     let Some(row) = rows.first() else { return Ok(None) };
     let member = row.text(0)?.to_owned();
-    audit::note(tx, Some(&member), "signed_in", "")?;
-    tx.write("session", "DELETE FROM session WHERE expires_at <= ?", values![now_ms()])?;
-    tx.write(
-        "session",
-        "INSERT INTO session (hash, member, expires_at) VALUES (?, ?, ?)",
-        values![hash(session), member.as_str(), now_ms() + SESSION_MS],
-    )?;
+    session.start(tx, &member)?;
     Ok(Some(member))
 }
 

@@ -4,12 +4,14 @@ mod card;
 mod details;
 mod pools;
 mod prompts;
+mod sign_in;
 mod sites;
 mod templates;
 
 pub use card::card;
 pub use pools::pools;
 pub use prompts::prompts;
+pub use sign_in::sign_in;
 pub use sites::decided;
 pub use templates::templates;
 

@@ -10,6 +10,7 @@ use super::card::Card;
 use super::form::{Form, FormKind};
 use super::pool::{Capacity, Hours, Leave, Needs, Pool, Remedy};
 use super::prompt::{Fatigue, Prompt};
+use super::sign_in::SignInRules;
 
 /// One organisation, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +47,9 @@ pub struct Workspace {
     /// How the platform's server says who somebody is; where absent, `identify` is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<Identity>,
+    /// How members sign in; where absent, by links and passwords.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in: Option<SignInRules>,
     /// The widget's own words in a language that is not shipped, or other ones in one that is: by language tag, then by
     /// name, as in [`crate::words`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -60,6 +60,9 @@ pub struct Session {
     /// Whether they may read who changed what.
     #[serde(default)]
     pub audit: bool,
+    /// Whether they may make links by which others sign in.
+    #[serde(default)]
+    pub invites: bool,
     /// Whether they are away: no item is given to them.
     #[serde(default)]
     pub away: bool,

@@ -27,6 +27,8 @@ pub struct Site {
     pub faults: bool,
     /// Where Turnstile's tokens are checked, instead of at Cloudflare's.
     pub turnstile_verify_url: Option<String>,
+    /// How much hashing a password costs, instead of what the Worker says.
+    pub password_iterations: Option<u32>,
 }
 
 /// Each Durable Object class, its binding, and the key that its objects are stored under. A lost or changed key loses the data.
@@ -74,7 +76,7 @@ const usher :Workerd.Worker = (
   durableObjectStorage = (localDisk = "storage"),
   bindings = [{object_bindings}
     (name = "ASSETS", service = "assets"),
-    (name = "OPERATOR_TOKEN", text = embed {token}),{faults}{turnstile}
+    (name = "OPERATOR_TOKEN", text = embed {token}),{faults}{turnstile}{iterations}{secrets}
   ],
 );
 
@@ -116,6 +118,14 @@ const partner :Workerd.Worker = (
             .turnstile_verify_url
             .as_deref()
             .map(|url| format!("\n    (name = \"TURNSTILE_VERIFY_URL\", text = {}),", quoted(url)))
+            .unwrap_or_default(),
+        iterations = site
+            .password_iterations
+            .map(|count| format!("\n    (name = \"PASSWORD_ITERATIONS\", text = \"{count}\"),"))
+            .unwrap_or_default(),
+        secrets = data
+            .openid_secrets_file()
+            .map(|file| format!("\n    (name = \"OPENID_SECRETS\", text = embed {}),", quoted_path(&file)))
             .unwrap_or_default(),
         static_js = quoted_path(&static_worker()),
         origin = quoted(&format!("http://localhost:{}", site.port)),

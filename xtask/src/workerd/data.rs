@@ -44,6 +44,11 @@ impl Data {
         self.folder.join("storage")
     }
 
+    /// The file with our secrets at providers of OpenID Connect, if the operator put one here.
+    pub fn openid_secrets_file(&self) -> Option<PathBuf> {
+        Some(self.folder.join("openid-secrets")).filter(|file| file.is_file())
+    }
+
     /// The lock, to be held by another process as well.
     pub fn lock(&self) -> Result<File> {
         self.lock.try_clone().context("cannot share the lock")
