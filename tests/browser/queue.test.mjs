@@ -276,9 +276,11 @@ test("a morning without a mouse: picked on the way, given away, closed, let rest
     await page.keyboard.press("J");
     await shown(picked(page).getByText("3 picked"));
     await page.keyboard.press("c");
-    // What was claimed already is claimed again, or refused: either way all are hers.
+    // What is hers already cannot be claimed again, and says so.
+    await shown(picked(page).getByRole("alert").getByText("Claimed 2 items. Not done to 1 item:"));
     await until(async () => (await page.getByRole("cell", { name: "You", exact: true }).count()) === 3, "all are hers");
-    if (await picked(page).isVisible()) await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await gone(picked(page));
 
     await page.keyboard.press("Home");
     await page.keyboard.press("g");

@@ -88,30 +88,34 @@ impl Bulk {
         self.busy.set(true);
         self.refused.set(None);
         self.partly.set(None);
+        let form = self.form.get_untracked();
         spawn_local(async move {
             let acts = ActOnMany { items, act };
             let answer = api::act_on_many(&acts).await;
             let _ = self.busy.try_set(false);
             match answer {
-                Ok(many) => self.done(&acts, &many),
+                Ok(many) => self.done(&acts.act, form, &many),
                 Err(Failure::SignedOut) => self.desk.signed_out(Leaving::Ended),
                 Err(failure) => drop(self.refused.try_set(Some(failure.sentence()))),
             }
         });
     }
 
-    /// What was not done stays picked, and what was typed for it too.
-    fn done(self, acts: &ActOnMany, many: &Many) {
+    /// What was not done stays picked. So does what was picked meanwhile, and a form that was opened since stays open.
+    fn done(self, act: &Act, form: Form, many: &Many) {
         self.desk.take_all(&many.done);
-        self.desk.did(&acts.act, &many.done);
+        self.desk.did(act, &many.done);
         let not: Vec<String> = many.refused.iter().map(words::not_done).collect();
-        let did = many.done.first().map(|first| words::did(&acts.act, &first.who, many.done.len()));
+        let did = many.done.first().map(|first| words::did(act, &first.who, many.done.len()));
         let Some(shelved) = self.shelved.try_get_value() else { return };
-        shelved.picks.update(|picks| picks.keep(|id| many.refused.iter().any(|it| it.id == id)));
+        shelved.picks.update(|picks| many.done.iter().for_each(|row| picks.drop(&row.id)));
+        let goes_on = self.form.get_untracked() != form;
         if not.is_empty() {
             self.desk.say(&did.unwrap_or_default());
-            self.forget();
-            self.window.return_soon();
+            if !goes_on {
+                self.forget();
+                self.window.return_soon();
+            }
             return;
         }
         let says = match did {
@@ -119,8 +123,10 @@ impl Bulk {
             None => "Nothing was done:".to_owned(),
         };
         self.partly.set(Some(Partly { says, not }));
-        self.form.set(Form::Neither);
-        dom::focus_soon("bulk");
+        if !goes_on {
+            self.form.set(Form::Neither);
+            dom::focus_soon("bulk");
+        }
     }
 
     fn forget(self) {
