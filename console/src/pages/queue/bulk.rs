@@ -17,6 +17,9 @@ use crate::{clock, dom, words};
 
 use forms::{CloseForm, GiveForm, RestForm};
 
+/// The element that says what is picked.
+const BAR: &str = "bulk";
+
 /// Which form is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -114,7 +117,7 @@ impl Bulk {
             self.desk.say(&did.unwrap_or_default());
             if !goes_on {
                 self.forget();
-                self.window.return_soon();
+                self.window.return_from(BAR);
             }
             return;
         }
@@ -125,7 +128,7 @@ impl Bulk {
         self.partly.set(Some(Partly { says, not }));
         if !goes_on {
             self.form.set(Form::Neither);
-            dom::focus_soon("bulk");
+            dom::focus_soon(BAR);
         }
     }
 
@@ -151,7 +154,7 @@ impl Bulk {
             }
             Form::Close => dom::focus_soon("bulk-outcome"),
             Form::Rest => dom::focus_soon("bulk-rest"),
-            Form::Neither => dom::focus_soon("bulk"),
+            Form::Neither => dom::focus_soon(BAR),
         }
     }
 
@@ -174,7 +177,7 @@ impl Bulk {
         self.refused.set(None);
         self.partly.set(None);
         self.desk.say("Nothing is picked");
-        self.window.return_soon();
+        self.window.return_from(BAR);
     }
 
     fn give(self) {
@@ -318,7 +321,7 @@ pub fn BulkBar(bulk: Bulk) -> impl IntoView {
     let bar = move || {
         view! {
             <UndoBar />
-            <div class="bulk" id="bulk" tabindex="-1" role="group" aria-label="What is picked">
+            <div class="bulk" id=BAR tabindex="-1" role="group" aria-label="What is picked">
                 {move || bulk.partly.get().map(|partly| view! { <NotAll partly /> })}
                 {move || bulk.refused.get().map(|why| view! { <p class="refused" id="bulk-refused" role="alert">{why}</p> })}
                 <p class="bulk-count" role="status">

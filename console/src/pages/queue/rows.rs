@@ -20,6 +20,9 @@ use crate::picks::Picks;
 /// How far from the end of the list the next page is read, in pixels.
 const SOON: u32 = 2_400;
 
+/// How many rows are drawn in one frame.
+const STEP: usize = 10;
+
 /// Which of the things that a list can be it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shows {
@@ -257,25 +260,49 @@ fn Chunk(shelved: Shelved, id: ChunkId, window: Window, pinned: Memo<Option<Chun
         let shelf = shelf.clone();
         move |_| shelf.with(|it| it.list.span(id))
     });
+    // A few rows in each frame: all of them at once would hold it up.
+    let limit = RwSignal::new(STEP);
+    Effect::new(move |_| {
+        if !drawn.get() {
+            limit.set(STEP);
+        } else if limit.get() < span.get().0 {
+            request_animation_frame(move || {
+                let _ = limit.try_update(|limit| *limit += STEP);
+            });
+        }
+    });
     let rows = Memo::new({
         let shelf = shelf.clone();
-        move |_| if drawn.get() { shelf.with(|it| it.list.rows_of(id)) } else { Vec::new() }
+        move |_| {
+            let most = match drawn.get() {
+                false => 0,
+                true if window.is_whole(id, pinned) => usize::MAX,
+                true => limit.get(),
+            };
+            let mut rows = if most > 0 { shelf.with(|it| it.list.rows_of(id)) } else { Vec::new() };
+            rows.truncate(most);
+            rows
+        }
     });
+    let left = Memo::new(move |_| span.get().0.saturating_sub(rows.with(Vec::len)));
+    let is_partly = Memo::new(move |_| left.get() > 0);
+    let rest = move || {
+        let room = move || format!("{:.1}px", window.room(id, left.get()));
+        view! {
+            <tr class="room" role="presentation" aria-hidden="true">
+                <td colspan="8" style:height=room></td>
+            </tr>
+        }
+    };
     let body = NodeRef::<leptos::html::Tbody>::new();
     Effect::new(move |_| {
         if let Some(body) = body.get() {
             window.watch(&body);
         }
     });
-    let room = move || format!("{:.1}px", window.room(id, span.get().0));
     let inside = move || {
         if !drawn.get() {
-            return view! {
-                <tr class="room" role="presentation">
-                    <td colspan="8" style:height=room></td>
-                </tr>
-            }
-            .into_any();
+            return ().into_any();
         }
         let (shelf, picks) = (shelf.clone(), picks.clone());
         let line = move |at: ReadSignal<usize>, first: Arc<ItemRow>| {
@@ -293,6 +320,7 @@ fn Chunk(shelved: Shelved, id: ChunkId, window: Window, pinned: Memo<Option<Chun
             aria-hidden=move || (!drawn.get()).then_some("true")
         >
             {inside}
+            {move || is_partly.get().then(rest)}
         </tbody>
     }
 }

@@ -32,6 +32,8 @@ struct Place {
 pub struct Window {
     shelved: StoredValue<Shelved>,
     near: RwSignal<HashSet<ChunkId>>,
+    /// The chunk of the row that the focus goes to.
+    goal: RwSignal<Option<ChunkId>>,
     /// The row that has the focus.
     focus: RwSignal<Option<Place>>,
     /// The row that had it last.
@@ -45,6 +47,7 @@ impl Window {
         let this = Self {
             shelved: StoredValue::new(shelved.clone()),
             near: RwSignal::new(HashSet::new()),
+            goal: RwSignal::new(None),
             focus: RwSignal::new(None),
             last: StoredValue::new(None),
             observer: StoredValue::new_local(None),
@@ -89,6 +92,11 @@ impl Window {
         self.near.with(|near| near.contains(&chunk)) || pinned.get() == Some(chunk)
     }
 
+    /// Whether a chunk is drawn in one go: the one that has the focus, or gets it.
+    pub fn is_whole(self, chunk: ChunkId, pinned: Memo<Option<ChunkId>>) -> bool {
+        self.goal.get() == Some(chunk) || pinned.get() == Some(chunk)
+    }
+
     /// The chunk of the row that has the focus: it is drawn wherever it is.
     pub fn pinned(self) -> Memo<Option<ChunkId>> {
         let shelf = self.shelved.with_value(|it| it.shelf.clone());
@@ -120,6 +128,9 @@ impl Window {
     /// Draws a row, and puts the focus on it; with `only_if_free`, where nothing else has it.
     pub fn go_to(self, id: String, only_if_free: bool) {
         let Some(chunk) = self.of_list(|list| list.chunk_of(&id)) else { return };
+        if self.goal.get_untracked() != Some(chunk) {
+            self.goal.set(Some(chunk));
+        }
         let is_new = self.near.with_untracked(|near| !near.contains(&chunk));
         if is_new {
             self.near.update(|near| {
@@ -137,13 +148,12 @@ impl Window {
         });
     }
 
-    /// Puts the focus where it was last: on the same row, or on the one that stands there now; or on the heading.
-    pub fn return_soon(self) {
-        request_animation_frame(move || {
-            if dom::focus_is_free() {
-                self.go_back();
-            }
-        });
+    /// Puts the focus where it was last: on the same row, or on the one that stands there now; or on the heading. Nothing is lost
+    /// where it is somewhere else than in what is about to go.
+    pub fn return_from(self, leaving: &str) {
+        if dom::is_within(leaving) || dom::focus_is_free() {
+            self.go_back();
+        }
     }
 
     fn go_back(self) {
