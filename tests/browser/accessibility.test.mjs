@@ -150,10 +150,13 @@ test("what assistive software meets in a queue's row", () =>
     const row = page.getByRole("row", { name: /Row Vane/ });
     await shown(row);
     const cells = (await row.getByRole("cell").allTextContents()).map((text) => text.trim());
-    assert.match(cells[0], /^[ABC][123] \d+$/);
+    const [pick, score, what, kind] = cells;
+    assert.equal(pick, "Pick Row Vane");
+    assert.match(score, /^[ABC][123] \d+$/);
     await shown(row.getByRole("cell", { name: /^Tier [ABC][123], \d+ points?$/ }));
-    assert.equal(cells[1], "Row Vane Read me aloud");
-    assert.equal(cells[2], "Inquiry");
+    assert.equal(what, "Row Vane Read me aloud");
+    assert.equal(kind, "Inquiry");
+    await shown(row.getByRole("checkbox", { name: "Pick Row Vane" }));
     assert.match(cells.at(-1), /Nobody yet/);
     const headers = await page.getByRole("columnheader").allTextContents();
     assert.equal(headers.length, cells.length);

@@ -188,7 +188,7 @@ test("whoever may not change it reads it, and the log is for admins", () =>
     await open(page, "mara");
     await page.getByRole("link", { name: "Audit log" }).click();
     await shown(page.getByText("changed who gets what: version").first());
-    await shown(page.getByText("First", { exact: false }).first());
+    await shown(page.getByRole("region", { name: "Changes" }).getByText("First", { exact: false }).first());
     await finds(page, "the audit log");
     await page.setViewportSize({ width: 390, height: 844 });
     await fits(page);
