@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::card::Card;
+use super::experiment::Experiment;
 use super::form::{Form, FormKind};
 use super::pool::{Capacity, Hours, Leave, Needs, Pool, Remedy};
 use super::prompt::{Fatigue, Prompt};
@@ -41,6 +42,9 @@ pub struct Workspace {
     /// What visitors may be asked unbidden.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prompts: Vec<Prompt>,
+    /// Which other ones some visitors see in the place of one, to learn what works.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub experiments: Vec<Experiment>,
     /// How much all prompts together may ask of one visitor.
     #[serde(default)]
     pub fatigue: Fatigue,
