@@ -7,6 +7,8 @@
 //! | see the team, and who gets what | yes | yes | yes | with a queue | yes |
 //! | change when others work, hand over what is theirs | yes | yes | | | |
 //! | see and change sites | yes | | | yes | |
+//! | see experiments and what came of them | yes | yes | | yes | yes |
+//! | make, change and end experiments | yes | | | yes | |
 //! | try cards and tables on leads and on the past | yes | | | | yes |
 //! | change the score card, or pools and routes | yes | | | | |
 //! | read the audit log | yes | | | | |
@@ -29,6 +31,10 @@ pub enum Right {
     Manage,
     /// See and change sites.
     Sites,
+    /// See experiments, and what came of them.
+    Experiments,
+    /// Make, change and end experiments.
+    ChangeExperiments,
     /// Try cards on leads and on the past.
     TryScoring,
     /// Change the score card.
@@ -43,12 +49,14 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Enter,
         Self::Work,
         Self::SeeTeam,
         Self::Manage,
         Self::Sites,
+        Self::Experiments,
+        Self::ChangeExperiments,
         Self::TryScoring,
         Self::ChangeScoring,
         Self::ChangeRouting,
@@ -64,6 +72,8 @@ impl Right {
             Self::SeeTeam => "Whoever works a queue sees who else does.",
             Self::Manage => "Your role does not let you change when others work.",
             Self::Sites => "Your role does not let you see or change sites.",
+            Self::Experiments => "Your role does not let you see experiments.",
+            Self::ChangeExperiments => "Your role does not let you change experiments.",
             Self::TryScoring => "Your role does not let you try other cards.",
             Self::ChangeScoring => "Your role does not let you change how leads are scored.",
             Self::ChangeRouting => "Your role does not let you change who gets what.",
@@ -82,7 +92,10 @@ pub fn may(member: &Member, right: Right) -> bool {
         Right::Work => works,
         Right::SeeTeam => works || is(Role::Admin) || is(Role::Manager) || is(Role::Analyst),
         Right::Manage => is(Role::Admin) || is(Role::Manager),
-        Right::Sites => is(Role::Admin) || is(Role::Marketer),
+        Right::Sites | Right::ChangeExperiments => is(Role::Admin) || is(Role::Marketer),
+        Right::Experiments => {
+            is(Role::Admin) || is(Role::Manager) || is(Role::Marketer) || is(Role::Analyst)
+        }
         Right::TryScoring => is(Role::Admin) || is(Role::Analyst),
         Right::ChangeScoring | Right::ChangeRouting | Right::Audit | Right::Invite => is(Role::Admin),
     }
@@ -94,7 +107,10 @@ mod tests {
 
     #[test]
     fn each_role_may_what_the_table_says_and_nothing_else() {
-        use Right::{Audit, ChangeRouting, ChangeScoring, Enter, Invite, Manage, SeeTeam, Sites, TryScoring, Work};
+        use Right::{
+            Audit, ChangeExperiments, ChangeRouting, ChangeScoring, Enter, Experiments, Invite, Manage, SeeTeam, Sites,
+            TryScoring, Work,
+        };
         let rights = |roles: &[Role], queues: &[&str]| {
             let member = Member {
                 roles: roles.to_vec(),
@@ -105,13 +121,25 @@ mod tests {
         };
         assert_eq!(rights(&[], &[]), [Enter]);
         assert_eq!(rights(&[], &["sales"]), [Enter, Work, SeeTeam]);
-        assert_eq!(rights(&[Role::Marketer], &[]), [Enter, Sites]);
-        assert_eq!(rights(&[Role::Analyst], &[]), [Enter, SeeTeam, TryScoring]);
-        assert_eq!(rights(&[Role::Manager], &[]), [Enter, SeeTeam, Manage]);
-        assert_eq!(rights(&[Role::Manager], &["sales"]), [Enter, Work, SeeTeam, Manage]);
+        assert_eq!(rights(&[Role::Marketer], &[]), [Enter, Sites, Experiments, ChangeExperiments]);
+        assert_eq!(rights(&[Role::Analyst], &[]), [Enter, SeeTeam, Experiments, TryScoring]);
+        assert_eq!(rights(&[Role::Manager], &[]), [Enter, SeeTeam, Manage, Experiments]);
+        assert_eq!(rights(&[Role::Manager], &["sales"]), [Enter, Work, SeeTeam, Manage, Experiments]);
         assert_eq!(
             rights(&[Role::Admin], &[]),
-            [Enter, SeeTeam, Manage, Sites, TryScoring, ChangeScoring, ChangeRouting, Audit, Invite]
+            [
+                Enter,
+                SeeTeam,
+                Manage,
+                Sites,
+                Experiments,
+                ChangeExperiments,
+                TryScoring,
+                ChangeScoring,
+                ChangeRouting,
+                Audit,
+                Invite,
+            ]
         );
         assert_eq!(rights(&[Role::Admin], &["sales"]), Right::ALL);
     }

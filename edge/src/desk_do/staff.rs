@@ -141,6 +141,7 @@ impl Desk {
             manages: may(member, Right::Manage),
             audit: may(member, Right::Audit),
             invites: may(member, Right::Invite),
+            experiments: may(member, Right::Experiments),
             away: self.is_away(config, &member.id)?,
             notices: notices::unseen(&self.db, &member.id)?,
         })

@@ -63,6 +63,9 @@ pub struct Session {
     /// Whether they may make links by which others sign in.
     #[serde(default)]
     pub invites: bool,
+    /// Whether they may see experiments.
+    #[serde(default)]
+    pub experiments: bool,
     /// Whether they are away: no item is given to them.
     #[serde(default)]
     pub away: bool,
