@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::business::Hours;
 use crate::condition::Condition;
+use crate::experiments::arms::shown_on;
 use crate::form::Form;
 use crate::pool::{Rota, Team};
 use crate::promise::Clock;
@@ -86,6 +87,7 @@ impl Config {
         check::destinations(&source, &mut problems);
         check::templates(&source, &mut problems);
         check::prompts(&source, &mut problems);
+        check::experiments(&source, &mut problems);
         check::sign_in(&source, &mut problems);
         let card = check::card(version, &source.card, &source, &mut problems);
         let routes = check::routes(&source, &mut problems);
@@ -135,11 +137,6 @@ impl Config {
     /// A form.
     pub fn form(&self, id: &str) -> Option<&Form> {
         self.forms.iter().find(|form| form.source().id == id)
-    }
-
-    /// The prompts that the site may show.
-    pub fn prompts_of<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a wire::Prompt> {
-        site.prompts.iter().filter_map(|id| self.source.prompts.iter().find(|prompt| &prompt.id == id))
     }
 
     /// A pool.
@@ -201,7 +198,7 @@ impl Config {
             words: self.words(lang).into_iter().filter(travels).collect(),
             pricing: site.pricing.clone(),
             theme: site.theme.clone(),
-            prompts: self.prompts_of(site).map(|prompt| prompt::to_sent(prompt, lang)).collect(),
+            prompts: shown_on(&self.source, site).iter().map(|prompt| prompt::to_sent(prompt, lang)).collect(),
             stamp: String::new(),
             proof: site.checks.proof,
             turnstile: site.checks.turnstile.as_ref().map(|turnstile| turnstile.site_key.clone()),

@@ -31,6 +31,8 @@ pub mod desk;
 #[cfg(feature = "compile")]
 pub mod experiment;
 #[cfg(feature = "compile")]
+pub mod experiments;
+#[cfg(feature = "compile")]
 pub mod facts;
 pub mod fate;
 #[cfg(feature = "compile")]

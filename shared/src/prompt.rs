@@ -1,7 +1,7 @@
 //! Whether a prompt may be shown to this visitor, here and now, and if not, the first gate that stops it.
 //!
 //! The gates stand in one order, and each is asked only where those before it let the prompt pass: the site lists it; the
-//! visitor has not sent what it asks for; the page; the schedule; the hours of a team; somebody at the desk; the audience;
+//! visitor has not sent what it asks for; of prompts that an experiment compares, it is theirs; the page; the schedule; the hours of a team; somebody at the desk; the audience;
 //! how often this prompt; how long since any prompt; how many prompts in a visit, in 30 days, and how many were dismissed.
 //!
 //! Not here: what brings a prompt up (the page knows, `widget/loader/prompts.js`), or where the counters are kept
@@ -49,6 +49,8 @@ pub enum Gate {
     Site,
     /// The visitor sent what it asks for, or anything within 30 days.
     Converted,
+    /// An experiment shows this visitor another one in its place.
+    Arm,
     /// Its pages are others.
     Page,
     /// Its time has not come, or is over.
@@ -89,6 +91,7 @@ impl Gate {
         match self {
             Self::Site => "site",
             Self::Converted => "converted",
+            Self::Arm => "arm",
             Self::Page => "page",
             Self::Schedule => "schedule",
             Self::Hours => "hours",
@@ -104,7 +107,7 @@ impl Gate {
 
     /// The gate of a tag, for those that [`Prompt::outside`] names.
     pub fn outside_of_tag(tag: &str) -> Option<Self> {
-        [Self::Site, Self::Page, Self::Schedule, Self::Hours, Self::Online, Self::Audience]
+        [Self::Site, Self::Arm, Self::Page, Self::Schedule, Self::Hours, Self::Online, Self::Audience]
             .into_iter()
             .find(|gate| gate.tag() == tag)
     }
@@ -114,6 +117,7 @@ impl Gate {
         match self {
             Self::Site => "This site does not list it.".to_owned(),
             Self::Converted => "The visitor sent the form it leads to, or any form within the last 30 days.".to_owned(),
+            Self::Arm => "An experiment shows this visitor another prompt in its place.".to_owned(),
             Self::Page => "None of its page rules is for this page.".to_owned(),
             Self::Schedule => "It is not scheduled for now.".to_owned(),
             Self::Hours => "The team whose hours it keeps does not work now.".to_owned(),

@@ -93,9 +93,7 @@ pub fn may(member: &Member, right: Right) -> bool {
         Right::SeeTeam => works || is(Role::Admin) || is(Role::Manager) || is(Role::Analyst),
         Right::Manage => is(Role::Admin) || is(Role::Manager),
         Right::Sites | Right::ChangeExperiments => is(Role::Admin) || is(Role::Marketer),
-        Right::Experiments => {
-            is(Role::Admin) || is(Role::Manager) || is(Role::Marketer) || is(Role::Analyst)
-        }
+        Right::Experiments => is(Role::Admin) || is(Role::Manager) || is(Role::Marketer) || is(Role::Analyst),
         Right::TryScoring => is(Role::Admin) || is(Role::Analyst),
         Right::ChangeScoring | Right::ChangeRouting | Right::Audit | Right::Invite => is(Role::Admin),
     }

@@ -2,6 +2,7 @@
 
 mod card;
 mod details;
+mod experiments;
 mod pools;
 mod prompts;
 mod sign_in;
@@ -9,6 +10,7 @@ mod sites;
 mod templates;
 
 pub use card::card;
+pub use experiments::experiments;
 pub use pools::pools;
 pub use prompts::prompts;
 pub use sign_in::sign_in;

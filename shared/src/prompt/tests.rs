@@ -239,7 +239,7 @@ fn a_prompt_is_sent_in_one_language_and_without_its_gates() {
 
 #[test]
 fn a_tag_leads_back_to_its_gate() {
-    for gate in [Gate::Site, Gate::Page, Gate::Schedule, Gate::Hours, Gate::Online, Gate::Audience] {
+    for gate in [Gate::Site, Gate::Arm, Gate::Page, Gate::Schedule, Gate::Hours, Gate::Online, Gate::Audience] {
         assert_eq!(Gate::outside_of_tag(gate.tag()), Some(gate));
     }
     assert_eq!(Gate::outside_of_tag("cooldown"), None);

@@ -27,14 +27,7 @@ pub fn prompts(source: &Workspace, problems: &mut Problems) {
     unique("prompts", source.prompts.iter().map(|prompt| &prompt.id), problems);
     problems.unless(source.prompts.len() <= MAX_PROMPTS, "prompts", "too_many", "there are at most 100 prompts");
     for (index, prompt) in source.prompts.iter().enumerate() {
-        let path = format!("prompts[{index}]");
-        words(prompt, &path, problems);
-        leads_somewhere(source, prompt, &path, problems);
-        triggers(prompt, &path, problems);
-        pages(prompt, &path, problems);
-        if let Some(gates) = &prompt.gates {
-            self::gates(source, gates, &format!("{path}.gates"), problems);
-        }
+        one(source, prompt, &format!("prompts[{index}]"), problems);
     }
     for (index, site) in source.sites.iter().enumerate() {
         listed(source, site, &format!("sites[{index}]"), problems);
@@ -48,6 +41,17 @@ pub fn prompts(source: &Workspace, problems: &mut Problems) {
     }
     let is_fine = fatigue.cooldown_days <= MAX_COOLDOWN_DAYS;
     problems.unless(is_fine, "fatigue.cooldown_days", "out_of_range", "a cooldown is at most 365 days");
+}
+
+/// Checks one prompt by itself.
+pub fn one(source: &Workspace, prompt: &Prompt, path: &str, problems: &mut Problems) {
+    words(prompt, path, problems);
+    leads_somewhere(source, prompt, path, problems);
+    triggers(prompt, path, problems);
+    pages(prompt, path, problems);
+    if let Some(gates) = &prompt.gates {
+        self::gates(source, gates, &format!("{path}.gates"), problems);
+    }
 }
 
 fn words(prompt: &Prompt, path: &str, problems: &mut Problems) {
