@@ -6,6 +6,7 @@ pub mod challenge;
 pub mod console;
 pub mod cors;
 pub mod desk;
+pub mod experiments;
 pub mod faults;
 pub mod feedback;
 pub mod files;

@@ -12,7 +12,9 @@ mod assign;
 mod audit;
 mod board;
 mod changes;
+mod credit;
 mod evidence;
+mod experiments;
 pub mod feedback;
 mod files;
 mod held;
@@ -216,6 +218,7 @@ impl Desk {
                 self.arm_for_next().await?;
                 Ok(reply)
             }
+            Ask::Crossed { visitors, experiment, version } => self.crossed(&visitors, &experiment, version),
             Ask::Fault(_) => Ok(problem(404, "not_found", "There is nothing here.")),
         }
     }

@@ -8,6 +8,7 @@
 
 #![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
 
+pub mod arms;
 pub mod heard;
 pub mod prompts;
 mod schema;
@@ -28,7 +29,7 @@ use crate::error::Failure;
 use crate::rpc::{SeenRow, VisitRow};
 use crate::sql::{Db, Row, Tx, to_json};
 use crate::visitor::VisitorKey;
-use crate::{clock, config, log, rpc, values};
+use crate::{clock, config, log, rpc, tally, values};
 
 /// Shards of each workspace. Changing it loses the visits of one day.
 pub const SHARDS: u8 = 4;
@@ -208,6 +209,8 @@ impl Journal {
         let alarm = |source| Failure::Storage { step: "alarm", source };
         self.db.migrate(schema::MIGRATIONS)?;
         self.db.transaction(|tx| tx.write("prompts", prompts::SCHEMA, values![]))?;
+        self.db.transaction(|tx| tx.write("arm", arms::SCHEMA, values![]))?;
+        self.db.transaction(|tx| tx.write("tally", tally::SCHEMA, values![]))?;
         self.db.transaction(|tx| tx.write("site_last", heard::SCHEMA, values![]))?;
         if self.state.storage().get_alarm().await.map_err(alarm)?.is_none() {
             let due = watch::is_due(&self.db)?;

@@ -22,6 +22,7 @@ mod rpc;
 mod secret;
 mod sign_in;
 mod sql;
+mod tally;
 mod visitor;
 mod who;
 

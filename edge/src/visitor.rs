@@ -176,6 +176,12 @@ pub fn is_robot(request: &Request) -> bool {
     is_ahead || shared::robot::is_robot(&header("user-agent"))
 }
 
+/// On what the visitor reads the page, by the browser's word: `phone` or `desktop`.
+pub fn device(request: &Request) -> &'static str {
+    let agent = request.headers().get("user-agent").ok().flatten().unwrap_or_default();
+    if agent.contains("Mobi") { "phone" } else { "desktop" }
+}
+
 /// The sender's address: as Cloudflare, or a proxy of the operator's, says it, else the connection's own. A header that the
 /// sender wrote themselves only chooses which visit is theirs.
 fn address_of(request: &Request) -> Option<String> {

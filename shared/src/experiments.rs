@@ -13,3 +13,4 @@ mod says;
 pub mod tally;
 
 pub use lines::{csv, line};
+pub use says::plan as plan_says;

@@ -146,7 +146,7 @@ export default (page, form, box, how) => {
     country,
     /** The first thing typed: from here on something may be kept. */
     began() {
-      page.signal("form_started", { form: form.id });
+      page.signal("form_started", { form: form.id, display: page.display });
       pause().then(sending).then((side) => side.begin()).catch(() => {});
     },
     changed: (values) => typed && keep((kept) => kept.setItem(key, values)),

@@ -116,7 +116,7 @@ export default async (page, form, element, { rulesOf }) => {
   const typed = (event) => {
     if (event.isTrusted && !sender.begun) {
       sender.begun = true;
-      page.signal("form_started", { form: form.id });
+      page.signal("form_started", { form: form.id, display: page.display });
       sender.begin();
     }
     clear(event.target.name);

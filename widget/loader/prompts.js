@@ -112,8 +112,10 @@ export default (page) => {
         (element.getBoundingClientRect().bottom >= innerHeight || performance.now() - clickedAt < CLICK_MS),
     );
 
-  const told = (what, { prompt, display }) => {
-    if (!editor) page.signal(`prompt_${what}`, { prompt: prompt.id, display });
+  const told = (what, { prompt, display, cost_ms }) => {
+    // A form that is begun from now on was begun after this was seen.
+    page.display = display;
+    if (!editor) page.signal(`prompt_${what}`, { prompt: prompt.id, display, cost_ms });
     page.emit("prompt", { prompt: prompt.id, state: what });
   };
   const clear = () => {
@@ -135,8 +137,10 @@ export default (page) => {
 
   const draw = (prompt, display) => {
     const { look, title, body, link } = prompt;
+    const from = performance.now();
     clear();
     const isDialog = look === "dialog";
+    const spent = () => `${Math.round(performance.now() - from)}`;
     const does = (what) => quiet(() => end(what));
     const words = make("div", { role: isDialog ? "" : "status" });
     const close = make("button", { type: "button", className: "x", ariaLabel: page.words.close || "Close", onclick: does("dismissed") });
@@ -154,6 +158,7 @@ export default (page) => {
       spot(prompt).after(host);
       // It counts once it is seen, and holds nothing else back until then.
       shown.seen = false;
+      shown.cost_ms = spent();
       const mine = shown;
       new IntersectionObserver(
         quiet(([entry], watcher) => {
@@ -174,6 +179,7 @@ export default (page) => {
         box.popover = "manual";
         box.showPopover && box.showPopover();
       }
+      shown.cost_ms = spent();
       told("shown", shown);
     }
     // A live region tells of what comes into it.

@@ -21,10 +21,11 @@ use worker::{Context, Env, Request, Response, Url};
 use super::boot::lists;
 use super::cors::Origin;
 use super::problem::{done, json, problem};
-use super::{read, signals};
+use super::{experiments, read, signals};
 use crate::abuse::identity;
 use crate::desk_do::ask::{Ask as DeskAsk, Prompting, Reply};
 use crate::error::Failure;
+use crate::journal_do::arms::{self, ArmRow, MAX_COST_MS, Trials};
 use crate::journal_do::prompts::{self as ledger, Ledger, OfferRow, PromptAnswer, PromptAsk, ToldRow};
 use crate::journal_do::{self, Answer, Ask, SHARDS};
 use crate::sql::to_json;
@@ -93,7 +94,10 @@ async fn decide(
     }
     let day = if ask.private { None } else { visitor::key_of(env, workspace, request).await? };
     let read = read_prompts(prompting, ask);
-    let facts = match read.iter().any(Prompt::has_audience) {
+    let trials = trials_of(prompting, &read);
+    let has_audience =
+        read.iter().any(Prompt::has_audience) || trials.iter().any(|it| it.experiment.audience.is_some());
+    let facts = match has_audience {
         true => facts_of(env, workspace, &prompting.site, day.as_ref(), (ask, person)).await,
         false => Value::Null,
     };
@@ -108,25 +112,47 @@ async fn decide(
     };
     let offers: Vec<Offer<'_>> = read.iter().map(|prompt| prompt.offer(outside(prompt))).collect();
     let Some(day) = day else {
-        // Nothing is kept of this visitor: only what is outside them decides, and the page shows one at most.
+        // Nothing is kept of this visitor: only what is outside them decides, and the page shows one at most. They are in no
+        // experiment.
+        let nobody = Trials { trials, is_off: true, ..Trials::default() };
+        let places = arms::place("", &[], &[], &nobody, now);
+        let offers: Vec<Offer<'_>> = offers.into_iter().map(|offer| places.gate(offer)).collect();
         let choice = choose(&offers, &History::default(), &prompting.fatigue, now);
         let why = choice.why.iter().map(ledger::why).collect();
         return Ok(answer(ask, choice.show.map(str::to_owned), String::new(), why));
     };
     let names = who::names(env, workspace, person, &ask.visitor, &day).await?;
     let id = if is_editor { None } else { Some(chance::hex::<12>()?) };
-    let (show, why) = ask_journal(env, workspace, &names, &offers, prompting, id.as_deref()).await?;
+    let trials = Trials {
+        trials,
+        facts: facts.clone(),
+        editor_url: if is_editor { ask.url.clone() } else { String::new() },
+        is_off: visitor::is_robot(request),
+        site: prompting.site.id.clone(),
+        device: visitor::device(request).to_owned(),
+    };
+    let Chosen { show, why, arms } =
+        ask_journal(env, workspace, &names, &offers, (prompting, trials), id.as_deref()).await?;
+    if !arms.is_empty() || (show.is_some() && id.is_some()) {
+        let display = id.as_deref().zip(show.as_deref());
+        for who in names.get(1..).unwrap_or_default() {
+            keep(env, workspace, who, true, ledger::reserved(display, &arms, now)).await?;
+        }
+    }
     let display = match (&show, id) {
-        (Some(prompt), Some(id)) => {
-            for who in names.get(1..).unwrap_or_default() {
-                keep(env, workspace, who, true, ledger::reserved(&id, prompt, now)).await?;
-            }
+        (Some(_), Some(id)) => {
             let shards: String = names.iter().map(|who| char::from(b'0' + who.shard)).collect();
             format!("{shards}.{id}")
         }
         _ => String::new(),
     };
     Ok(answer(ask, show, display, why))
+}
+
+/// The experiments that run on prompts that were asked for.
+fn trials_of(prompting: &Prompting, read: &[Prompt]) -> Vec<arms::Trial> {
+    let is_asked = |trial: &&arms::Trial| read.iter().any(|prompt| trial.prompts.contains(&prompt.source().id));
+    prompting.trials.iter().filter(is_asked).cloned().collect()
 }
 
 /// For an editor, the first of those that were asked for; and no reasons for anybody else.
@@ -201,33 +227,50 @@ async fn online(env: &Env, workspace: &str) -> Result<Rc<Vec<String>>, Failure> 
     Ok(online)
 }
 
+/// What the journal chose.
+struct Chosen {
+    show: Option<String>,
+    why: Vec<Why>,
+    arms: Vec<ArmRow>,
+}
+
 /// Asks the shard of the name that says most, with what is kept under the others.
 async fn ask_journal(
     env: &Env,
     workspace: &str,
     names: &[Who],
     offers: &[Offer<'_>],
-    prompting: &Prompting,
+    (prompting, trials): (&Prompting, Trials),
     reserve: Option<&str>,
-) -> Result<(Option<String>, Vec<Why>), Failure> {
-    let Some((first, others)) = names.split_first() else { return Ok((None, Vec::new())) };
-    let mut other = History::default();
+) -> Result<Chosen, Failure> {
+    let Some((first, others)) = names.split_first() else {
+        return Ok(Chosen { show: None, why: Vec::new(), arms: Vec::new() });
+    };
+    let (mut other, mut other_arms) = (History::default(), Vec::new());
     for who in others {
         let ask = PromptAsk::History { who: who.name.clone() };
-        match ask_shard(env, workspace, who.shard, ask).await? {
-            PromptAnswer::Ledger(ledger) => other.join(ledger.into()),
-            _ => return Err(other_answer()),
-        }
+        let PromptAnswer::Ledger(ledger) = ask_shard(env, workspace, who.shard, ask).await? else {
+            return Err(other_answer());
+        };
+        let (history, arms) = ledger.parts();
+        other.join(history);
+        other_arms.extend(arms);
     }
     let ask = PromptAsk::Choose {
         who: first.name.clone(),
         offers: offers.iter().map(OfferRow::from).collect(),
         fatigue: prompting.fatigue.clone(),
-        other: Ledger::from(&other),
+        other: Ledger::of(&other, other_arms),
+        trials,
         reserve: reserve.map(str::to_owned),
     };
     match ask_shard(env, workspace, first.shard, ask).await? {
-        PromptAnswer::Choice { show, why } => Ok((show, why)),
+        PromptAnswer::Choice { show, why, arms, crossed } => {
+            for (experiment, version) in crossed {
+                experiments::cross(env, workspace, names, &experiment, version).await?;
+            }
+            Ok(Chosen { show, why, arms })
+        }
         _ => Err(other_answer()),
     }
 }
@@ -268,7 +311,7 @@ pub async fn editor_link(request: &mut Request, env: &Env, workspace: &str) -> R
 ///
 /// # Errors
 /// Where the journal does not answer.
-pub async fn tell(env: &Env, workspace: &str, body: &Value) -> Result<(), Failure> {
+pub async fn tell(env: &Env, workspace: &str, body: &Value, is_robot: bool) -> Result<(), Failure> {
     let now = clock::now();
     let signals = body.get("signals").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut by_shard: BTreeMap<u8, Vec<ToldRow>> = BTreeMap::new();
@@ -277,13 +320,15 @@ pub async fn tell(env: &Env, workspace: &str, body: &Value) -> Result<(), Failur
         let ago_ms = signal.get("ago_ms").and_then(Value::as_u64).unwrap_or_default();
         let at = now.earlier_by_ms(ago_ms).as_ms();
         let kind = signal.get("kind").and_then(Value::as_str).unwrap_or_default();
+        let cost = signal.pointer("/about/cost_ms").and_then(Value::as_str).and_then(|ms| ms.parse::<u32>().ok());
         for shard in shards.bytes().take(3).map(|digit| digit.wrapping_sub(b'0')).filter(|shard| *shard < SHARDS) {
-            let row = ToldRow { id: id.to_owned(), kind: kind.to_owned(), at };
+            let cost_ms = cost.map(|ms| ms.min(MAX_COST_MS));
+            let row = ToldRow { id: id.to_owned(), kind: kind.to_owned(), at, cost_ms };
             by_shard.entry(shard).or_default().push(row);
         }
     }
     for (shard, told) in by_shard {
-        ask_shard(env, workspace, shard, PromptAsk::Told { told }).await?;
+        ask_shard(env, workspace, shard, PromptAsk::Told { told, is_robot }).await?;
     }
     Ok(())
 }
@@ -291,31 +336,79 @@ pub async fn tell(env: &Env, workspace: &str, body: &Value) -> Result<(), Failur
 /// The display that a signal tells of.
 fn told(signal: &Value) -> Option<&str> {
     let kind = signal.get("kind").and_then(Value::as_str)?;
-    Told::from_kind(kind)?;
+    if Told::from_kind(kind).is_none() && kind != ledger::STARTED {
+        return None;
+    }
     signal.pointer("/about/display").and_then(Value::as_str)
 }
 
+/// A submission, as far as prompts go.
+#[derive(Clone)]
+pub struct Sent {
+    /// The embed key of the site.
+    pub key: String,
+    /// The visitor's key of the day.
+    pub day: VisitorKey,
+    /// The form's id.
+    pub form: String,
+    /// The body.
+    pub body: String,
+    /// Whether a program sent it.
+    pub is_robot: bool,
+}
+
+/// The arms of experiments that the sender of a submission saw before: what its page tells of displays is kept first. Nothing,
+/// where no experiment has visitors.
+pub async fn arms_before(env: &Env, sent: &Sent) -> Vec<ArmRow> {
+    let seen = async {
+        let Some((workspace, card)) = directory::card_of(env, &sent.key).await? else { return Ok(Vec::new()) };
+        if !card.prompting.credits || sent.is_robot {
+            return Ok(Vec::new());
+        }
+        let body: Value = serde_json::from_str(&sent.body).unwrap_or_default();
+        let names = sent.names(env, &workspace, &card.prompting, &body).await?;
+        tell(env, &workspace, &body, sent.is_robot).await?;
+        Ok(experiments::arms_of(env, &workspace, &names).await)
+    };
+    seen.await.unwrap_or_else(|failure: Failure| {
+        log::failure("arms", &failure);
+        Vec::new()
+    })
+}
+
 /// Keeps that a form was sent, once that is answered: its visitor is not asked for it again.
-pub fn converted_later(env: &Env, ctx: &Context, key: &str, visitor: &VisitorKey, form: &str, body: &str) {
-    let (env, key) = (env.clone(), key.to_owned());
-    let (visitor, form, body) = (visitor.clone(), form.to_owned(), body.to_owned());
+pub fn converted_later(env: &Env, ctx: &Context, sent: Sent) {
+    let env = env.clone();
     ctx.wait_until(async move {
-        if let Err(failure) = converted(&env, &key, &visitor, &form, &body).await {
+        if let Err(failure) = converted(&env, &sent).await {
             log::failure("prompts", &failure);
         }
     });
 }
 
-async fn converted(env: &Env, key: &str, day: &VisitorKey, form: &str, body: &str) -> Result<(), Failure> {
-    let Some((workspace, card)) = directory::card_of(env, key).await? else { return Ok(()) };
-    let body: Value = serde_json::from_str(body).unwrap_or_default();
-    let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
-    let person = person_of(&card.prompting, &workspace, text("identity"));
-    let names = who::names(env, &workspace, person.as_deref(), text("visitor"), day).await?;
-    for (index, who) in names.iter().enumerate() {
-        keep(env, &workspace, who, index > 0, ledger::converted(form, clock::now())).await?;
+impl Sent {
+    /// The names of its sender.
+    async fn names(
+        &self,
+        env: &Env,
+        workspace: &str,
+        prompting: &Prompting,
+        body: &Value,
+    ) -> Result<Vec<Who>, Failure> {
+        let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
+        let person = person_of(prompting, workspace, text("identity"));
+        who::names(env, workspace, person.as_deref(), text("visitor"), &self.day).await
     }
-    tell(env, &workspace, &body).await
+}
+
+async fn converted(env: &Env, sent: &Sent) -> Result<(), Failure> {
+    let Some((workspace, card)) = directory::card_of(env, &sent.key).await? else { return Ok(()) };
+    let body: Value = serde_json::from_str(&sent.body).unwrap_or_default();
+    let names = sent.names(env, &workspace, &card.prompting, &body).await?;
+    for (index, who) in names.iter().enumerate() {
+        keep(env, &workspace, who, index > 0, ledger::converted(&sent.form, clock::now())).await?;
+    }
+    tell(env, &workspace, &body, sent.is_robot).await
 }
 
 async fn keep(env: &Env, workspace: &str, who: &Who, copied: bool, ledger: Ledger) -> Result<(), Failure> {
@@ -323,13 +416,18 @@ async fn keep(env: &Env, workspace: &str, who: &Who, copied: bool, ledger: Ledge
     ask_shard(env, workspace, who.shard, ask).await.map(drop)
 }
 
-async fn ask_shard(env: &Env, workspace: &str, shard: u8, ask: PromptAsk) -> Result<PromptAnswer, Failure> {
+/// Asks a shard of the journal about prompts.
+///
+/// # Errors
+/// Where it does not answer.
+pub async fn ask_shard(env: &Env, workspace: &str, shard: u8, ask: PromptAsk) -> Result<PromptAnswer, Failure> {
     match rpc::ask("journal", journal_do::shard(env, workspace, shard)?, &Ask::Prompt(ask)).await? {
         Answer::Prompt(answer) => Ok(answer),
         _ => Err(other_answer()),
     }
 }
 
-fn other_answer() -> Failure {
+/// It answered something else.
+pub fn other_answer() -> Failure {
     Failure::BadRow { table: "journal", what: "another answer".to_owned() }
 }

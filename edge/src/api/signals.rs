@@ -71,7 +71,7 @@ pub async fn signals(mut request: Request, env: &Env, key: &str) -> Result<Respo
             return origin.allow(json(422, &invalid(errors))?, true);
         }
     };
-    prompts::tell(env, &workspace, &body).await?;
+    prompts::tell(env, &workspace, &body, visitor::is_robot(&request)).await?;
     let Some(day) = day else {
         // Whoever asks not to be tracked may still be forgotten.
         let fates = if let (true, Some(id)) = (batch.forget, &batch.visitor) {

@@ -61,6 +61,17 @@ pub async fn submit(
     let claims = signals::Claims::of(&request);
     visit.is_robot = claims.is_robot;
     visit.watched.clear();
+    let sent = who.as_ref().map(|who| prompts::Sent {
+        key: key.to_owned(),
+        day: who.day.clone(),
+        form: form.to_owned(),
+        body: body.clone(),
+        is_robot: claims.is_robot,
+    });
+    let arms = match &sent {
+        Some(sent) => prompts::arms_before(env, sent).await,
+        None => Vec::new(),
+    };
     let arrived = clock::now();
     let ask = Submit {
         key: key.to_owned(),
@@ -71,6 +82,7 @@ pub async fn submit(
         problems,
         visit,
         sender: sender_or_none(env, key, &request).await,
+        arms,
         fail_after: fail_after(env, &request),
     };
     let (body, ask) = (ask.body.clone(), Ask::Submit(Box::new(ask)));
@@ -78,7 +90,9 @@ pub async fn submit(
     if answer.status == 200
         && let Some(who) = who
     {
-        prompts::converted_later(env, ctx, key, &who.day, form, &body);
+        if let Some(sent) = sent {
+            prompts::converted_later(env, ctx, sent);
+        }
         let reference = serde_json::from_str(&answer.body).ok().map(|receipt: Receipt| receipt.reference);
         let sent = signals::Sent { key, workspace: &workspace, body: &body, reference, arrived };
         signals::keep_later(env, ctx, who, claims, sent);

@@ -3,20 +3,24 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use shared::experiments::tally::{PartRow, TallyRow};
 use shared::right::Right;
 use shared::wire::config::Site;
 use shared::wire::console::{Act, Presence, Whose};
+use shared::wire::experiment::Experiment;
+use shared::wire::experiments::ChangeExperiments;
 use shared::wire::held::Review;
 use shared::wire::lists::{ActOnMany, Filter, SaveView, UndoMany};
 use shared::wire::notice::Seen;
 use shared::wire::pool::Hours;
 use shared::wire::prompt::Fatigue;
 use shared::wire::routing::{CheckTable, PublishTable, ReplayTable, RollBackTable, SaveTableDraft, Simulate};
-use shared::wire::scoring::{CheckCard, Publish, Replay, RollBack, SaveDraft, WhatIf};
+use shared::wire::scoring::{CheckCard, FactView, Publish, Replay, RollBack, SaveDraft, WhatIf};
 use shared::wire::sites::ChangeSites;
 use shared::wire::team::ChangePlan;
 use shared::wire::{FieldProblem, Form, Prompt, Workspace};
 
+use crate::journal_do::arms::{ArmRow, Trial};
 use crate::rpc::{SeenRow, VisitRow};
 
 /// A question.
@@ -128,8 +132,59 @@ pub enum Ask {
         /// The signals.
         signals: Vec<SeenRow>,
     },
+    /// Somebody saw two arms of an experiment.
+    Crossed {
+        /// The names under which they are counted.
+        visitors: Vec<String>,
+        /// The experiment's key.
+        experiment: String,
+        /// Its bucket version.
+        version: u64,
+    },
     /// For tests of failures only: see [`crate::api::faults`].
     Fault(FaultAsk),
+}
+
+/// What a signed-in member wants of experiments. The Worker adds what the journal knows.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum ExperimentsAsk {
+    /// All of them, with the desk's totals of those that run: see [`Experimenting`].
+    All,
+    /// One, with the desk's totals.
+    One {
+        /// Its key.
+        key: String,
+    },
+    /// What is wrong with one.
+    Check(Box<Experiment>),
+    /// Whether they may ask for a plan.
+    Plan,
+    /// To change one.
+    Change {
+        /// What, and on which version.
+        ask: Box<ChangeExperiments>,
+        /// What it says now: the tag of its verdict, and the sentence.
+        verdict: (String, String),
+    },
+}
+
+/// Experiments, as the desk hands them to the Worker.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Experimenting {
+    /// The version of the configuration.
+    pub version: u32,
+    /// Whether the member may change them.
+    pub may_change: bool,
+    /// The configuration, as far as results are read from it: prompts, experiments, sites, forms.
+    pub source: Box<Workspace>,
+    /// What an audience may read.
+    pub facts: Vec<FactView>,
+    /// The desk's totals.
+    pub totals: Vec<TallyRow>,
+    /// The same, by part.
+    pub parts: Vec<PartRow>,
+    /// Today, in days since 1970.
+    pub today: i64,
 }
 
 /// A submission, on its way in. One that is held is kept in this form until somebody has looked at it, so that a new field
@@ -153,6 +208,9 @@ pub struct Submit {
     /// What submissions from its address are counted under; never kept longer than they are counted.
     #[serde(default)]
     pub sender: Option<String>,
+    /// The arms of experiments that its sender saw before.
+    #[serde(default)]
+    pub arms: Vec<ArmRow>,
     /// For tests of rollback only: how many statements succeed.
     pub fail_after: Option<u32>,
 }
@@ -234,6 +292,8 @@ pub enum StaffAsk {
         /// A key that nobody has had, where the change needs one.
         fresh_key: String,
     },
+    /// Something about experiments.
+    Experiments(ExperimentsAsk),
     /// A page of the audit log.
     Audit {
         /// Where the page starts.
@@ -331,6 +391,10 @@ impl StaffAsk {
             | Self::Merge { .. }
             | Self::Separate { .. } => Right::Work,
             Self::Sites | Self::ChangeSites { .. } => Right::Sites,
+            Self::Experiments(ExperimentsAsk::All | ExperimentsAsk::One { .. }) => Right::Experiments,
+            Self::Experiments(ExperimentsAsk::Check(_) | ExperimentsAsk::Plan | ExperimentsAsk::Change { .. }) => {
+                Right::ChangeExperiments
+            }
             Self::Audit { .. } => Right::Audit,
             Self::Team(TeamAsk::View) | Self::Routing(RoutingAsk::View | RoutingAsk::Version { .. }) => Right::SeeTeam,
             Self::Routing(RoutingAsk::Check(_) | RoutingAsk::Simulate(_) | RoutingAsk::Replay(_)) => Right::TryScoring,
@@ -591,6 +655,10 @@ pub struct Prompting {
     pub hours: BTreeMap<String, Hours>,
     /// The secret that identity tokens are signed with. It never leaves the Worker.
     pub identity: Option<String>,
+    /// The experiments that run on the site's prompts.
+    pub trials: Vec<Trial>,
+    /// Whether what is sent is credited to arms that were seen.
+    pub credits: bool,
 }
 
 /// What the plain page of a form needs to know.

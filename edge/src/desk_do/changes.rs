@@ -9,7 +9,7 @@ use shared::wire::console::{ItemRow, ItemState, Outcome};
 use super::learner::Lesson;
 use super::ratings::{self, Why};
 use super::team::Moved;
-use super::{assign, promises, store, views};
+use super::{assign, credit, promises, store, views};
 use crate::error::Failure;
 use crate::sql::Tx;
 use crate::values;
@@ -70,6 +70,7 @@ pub fn write(
         ],
     )?;
     let now = Timestamp::from_ms(made.told_at);
+    credit::follow(tx, id, now)?;
     // Whatever its owner does about it is a step; what is nobody's, put off or done with has none to come.
     let is_in_hand = change.state == ItemState::Claimed && change.event != "snoozed";
     let is_step = change.touches || (made.by.is_some() && made.by == change.owner.as_deref());

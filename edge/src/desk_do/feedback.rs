@@ -6,13 +6,14 @@ use shared::config::Config;
 use shared::desk::act::Change;
 use shared::feedback::{Feedback, asks};
 use shared::notice::NoticeKind;
+use shared::time::Timestamp;
 use shared::wire::console::{FeedbackView, ItemRow, ItemState};
 
 use super::ask::Reply;
 use super::changes::{self, Made};
 use super::learner::Lesson;
 use super::team::Moved;
-use super::{Desk, no_workspace, notices, now_ms, problem, store, views};
+use super::{Desk, credit, no_workspace, notices, now_ms, problem, store, views};
 use crate::abuse::feedback as token;
 use crate::error::Failure;
 use crate::sql::{Db, Tx};
@@ -125,6 +126,7 @@ fn take(
     let moved = changes::write(tx, config, row, change, Made { by: None, told_at: now, at: now }, lesson)?;
     let query = "UPDATE item SET complaint = 1, complaint_reason = coalesce(complaint_reason, ?) WHERE id = ?";
     tx.write("item", query, values![NOT_SATISFIED, id])?;
+    credit::follow(tx, id, Timestamp::from_ms(now))?;
     if let Some(owner) = owner {
         notices::write(tx, &owner, id, NoticeKind::Reopened, None, feedback.text())?;
     }

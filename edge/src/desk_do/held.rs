@@ -226,6 +226,7 @@ impl Desk {
             files: Vec::new(),
             visit: held.arrival.visit.clone(),
             vouched: held.vouched.clone(),
+            arms: held.arrival.arms.clone(),
             reference: held.reference,
             received_at: held.received_at,
             at: clock::now(),

@@ -4,6 +4,7 @@
 
 use crate::error::Failure;
 use crate::sql::Db;
+use crate::{tally, values};
 
 /// Each makes the schema of its number from the one before.
 const MIGRATIONS: &[&str] = &[
@@ -318,6 +319,20 @@ const MIGRATIONS: &[&str] = &[
     -- When the last console of a member was closed, until they are there again or what they had is taken back.
     ALTER TABLE presence ADD COLUMN left_at INTEGER;
 ",
+    "
+    -- Visitors (by a keyed hash) who saw an arm of an experiment and sent something: which arm, since which day, and what they
+    -- did, as bits. `crossed`: they saw another arm too, and count no more.
+    CREATE TABLE credit (
+        visitor TEXT NOT NULL, experiment TEXT NOT NULL, version INTEGER NOT NULL, arm TEXT NOT NULL, phase INTEGER NOT NULL,
+        site TEXT NOT NULL, device TEXT NOT NULL, seen_on INTEGER NOT NULL, did INTEGER NOT NULL, crossed INTEGER NOT NULL,
+        PRIMARY KEY (visitor, experiment, version)
+    ) WITHOUT ROWID;
+    CREATE TABLE credit_item (
+        item_id TEXT NOT NULL, visitor TEXT NOT NULL, experiment TEXT NOT NULL, version INTEGER NOT NULL,
+        PRIMARY KEY (item_id, experiment, version)
+    ) WITHOUT ROWID;
+    CREATE INDEX credit_item_of_visitor ON credit_item (visitor, experiment, version);
+",
 ];
 
 /// Brings the tables to this version.
@@ -325,5 +340,6 @@ const MIGRATIONS: &[&str] = &[
 /// # Errors
 /// As [`Db::migrate`].
 pub fn migrate(db: &Db) -> Result<(), Failure> {
-    db.migrate(MIGRATIONS)
+    db.migrate(MIGRATIONS)?;
+    db.transaction(|tx| tx.write("tally", tally::SCHEMA, values![]))
 }

@@ -10,7 +10,7 @@ use shared::wire::{FieldProblem, Problem, Workspace};
 use shared::words::{LANGUAGES, choose};
 
 use super::ask::{FormCard, Prompting, Reply, SiteCard};
-use super::{Desk, audit, evidence, no_workspace, now_ms, problem, problem_reply, sign_in};
+use super::{Desk, audit, evidence, experiments, no_workspace, now_ms, problem, problem_reply, sign_in};
 use crate::error::Failure;
 use crate::sql::{Tx, to_json};
 use crate::{chance, clock, values};
@@ -214,12 +214,16 @@ impl Desk {
 fn prompting(config: &Config, site: &Site) -> Prompting {
     let source = config.source();
     let hours = source.pools.iter().filter_map(|pool| Some((pool.id.clone(), pool.hours.clone()?)));
+    let trials = experiments::trials(source, site);
+    let (site, prompts) = experiments::with_arms(source, site);
     Prompting {
-        site: site.clone(),
-        prompts: source.prompts.clone(),
+        site,
+        prompts,
         fatigue: source.fatigue.clone(),
         hours: hours.collect(),
         identity: source.identity.as_ref().map(|identity| identity.secret.clone()),
+        trials,
+        credits: experiments::are_credited(source, clock::now()),
     }
 }
 

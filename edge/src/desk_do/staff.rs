@@ -109,6 +109,7 @@ impl Desk {
             StaffAsk::File { item, file } => self.file(&config, member, &item, &file),
             StaffAsk::Sites => self.sites(&config),
             StaffAsk::ChangeSites { ask, fresh_key } => self.change_sites(&config, &member.id, &ask, &fresh_key),
+            StaffAsk::Experiments(ask) => self.experiments(&config, member, ask),
             StaffAsk::Audit { after } => super::ok(&self.audit(&config, after.as_deref())?),
             StaffAsk::Account(ask) => self.account(&config, member, hash, ask),
             StaffAsk::Team(ask) => self.board(&config, member, ask),

@@ -20,9 +20,10 @@ use shared::wire::{FieldProblem, Problem, Receipt};
 use super::ask::{Reply, Submit};
 use super::evidence::{self, Vouched};
 use super::files::{self, Named};
-use super::{Desk, assign, held, known, limits, no_workspace, problem_reply, store};
+use super::{Desk, assign, credit, held, known, limits, no_workspace, problem_reply, store};
 use crate::abuse::proof::Solution;
 use crate::error::Failure;
+use crate::journal_do::arms::ArmRow;
 use crate::rpc::VisitRow;
 use crate::sql::Tx;
 use crate::{chance, clock, values};
@@ -49,6 +50,8 @@ pub struct Taken<'a> {
     pub visit: VisitRow,
     /// Who the platform says they are.
     pub vouched: Vouched,
+    /// The arms of experiments that they saw.
+    pub arms: Vec<ArmRow>,
     /// The bits of its reference.
     pub reference: u64,
     /// When it arrived.
@@ -159,6 +162,7 @@ impl Desk {
             files,
             visit: submit.visit.clone(),
             vouched,
+            arms: submit.arms.clone(),
             reference: u64::from_le_bytes(chance::bytes()?),
             received_at: at,
             at,
@@ -201,7 +205,7 @@ impl Desk {
         fail_after: Option<u32>,
         more: impl FnOnce(&Tx<'_>, &Decision) -> Result<(), Failure>,
     ) -> Result<Decision, Failure> {
-        let Taken { site, form, submission, files, visit, vouched, reference, received_at, at } = taken;
+        let Taken { site, form, submission, files, visit, vouched, arms, reference, received_at, at } = taken;
         let (identity, disbelieved) = match vouched {
             Some(Ok(identity)) => (Some(identity), None),
             Some(Err(why)) => (None, Some(why)),
@@ -221,6 +225,7 @@ impl Desk {
             files::write(tx, &site.id, submission, &files)?;
             let woken = store::write_decision(tx, config, &arrival, &decision, team.as_ref())?;
             known::remember(tx, &arrival, &decision)?;
+            credit::begin(tx, &decision.item.id, &arms, at)?;
             if let Some(why) = disbelieved {
                 store::write_event(tx, &decision.item.id, at.as_ms(), "identity_refused", None, why.tag())?;
             }

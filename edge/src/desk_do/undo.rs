@@ -7,6 +7,7 @@
 use serde::Deserialize;
 use shared::config::Config;
 use shared::pool::share::Share;
+use shared::time::Timestamp;
 use shared::wire::config::Member;
 use shared::wire::console::{ItemRow, ItemState};
 use shared::wire::lists::{Many, NotDone, Undo, UndoMany};
@@ -16,7 +17,7 @@ use super::changes::{self, Made};
 use super::learner::Lesson;
 use super::ratings::{self, Why};
 use super::team::{Credit, Moved};
-use super::{Desk, acts, now_ms, store, team, views};
+use super::{Desk, acts, credit, now_ms, store, team, views};
 use crate::error::Failure;
 use crate::sql::{Tx, to_json};
 use crate::values;
@@ -178,5 +179,5 @@ fn put_back(
     if is_open != was_open || outcome != row.outcome {
         ratings::mark_around(tx, id, Why::Outcome)?;
     }
-    Ok(())
+    credit::follow(tx, id, Timestamp::from_ms(now))
 }

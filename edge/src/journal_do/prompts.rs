@@ -2,13 +2,16 @@
 //! that ask at once do not both show something.
 
 use serde::{Deserialize, Serialize};
-use shared::prompt::{Conversion, DAY_MS, Display, Gate, History, Offer, Told, choose};
+use shared::experiments::tally::{PartRow, TallyRow};
+use shared::prompt::{Conversion, DAY_MS, Display, Gate, History, Offer, Told, choose, decide};
 use shared::time::Timestamp;
+use shared::wire::experiment::Measure;
 use shared::wire::prompt::{Fatigue, HowOften, Why};
 
+use super::arms::{self, ArmRow, Trials};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx};
-use crate::{clock, values, who};
+use crate::{clock, tally, values, who};
 
 /// For as long as this a prompt that may be seen once is not shown again: thirteen months, as long as consent holds.
 const KEEP_MS: i64 = 400 * DAY_MS;
@@ -50,6 +53,8 @@ pub enum PromptAsk {
         fatigue: Fatigue,
         /// What is kept under the visitor's other names.
         other: Ledger,
+        /// The experiments that run on them.
+        trials: Trials,
         /// The id to reserve the display under; where absent, nothing is written.
         reserve: Option<String>,
     },
@@ -66,6 +71,36 @@ pub enum PromptAsk {
     Told {
         /// Which, and what.
         told: Vec<ToldRow>,
+        /// Whether a program says so: then nobody is counted.
+        is_robot: bool,
+    },
+    /// The arms of somebody.
+    Arms {
+        /// The name.
+        who: String,
+        /// Whether it is the name that says most of those who ask.
+        with_copies: bool,
+    },
+    /// Somebody saw two arms of an experiment.
+    Cross {
+        /// The name.
+        who: String,
+        /// The experiment's key.
+        experiment: String,
+        /// Its bucket version.
+        version: u64,
+    },
+    /// The totals of experiments.
+    Tallies {
+        /// Their keys.
+        experiments: Vec<String>,
+    },
+    /// How many saw a prompt.
+    Pace {
+        /// The prompt's id.
+        prompt: String,
+        /// Since when, in milliseconds.
+        since: i64,
     },
 }
 
@@ -80,7 +115,22 @@ pub enum PromptAnswer {
         show: Option<String>,
         /// Each prompt, with the gate that stops it.
         why: Vec<Why>,
+        /// What is to be kept of experiments under the other names too.
+        arms: Vec<ArmRow>,
+        /// Experiments of which they saw two arms, that is not noted yet: key and bucket version.
+        crossed: Vec<(String, u64)>,
     },
+    /// The arms of somebody.
+    Arms(Vec<ArmRow>),
+    /// The totals of experiments.
+    Tallies {
+        /// By day.
+        totals: Vec<TallyRow>,
+        /// By part.
+        parts: Vec<PartRow>,
+    },
+    /// How many saw a prompt, and of them, how many did what it asked for.
+    Pace(u64, u64),
     /// It is written.
     Done,
 }
@@ -100,6 +150,8 @@ pub struct OfferRow {
 pub struct Ledger {
     displays: Vec<DisplayRow>,
     conversions: Vec<(String, i64)>,
+    #[serde(default)]
+    arms: Vec<ArmRow>,
 }
 
 /// [`Display`], as it travels: instants in milliseconds.
@@ -122,6 +174,8 @@ pub struct ToldRow {
     pub kind: String,
     /// When, in milliseconds.
     pub at: i64,
+    /// What drawing it cost the page, in milliseconds.
+    pub cost_ms: Option<u32>,
 }
 
 impl From<&Offer<'_>> for OfferRow {
@@ -175,30 +229,32 @@ impl From<DisplayRow> for Display {
     }
 }
 
-impl From<&History> for Ledger {
-    fn from(history: &History) -> Self {
+impl Ledger {
+    /// What is kept of a visitor, as it travels.
+    pub fn of(history: &History, arms: Vec<ArmRow>) -> Self {
         let conversions = history.conversions.iter().map(|sent| (sent.form.clone(), sent.at.as_ms()));
-        Self { displays: history.displays.iter().map(DisplayRow::from).collect(), conversions: conversions.collect() }
+        let displays = history.displays.iter().map(DisplayRow::from);
+        Self { displays: displays.collect(), conversions: conversions.collect(), arms }
     }
-}
 
-impl From<Ledger> for History {
-    fn from(ledger: Ledger) -> Self {
-        let conversions = ledger.conversions.into_iter();
+    /// The same, in two parts.
+    pub fn parts(self) -> (History, Vec<ArmRow>) {
+        let conversions = self.conversions.into_iter();
         let conversions = conversions.map(|(form, at)| Conversion { form, at: Timestamp::from_ms(at) });
-        Self { displays: ledger.displays.into_iter().map(Display::from).collect(), conversions: conversions.collect() }
+        let displays = self.displays.into_iter().map(Display::from);
+        (History { displays: displays.collect(), conversions: conversions.collect() }, self.arms)
     }
 }
 
 /// What is kept once a form was sent.
 pub fn converted(form: &str, at: Timestamp) -> Ledger {
-    Ledger { displays: Vec::new(), conversions: vec![(form.to_owned(), at.as_ms())] }
+    Ledger { conversions: vec![(form.to_owned(), at.as_ms())], ..Ledger::default() }
 }
 
-/// What is kept of a display that is about to be.
-pub fn reserved(id: &str, prompt: &str, at: Timestamp) -> Ledger {
-    let display = Display::reserved(id.to_owned(), prompt.to_owned(), at);
-    Ledger { displays: vec![DisplayRow::from(&display)], conversions: Vec::new() }
+/// What is kept of a display that is about to be, and of the arms that go with it.
+pub fn reserved(display: Option<(&str, &str)>, arms: &[ArmRow], at: Timestamp) -> Ledger {
+    let display = display.map(|(id, prompt)| Display::reserved(id.to_owned(), prompt.to_owned(), at));
+    Ledger { displays: display.iter().map(DisplayRow::from).collect(), arms: arms.to_vec(), ..Ledger::default() }
 }
 
 /// What was decided on a prompt, as it is told.
@@ -217,29 +273,68 @@ pub fn why((prompt, decided): &(&str, Result<(), Gate>)) -> Why {
 pub fn answer(db: &Db, ask: PromptAsk) -> Result<PromptAnswer, Failure> {
     let now = clock::now();
     match ask {
-        PromptAsk::History { who } => Ok(PromptAnswer::Ledger(Ledger::from(&history(db, &who, false)?))),
-        PromptAsk::Choose { who, offers, fatigue, other, reserve } => {
-            let offers: Vec<Offer<'_>> = offers.iter().map(OfferRow::offer).collect();
+        PromptAsk::History { who } => {
+            Ok(PromptAnswer::Ledger(Ledger::of(&history(db, &who, false)?, arms::rows(db, &who, false)?)))
+        }
+        PromptAsk::Choose { who, offers, fatigue, other, trials, reserve } => {
+            let (other, other_arms) = other.parts();
+            let own_arms = if trials.trials.is_empty() { Vec::new() } else { arms::rows(db, &who, true)? };
+            let places = arms::place(&who, &own_arms, &other_arms, &trials, now);
+            let offers: Vec<Offer<'_>> = offers.iter().map(|offer| places.gate(offer.offer())).collect();
             let mut all = history(db, &who, true)?;
-            all.join(other.into());
+            all.join(other);
             let choice = choose(&offers, &all, &fatigue, now);
-            if let (Some(id), Some(prompt)) = (reserve, choice.show) {
-                all.displays.push(Display::reserved(id, prompt.to_owned(), now));
+            let (show, why) = (choice.show.map(str::to_owned), choice.why.iter().map(why).collect());
+            let mut kept = Vec::new();
+            if let Some(id) = reserve {
+                kept = places.to_keep(show.as_deref(), is_free(&all, &fatigue, now), now.day());
+                if let Some(prompt) = &show {
+                    all.displays.push(Display::reserved(id, prompt.clone(), now));
+                }
                 // What was read still holds: an object does one thing at a time until it waits, and nothing here waits.
-                db.transaction(|tx| keep(tx, &who, &all, false))?;
+                if show.is_some() || !kept.is_empty() {
+                    db.transaction(|tx| {
+                        keep(tx, &who, &all, false)?;
+                        arms::keep(tx, &who, &kept)
+                    })?;
+                }
             }
-            let why = choice.why.iter().map(why).collect();
-            Ok(PromptAnswer::Choice { show: choice.show.map(str::to_owned), why })
+            let crossed = own_arms.iter().filter(|own| !own.crossed && other_arms.iter().any(|row| own.crosses(row)));
+            let crossed = crossed.map(|own| (own.experiment.clone(), own.version)).collect();
+            Ok(PromptAnswer::Choice { show, why, arms: kept, crossed })
         }
         PromptAsk::Keep { who, copied, ledger } => {
-            db.transaction(|tx| keep(tx, &who, &History::from(ledger), copied))?;
+            let (history, arms) = ledger.parts();
+            db.transaction(|tx| {
+                keep(tx, &who, &history, copied)?;
+                arms::keep(tx, &who, &arms)
+            })?;
             Ok(PromptAnswer::Done)
         }
-        PromptAsk::Told { told } => {
-            db.transaction(|tx| told.iter().try_for_each(|told| tell(tx, told, now)))?;
+        PromptAsk::Told { told, is_robot } => {
+            db.transaction(|tx| told.iter().try_for_each(|told| tell(tx, told, is_robot, now)))?;
             Ok(PromptAnswer::Done)
+        }
+        PromptAsk::Arms { who, with_copies } => arms::rows(db, &who, with_copies).map(PromptAnswer::Arms),
+        PromptAsk::Cross { who, experiment, version } => {
+            db.transaction(|tx| arms::cross(tx, &who, &experiment, version))?;
+            Ok(PromptAnswer::Done)
+        }
+        PromptAsk::Tallies { experiments } => {
+            let (totals, parts) = tally::rows(db, &experiments)?;
+            Ok(PromptAnswer::Tallies { totals, parts })
+        }
+        PromptAsk::Pace { prompt, since } => {
+            let (seen, answered) = arms::pace(db, &prompt, since)?;
+            Ok(PromptAnswer::Pace(seen, answered))
         }
     }
+}
+
+/// Whether something could be shown to them at all, whatever it is.
+fn is_free(history: &History, fatigue: &Fatigue, now: Timestamp) -> bool {
+    let anything = Offer { id: "", form: None, how_often: HowOften::Always, cooldown_days: None, outside: Ok(()) };
+    decide(&anything, history, fatigue, now).is_ok()
 }
 
 /// Deletes what is too old.
@@ -254,12 +349,15 @@ pub fn sweep(db: &Db) -> Result<(), Failure> {
             WHERE reserved_at < ? OR (reserved_at < ? AND (shown_at IS NULL OR who GLOB ?))";
         tx.write("display", query, values![long, short, of_a_day.as_str()])?;
         let query = "DELETE FROM conversion WHERE at < ? OR (at < ? AND who GLOB ?)";
-        tx.write("conversion", query, values![long, short, of_a_day.as_str()])
+        tx.write("conversion", query, values![long, short, of_a_day.as_str()])?;
+        arms::sweep(tx, long, short)
     })
 }
 
-/// The columns of a display, in the order that [`display`] reads.
-const COLUMNS: &str = "SELECT id, prompt, reserved_at, shown_at, dismissed_at, answered_at FROM display";
+/// The columns of a display, in the order that [`display`] reads, and then whose it is.
+const COLUMNS: &str = "SELECT id, prompt, reserved_at, shown_at, dismissed_at, answered_at, who FROM display";
+/// The kind of the signal that a form was begun where a prompt was shown.
+pub const STARTED: &str = "form_started";
 
 fn history(db: &Db, who: &str, with_copies: bool) -> Result<History, Failure> {
     let most_copied = i64::from(with_copies);
@@ -313,17 +411,32 @@ fn keep(tx: &Tx<'_>, who: &str, history: &History, copied: bool) -> Result<(), F
     Ok(())
 }
 
-/// The same display may stand here under several names.
-fn tell(tx: &Tx<'_>, told: &ToldRow, now: Timestamp) -> Result<(), Failure> {
-    let Some(what) = Told::from_kind(&told.kind) else { return Ok(()) };
-    let rows = tx.rows("display", &format!("{COLUMNS} WHERE id = ? LIMIT 1"), values![told.id.as_str()])?;
-    let Some(row) = rows.first() else { return Ok(()) };
-    let mut display = display(row)?;
-    display.tell(what, Timestamp::from_ms(told.at), now);
-    let ms = |at: Option<Timestamp>| at.map(Timestamp::as_ms);
-    tx.write(
-        "display",
-        "UPDATE display SET shown_at = ?, dismissed_at = ?, answered_at = ? WHERE id = ?",
-        values![ms(display.shown_at), ms(display.dismissed_at), ms(display.answered_at), told.id.as_str()],
-    )
+/// Takes in what a page says of a display, which may stand here under several names; and counts it in the experiment that it
+/// belongs to, unless a program says so.
+fn tell(tx: &Tx<'_>, told: &ToldRow, is_robot: bool, now: Timestamp) -> Result<(), Failure> {
+    let what = Told::from_kind(&told.kind);
+    let has_started = told.kind == STARTED;
+    let query = format!("{COLUMNS} WHERE id = ?");
+    for row in tx.rows("display", &query, values![told.id.as_str()])? {
+        let (who, mut display) = (row.text(6)?, display(&row)?);
+        if let Some(what) = what {
+            display.tell(what, Timestamp::from_ms(told.at), now);
+            let ms = |at: Option<Timestamp>| at.map(Timestamp::as_ms);
+            tx.write(
+                "display",
+                "UPDATE display SET shown_at = ?, dismissed_at = ?, answered_at = ? WHERE who = ? AND id = ?",
+                values![ms(display.shown_at), ms(display.dismissed_at), ms(display.answered_at), who, told.id.as_str()],
+            )?;
+        }
+        if (what.is_none() && !has_started) || is_robot {
+            continue;
+        }
+        let did = match what {
+            Some(Told::Answered) => Some(Measure::Opened),
+            _ => has_started.then_some(Measure::Started),
+        };
+        let (prompt, cost_ms, today) = (display.prompt.as_str(), told.cost_ms, now.day());
+        arms::tell(tx, &arms::Told { who, prompt, did, cost_ms, today })?;
+    }
+    Ok(())
 }

@@ -205,6 +205,25 @@ fn by(lift: f64) -> String {
     }
 }
 
+/// How long an answer takes, or what is missing to say so.
+pub fn plan(base: Option<f64>, each: Option<u64>, days: Option<u32>, seen_a_day: f64) -> String {
+    match (base, each, days) {
+        (None, ..) => "Say what share of visitors does it today, and this says how long it takes.".to_owned(),
+        (_, None, _) => "So small a change cannot be found: look for a greater one.".to_owned(),
+        (_, Some(each), None) => format!(
+            "It takes {} visitors of each arm. Nobody has seen this prompt lately, so nobody can say how many days that is.",
+            thousands(each)
+        ),
+        (_, Some(each), Some(days)) => {
+            let days = if days == 1 { "a day".to_owned() } else { format!("{} days", thousands(days.into())) };
+            format!(
+                "It takes about {days}: {} visitors of each arm, at {seen_a_day:.0} who see it a day.",
+                thousands(each)
+            )
+        }
+    }
+}
+
 /// A share in percent, with two digits that say something.
 pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
