@@ -52,6 +52,12 @@ pub async fn names(
 async fn hashed(env: &Env, kind: &str, workspace: &str, id: &str) -> Result<Who, Failure> {
     let digest = secret::mac(env, kind, &[workspace, id]).await?.finalize().into_bytes();
     let half = digest.get(..16).unwrap_or_default();
-    let shard = half.first().copied().unwrap_or_default() % SHARDS;
-    Ok(Who { name: format!("{}:{}", kind.get(..1).unwrap_or_default(), chance::to_hex(half)), shard })
+    let name = format!("{}:{}", kind.get(..1).unwrap_or_default(), chance::to_hex(half));
+    Ok(Who { shard: shard_of(&name), name })
+}
+
+/// The shard that keeps what is counted under a name: by the first byte of its hash.
+pub fn shard_of(name: &str) -> u8 {
+    let hash = name.split_once(':').map_or("", |(_, hash)| hash);
+    hash.get(..2).and_then(|byte| u8::from_str_radix(byte, 16).ok()).unwrap_or(0) % SHARDS
 }

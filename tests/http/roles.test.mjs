@@ -10,11 +10,11 @@ import { startUsher } from "../support/usher.mjs";
 
 /** Each right, and who has it. */
 const MEMBERS = {
-  admin: { roles: ["admin"], queues: ["sales"], may: ["enter", "work", "team", "manage", "sites", "try", "score", "route", "audit", "invite"] },
-  manager: { roles: ["manager"], queues: [], may: ["enter", "team", "manage"] },
+  admin: { roles: ["admin"], queues: ["sales"], may: ["enter", "work", "team", "manage", "sites", "experiments", "experiment", "try", "score", "route", "audit", "invite"] },
+  manager: { roles: ["manager"], queues: [], may: ["enter", "team", "manage", "experiments"] },
   agent: { roles: [], queues: ["sales"], may: ["enter", "work", "team"] },
-  marketer: { roles: ["marketer"], queues: [], may: ["enter", "sites"] },
-  analyst: { roles: ["analyst"], queues: [], may: ["enter", "team", "try"] },
+  marketer: { roles: ["marketer"], queues: [], may: ["enter", "sites", "experiments", "experiment"] },
+  analyst: { roles: ["analyst"], queues: [], may: ["enter", "team", "experiments", "try"] },
   nobody: { roles: [], queues: [], may: ["enter"] },
 };
 
@@ -52,6 +52,15 @@ const CALLS = {
   "PUT team/_": { right: "manage", body: { base: {}, plan: {} } },
   "GET sites": { right: "sites" },
   "POST sites": { right: "sites", body: { version: 0, change: { act: "rotate_key", id: "none" } } },
+  "GET experiments": { right: "experiments" },
+  "GET experiments/_": { right: "experiments" },
+  "GET experiments/_/results.csv": { right: "experiments" },
+  "POST experiments": { right: "experiment", body: { version: 0, change: { act: "start", key: "none" } } },
+  "POST experiments/check": { right: "experiment", body: { key: "", arms: [] } },
+  "POST experiments/plan": {
+    right: "experiment",
+    body: { prompt: "none", metric: "opened", arms: 2, coverage: 1, looks_for: 0.2 },
+  },
   "POST editor-links": { right: "enter", body: {} },
   "GET live": { right: "enter" },
   "GET routing": { right: "team" },
@@ -112,7 +121,8 @@ test("every call in the source is in this table", async () => {
   const known = new Set([...Object.keys(CALLS), ...PUBLIC]);
   const routing = patterns(await source("edge/src/api/routing.rs"), ["routing"]);
   const desk = patterns(await source("edge/src/api/desk.rs"), []);
-  const found = [...console_, ...account, ...door, ...scoring, ...routing, ...desk];
+  const experiments = patterns(await source("edge/src/api/experiments.rs"), ["experiments"]);
+  const found = [...console_, ...experiments, ...account, ...door, ...scoring, ...routing, ...desk];
   const unknown = found.filter((call) => !known.has(call));
   assert.deepEqual(unknown, [], "say in CALLS whose these are");
   assert.ok(found.length >= 45, `${found.length} were found`);

@@ -1,6 +1,8 @@
 //! `/v1/console/experiments`: the desk knows what experiments are and what became of what was sent, the journal's shards know who
 //! saw what; here both are put together. And, on the way of a submission, which arms its sender saw.
 
+use std::collections::BTreeSet;
+
 use shared::experiment::{Plan, days};
 use shared::experiments::results::{ALPHA, POWER, results};
 use shared::experiments::tally::{PartRow, TallyRow};
@@ -18,11 +20,11 @@ use super::scoring::body;
 use crate::desk_do::ask::{Ask, Experimenting, ExperimentsAsk, Reply, StaffAsk};
 use crate::error::Failure;
 use crate::journal_do::SHARDS;
-use crate::journal_do::arms::ArmRow;
+use crate::journal_do::arms::{ArmRow, Crossed};
 use crate::journal_do::prompts::{PromptAnswer, PromptAsk};
 use crate::sql::to_json;
-use crate::who::Who;
-use crate::{clock, desk_do, directory, log, rpc};
+use crate::who::{Who, shard_of};
+use crate::{clock, desk_do, directory, rpc};
 
 /// Over how long it is looked how many see a prompt.
 const PACE_DAYS: i64 = 14;
@@ -257,48 +259,42 @@ fn planned(ask: &AskPlan, seen: u64, answered: u64) -> PlanView {
 ///
 /// # Errors
 /// Where an object does not answer.
-pub async fn cross(env: &Env, workspace: &str, names: &[Who], experiment: &str, version: u64) -> Result<(), Failure> {
-    let visitors = names.iter().map(|who| who.name.clone()).collect();
-    let ask = Ask::Crossed { visitors, experiment: experiment.to_owned(), version };
+pub async fn cross(env: &Env, workspace: &str, names: &[Who], crossed: &Crossed) -> Result<(), Failure> {
+    let visitors: BTreeSet<&String> = names.iter().map(|who| &who.name).chain(&crossed.counted_as).collect();
+    let (experiment, version) = (crossed.experiment.clone(), crossed.version);
+    let ask = Ask::Crossed { visitors: visitors.iter().map(|who| (*who).clone()).collect(), experiment, version };
     let _: Reply = rpc::ask("desk", desk_do::stub(env, workspace)?, &ask).await?;
-    for who in names {
-        let ask = PromptAsk::Cross { who: who.name.clone(), experiment: experiment.to_owned(), version };
-        ask_shard(env, workspace, who.shard, ask).await?;
+    for who in visitors {
+        let ask = PromptAsk::Cross { who: who.clone(), experiment: crossed.experiment.clone(), version };
+        ask_shard(env, workspace, shard_of(who), ask).await?;
     }
     Ok(())
 }
 
-/// The arms that somebody saw, each experiment once. Capture does not depend on it, so a failure is logged and nothing is credited.
-pub async fn arms_of(env: &Env, workspace: &str, names: &[Who]) -> Vec<ArmRow> {
-    seen(env, workspace, names).await.unwrap_or_else(|failure| {
-        log::failure("arms", &failure);
-        Vec::new()
-    })
-}
-
-async fn seen(env: &Env, workspace: &str, names: &[Who]) -> Result<Vec<ArmRow>, Failure> {
+/// The arms that somebody saw, each experiment once.
+///
+/// # Errors
+/// Where an object does not answer.
+pub async fn arms_of(env: &Env, workspace: &str, names: &[Who]) -> Result<Vec<ArmRow>, Failure> {
     let mut seen: Vec<ArmRow> = Vec::new();
-    let mut crossed: Vec<(String, u64)> = Vec::new();
+    let mut crossed: Vec<Crossed> = Vec::new();
     for (at, who) in names.iter().enumerate() {
         let ask = PromptAsk::Arms { who: who.name.clone(), with_copies: at == 0 };
         let PromptAnswer::Arms(rows) = ask_shard(env, workspace, who.shard, ask).await? else {
             return Err(other_answer());
         };
         for row in rows.into_iter().filter(|row| row.seen_on.is_some()) {
-            let is_same = |known: &&ArmRow| (&known.experiment, known.version) == (&row.experiment, row.version);
-            match seen.iter().find(is_same) {
-                Some(known) if known.crosses(&row) => crossed.push((row.experiment.clone(), row.version)),
-                Some(_) => {}
-                None => seen.push(row),
+            crossed.extend(seen.iter().filter_map(|known| Crossed::of(known, &row)));
+            if !seen.iter().any(|known| (&known.experiment, known.version) == (&row.experiment, row.version)) {
+                seen.push(row);
             }
         }
     }
-    for (experiment, version) in &crossed {
-        cross(env, workspace, names, experiment, *version).await?;
+    for crossed in &crossed {
+        cross(env, workspace, names, crossed).await?;
     }
-    let is_in_one = |row: &ArmRow| {
-        !row.crossed && crossed.iter().all(|(key, version)| (key, *version) != (&row.experiment, row.version))
-    };
-    seen.retain(is_in_one);
+    let has_crossed =
+        |row: &ArmRow| crossed.iter().any(|it| (&it.experiment, it.version) == (&row.experiment, row.version));
+    seen.retain(|row| !row.crossed && !has_crossed(row));
     Ok(seen)
 }

@@ -266,8 +266,8 @@ async fn ask_journal(
     };
     match ask_shard(env, workspace, first.shard, ask).await? {
         PromptAnswer::Choice { show, why, arms, crossed } => {
-            for (experiment, version) in crossed {
-                experiments::cross(env, workspace, names, &experiment, version).await?;
+            for crossed in &crossed {
+                experiments::cross(env, workspace, names, crossed).await?;
             }
             Ok(Chosen { show, why, arms })
         }
@@ -368,7 +368,7 @@ pub async fn arms_before(env: &Env, sent: &Sent) -> Vec<ArmRow> {
         let body: Value = serde_json::from_str(&sent.body).unwrap_or_default();
         let names = sent.names(env, &workspace, &card.prompting, &body).await?;
         tell(env, &workspace, &body, sent.is_robot).await?;
-        Ok(experiments::arms_of(env, &workspace, &names).await)
+        experiments::arms_of(env, &workspace, &names).await
     };
     seen.await.unwrap_or_else(|failure: Failure| {
         log::failure("arms", &failure);

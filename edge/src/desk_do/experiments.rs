@@ -231,14 +231,16 @@ fn note(before: &Workspace, after: &Workspace, change: &ExperimentChange, at: Op
     }
 }
 
-/// Problems by the fields of the experiment: `experiments[2].arms[0]` is `arms[0]`.
+/// Problems by the fields of the experiment: `experiments[2].arms[0]` is `arms[0]`. Where it has some, those of others that come
+/// of it are left out.
 fn of_the_experiment(fields: Vec<FieldProblem>, at: Option<usize>) -> Vec<FieldProblem> {
     let prefix = at.map(|at| format!("experiments[{at}].")).unwrap_or_default();
-    let local = |field: FieldProblem| match field.field.strip_prefix(&prefix) {
-        Some(rest) => FieldProblem { field: rest.to_owned(), ..field },
-        None => field,
+    let local = |field: &FieldProblem| {
+        let rest = field.field.strip_prefix(&prefix).filter(|_| !prefix.is_empty())?;
+        Some(FieldProblem { field: rest.to_owned(), ..field.clone() })
     };
-    fields.into_iter().map(local).collect()
+    let own: Vec<FieldProblem> = fields.iter().filter_map(local).collect();
+    if own.is_empty() { fields } else { own }
 }
 
 fn bad_experiment(fields: Vec<FieldProblem>) -> Problem {

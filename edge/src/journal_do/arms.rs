@@ -106,13 +106,30 @@ impl ArmRow {
     fn is_of(&self, experiment: &wire::Experiment) -> bool {
         self.experiment == experiment.key && self.version == experiment.bucket_version
     }
+}
 
-    /// Whether both are of one experiment, and were counted in different arms.
-    pub fn crosses(&self, other: &Self) -> bool {
-        (&self.experiment, self.version) == (&other.experiment, other.version)
-            && self.arm != other.arm
-            && self.seen_on.is_some()
-            && other.seen_on.is_some()
+/// Somebody who saw two arms of an experiment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Crossed {
+    /// The experiment's key.
+    pub experiment: String,
+    /// Its bucket version.
+    pub version: u64,
+    /// The names under which they were counted.
+    pub counted_as: [String; 2],
+}
+
+impl Crossed {
+    /// Whether two rows of one visitor are of one experiment, and were seen in different arms, which is not noted yet.
+    pub fn of(one: &ArmRow, other: &ArmRow) -> Option<Self> {
+        let is_same = (&one.experiment, one.version) == (&other.experiment, other.version);
+        let are_seen = one.seen_on.is_some() && other.seen_on.is_some();
+        let is_new = !(one.crossed && other.crossed);
+        (is_same && are_seen && is_new && one.arm != other.arm).then(|| Self {
+            experiment: one.experiment.clone(),
+            version: one.version,
+            counted_as: [one.counted_as.clone(), other.counted_as.clone()],
+        })
     }
 }
 

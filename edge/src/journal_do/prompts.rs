@@ -8,7 +8,7 @@ use shared::time::Timestamp;
 use shared::wire::experiment::Measure;
 use shared::wire::prompt::{Fatigue, HowOften, Why};
 
-use super::arms::{self, ArmRow, Trials};
+use super::arms::{self, ArmRow, Crossed, Trials};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx};
 use crate::{clock, tally, values, who};
@@ -117,8 +117,8 @@ pub enum PromptAnswer {
         why: Vec<Why>,
         /// What is to be kept of experiments under the other names too.
         arms: Vec<ArmRow>,
-        /// Experiments of which they saw two arms, that is not noted yet: key and bucket version.
-        crossed: Vec<(String, u64)>,
+        /// Experiments of which they saw two arms, where that is not noted yet.
+        crossed: Vec<Crossed>,
     },
     /// The arms of somebody.
     Arms(Vec<ArmRow>),
@@ -299,8 +299,8 @@ pub fn answer(db: &Db, ask: PromptAsk) -> Result<PromptAnswer, Failure> {
                     })?;
                 }
             }
-            let crossed = own_arms.iter().filter(|own| !own.crossed && other_arms.iter().any(|row| own.crosses(row)));
-            let crossed = crossed.map(|own| (own.experiment.clone(), own.version)).collect();
+            let pairs = own_arms.iter().flat_map(|own| other_arms.iter().map(move |other| (own, other)));
+            let crossed = pairs.filter_map(|(own, other)| Crossed::of(own, other)).collect();
             Ok(PromptAnswer::Choice { show, why, arms: kept, crossed })
         }
         PromptAsk::Keep { who, copied, ledger } => {

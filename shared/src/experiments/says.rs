@@ -94,13 +94,25 @@ fn reading(results: &Results, arm: usize) -> Option<&ReadingView> {
 
 fn won(results: &Results, experiment: &Experiment, arm: usize) -> String {
     let (this, control, what) = (name(experiment, arm), name(experiment, 0), experiment.metric.says());
-    match reading(results, arm).and_then(|reading| reading.lift) {
+    let rate = |arm: usize| results.metric.arms.get(arm).and_then(|cell| cell.rate);
+    let reading = reading(results, arm);
+    let is_clear = |of: Option<EstimateView>| of.and_then(|of| of.low).is_some_and(|low| low > 0.0);
+    match reading.and_then(|reading| reading.lift) {
         Some(EstimateView { at, low: Some(low), high: Some(high) }) if low > 0.0 => format!(
             "{this} brings {} more {what} than {control}, between {} and {}; safe to stop.",
             percent(at),
             percent(low),
             percent(high)
         ),
+        // Where few of the control's visitors did it, how many times as many is unknown; that it is more is not.
+        lift if !is_clear(lift) && is_clear(reading.and_then(|reading| reading.difference)) => {
+            let (now, before) = (rate(arm).unwrap_or(0.0), rate(0).unwrap_or(0.0));
+            format!(
+                "{this} brings more {what} than {control}: {} of its visitors against {}; safe to stop.",
+                percent(now),
+                percent(before)
+            )
+        }
         Some(EstimateView { at, .. }) if at > 0.0 => format!(
             "{this} brings more {what} than {control}: about {} more, though how much exactly is still open; safe to stop.",
             percent(at)
@@ -144,18 +156,31 @@ fn hit(results: &Results, experiment: &Experiment, arm: usize, guardrail: usize)
 }
 
 fn open(results: &Results, experiment: &Experiment) -> String {
+    /// Within this, lifts say something to people; beyond it, that little is known.
+    const TELLING: std::ops::Range<f64> = -0.9..2.0;
     let (control, what) = (name(experiment, 0), experiment.metric.says());
     if experiment.arms.len() > 2 {
         return format!("No arm was found to bring more {what} than {control}, or fewer, yet.");
     }
     let this = name(experiment, 1);
-    match reading(results, 1).and_then(|reading| reading.lift) {
-        Some(EstimateView { low: Some(low), high: Some(high), .. }) => format!(
-            "No difference was found yet: {this} may bring anything from {} to {} {what} than {control}.",
-            by(low),
-            by(high)
-        ),
-        _ => format!("No difference in {what} was found yet between {this} and {control}."),
+    let reading = reading(results, 1);
+    if let Some(EstimateView { low: Some(low), high: Some(high), .. }) = reading.and_then(|it| it.difference)
+        && (low > 0.0 || high < 0.0)
+    {
+        let ahead = if low > 0.0 { &this } else { &control };
+        return format!("{ahead} is ahead in {what}, but that is not certain yet.");
+    }
+    match reading.and_then(|reading| reading.lift) {
+        Some(EstimateView { low: Some(low), high: Some(high), .. })
+            if TELLING.contains(&low) && TELLING.contains(&high) =>
+        {
+            format!(
+                "No difference was found yet: {this} may bring anything from {} to {} {what} than {control}.",
+                by(low),
+                by(high)
+            )
+        }
+        _ => format!("It is too early to say whether {this} or {control} brings more {what}."),
     }
 }
 
@@ -210,6 +235,10 @@ pub fn plan(base: Option<f64>, each: Option<u64>, days: Option<u32>, seen_a_day:
     match (base, each, days) {
         (None, ..) => "Say what share of visitors does it today, and this says how long it takes.".to_owned(),
         (_, None, _) => "So small a change cannot be found: look for a greater one.".to_owned(),
+        (_, Some(each), None) if seen_a_day > 0.0 => format!(
+            "It takes {} visitors of each arm, and with so few who see it more than a hundred years.",
+            thousands(each)
+        ),
         (_, Some(each), None) => format!(
             "It takes {} visitors of each arm. Nobody has seen this prompt lately, so nobody can say how many days that is.",
             thousands(each)
