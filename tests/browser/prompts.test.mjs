@@ -44,6 +44,7 @@ const PROMPTS = [
   prompt("/click", [{ click: ".ask" }], { look: "dialog" }),
   prompt("/event", [{ event: { name: "lesson", about: { course: "rope", step: "2" } } }]),
   prompt("/spa/b", [{ visible_secs: 1 }]),
+  prompt("/spa/c", [START]),
   prompt("/delay/one", [START], { delay_secs: 3, pages: [{ part: "path", how: "starts_with", with: "/delay/" }] }),
   prompt("/cancel", [START], { delay_secs: 1, cancel_on: [{ name: "bought" }] }),
   prompt("/waits", [START]),
@@ -250,6 +251,20 @@ test("rules for pages are read again where a page shows another without loading 
     await shown(card(page));
     await page.evaluate(() => history.pushState({}, "", "/spa/a"));
     await gone(card(page));
+  }));
+
+test("it goes with its page, however short a while that was shown", () =>
+  visit("/spa/a", {}, async (page) => {
+    // There and back before the address has settled.
+    await page.evaluate(async () => {
+      history.pushState({}, "", "/spa/c");
+      const shown = new Promise((resume) => document.addEventListener("usher:prompt", resume, { once: true }));
+      window.usher("event", "start");
+      await shown;
+      history.pushState({}, "", "/spa/a");
+    });
+    await gone(card(page));
+    assert.deepEqual(await told(page), ["shown"]);
   }));
 
 test("a delay goes on over a page change, and a reload of the rules drops it elsewhere", () =>

@@ -251,14 +251,17 @@ export default (page) => {
   const once = (kind, fn) => each(kind, (with_, prompt) => !view.fired[prompt.id] && fn(with_, prompt));
 
   // A new page, or the same document showing another.
+  const leave = () => shown && !here(shown.prompt) && clear();
   const begin = () => {
     view = { seconds: 0, idle: 0, fired: { __proto__: null } };
-    if (shown && !here(shown.prompt)) clear();
+    leave();
   };
   // Once a second, and never by an observer: a page that changes all the time costs no more than one that stands still.
   setInterval(
     quiet(() => {
       if (own("hidden")) return;
+      // A page that was left before its address had settled was none to whoever tells of pages.
+      leave();
       view.seconds += 1;
       view.idle += 1;
       once("visible_secs", (seconds) => view.seconds >= seconds);
@@ -273,7 +276,7 @@ export default (page) => {
     if (event.isTrusted) view.idle = 0;
   });
 
-  const leave = () => view.seconds >= SETTLED_S && once("exit_intent", () => true);
+  const exit = () => view.seconds >= SETTLED_S && once("exit_intent", () => true);
   let fast = {};
   hear("scroll", () => {
     const room = own("documentElement").scrollHeight - innerHeight;
@@ -284,15 +287,15 @@ export default (page) => {
     // A step upwards goes on from where it began; a pause or a turn begins anew.
     if (!(y <= fast.last && now - fast.then < 100)) fast = { y, at: now };
     Object.assign(fast, { last: y, then: now });
-    if (touch && fast.y - y > FAR_PX && (fast.y - y) / (now - fast.at) > FAST) leave();
+    if (touch && fast.y - y > FAR_PX && (fast.y - y) / (now - fast.at) > FAST) exit();
   });
   hear("mouseout", (event) => {
-    if (!event.relatedTarget && event.clientY <= 0) leave();
+    if (!event.relatedTarget && event.clientY <= 0) exit();
   });
   let leftAt;
   hear("visibilitychange", () => {
     if (own("hidden")) leftAt = Date.now();
-    else if (touch && Date.now() - leftAt >= AWAY_MS) leave();
+    else if (touch && Date.now() - leftAt >= AWAY_MS) exit();
   });
 
   hear("click", (event) => {
