@@ -245,7 +245,7 @@ fn arms(experiment: &Experiment, tallies: &Tallies) -> Vec<ArmResult> {
     };
     let arms = experiment.arms.iter().enumerate().map(|(at, arm)| ArmResult {
         key: arm.key.clone(),
-        name: says::name(experiment, at),
+        name: arm.name.clone(),
         weight: arm.weight,
         seen: tallies.sum(|cohort| cohort.visitors(at)),
         crossed: tallies.sum(|cohort| cohort.count(at, Count::Crossed)),
