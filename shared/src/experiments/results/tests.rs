@@ -5,8 +5,11 @@ use crate::wire::experiment::{EarlierWeights, ExperimentStatus, Guard};
 
 const TODAY: i64 = 20_000;
 
-/// Rows of one day: of each arm, visitors and what they did.
-fn rows(day: i64, arms: &[(&str, u64, &[(Measure, u64)])]) -> Vec<TallyRow> {
+/// An arm: its key, its visitors and what they did.
+type Arm<'a> = (&'a str, u64, &'a [(Measure, u64)]);
+
+/// Rows of one day.
+fn rows(day: i64, arms: &[Arm<'_>]) -> Vec<TallyRow> {
     let row = |arm: &str, count: Count, n: u64| TallyRow {
         experiment: "shorter".to_owned(),
         version: 0,
@@ -16,7 +19,7 @@ fn rows(day: i64, arms: &[(&str, u64, &[(Measure, u64)])]) -> Vec<TallyRow> {
         what: count.tag(),
         n,
     };
-    let of = |(arm, seen, did): &(&str, u64, &[(Measure, u64)])| {
+    let of = |(arm, seen, did): &Arm<'_>| {
         let did: Vec<TallyRow> = did.iter().map(|(measure, n)| row(arm, Count::Did(*measure), *n)).collect();
         std::iter::once(row(arm, Count::Seen, *seen)).chain(did).collect::<Vec<_>>()
     };
