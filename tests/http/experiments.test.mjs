@@ -170,6 +170,20 @@ describe("who sees what", () => {
     await stop(key);
   });
 
+  test("a page that was opened before it began knows the control alone, and gives it no visitors of its own", async () => {
+    const key = await start();
+    for (let at = 0; at < 8; at += 1) {
+      const who = { agent: person(), visitor: randomUUID() };
+      const { show, display } = await ask({ ...who, ids: ["a"] });
+      assert.equal(show, "a");
+      await tell("prompt_shown", display, who);
+    }
+    assert.deepEqual(await soFar(key), [0, 0]);
+    const theirs = await seenIn(1);
+    assert.equal((await ask({ ...theirs, ids: ["a"] })).show, null, "whoever has the other arm sees no control");
+    await stop(key);
+  });
+
   test("an audience is asked before anybody is assigned", async () => {
     const key = await start({ audience: { "campaign.source": "partner" } });
     for (let at = 0; at < 8; at += 1) assert.equal((await seen()).arm, 0);
@@ -460,12 +474,11 @@ describe("what makes no sense", () => {
     assert.deepEqual((await change({ act: "ramp", key, coverage: 1, weights: [1] })).body.code, "unknown_arm");
     const ramped = await change({ act: "ramp", key, coverage: 1, weights: [0.5, 0.2] });
     assert.equal(ramped.body.fields[0].code, "weights_do_not_sum");
-    const source = (await usher.operator("GET", "workspaces/demo")).body;
-    if (source?.prompts) {
-      const gone = await usher.operator("PUT", "workspaces/demo", { ...source, prompts: [], sites: demo.sites.map((site) => ({ ...site, prompts: [] })) });
-      assert.equal(gone.status, 422);
-      assert.ok(gone.body.fields.some(({ field, code }) => field === "experiments[0].prompt" && code === "unknown_name"));
-    }
+    const { experiment } = (await mara.call(`experiments/${key}`)).body;
+    const bare = demo.sites.map((site) => ({ ...site, prompts: [] }));
+    const source = { ...demo, prompts: [], sites: bare, experiments: [experiment] };
+    const gone = await usher.operator("PUT", "workspaces/demo", source);
+    assert.deepEqual([gone.status, gone.body.fields[0].field, gone.body.fields[0].code], [422, "experiments[0].prompt", "unknown_name"]);
     const stale = await change({ act: "stop", key, learnt: "" }, 1);
     assert.deepEqual([stale.status, stale.body.code], [409, "stale"]);
     assert.equal((await change({ act: "drop", key: other })).status, 200);

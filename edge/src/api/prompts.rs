@@ -115,7 +115,7 @@ async fn decide(
         // Nothing is kept of this visitor: only what is outside them decides, and the page shows one at most. They are in no
         // experiment.
         let nobody = Trials { trials, is_off: true, ..Trials::default() };
-        let places = arms::place("", &[], &[], &nobody, now);
+        let places = arms::place("", (&[], &[]), &offers, &nobody, now);
         let offers: Vec<Offer<'_>> = offers.into_iter().map(|offer| places.gate(offer)).collect();
         let choice = choose(&offers, &History::default(), &prompting.fatigue, now);
         let why = choice.why.iter().map(ledger::why).collect();

@@ -133,14 +133,25 @@ impl Crossed {
     }
 }
 
-/// Assigns somebody whose rows these are: their own, then those of their other names.
-pub fn place<'a>(who: &str, own: &[ArmRow], other: &[ArmRow], asked: &'a Trials, now: Timestamp) -> Places<'a> {
+/// Assigns somebody whose rows these are (their own, then those of their other names) and who could be shown these prompts.
+///
+/// Arms that come up together are asked about together, unless the page was opened before the experiment began and knows only
+/// the control: then nobody new is assigned, or that arm alone would get the visitors of such pages.
+pub fn place<'a>(
+    who: &str,
+    (own, other): (&[ArmRow], &[ArmRow]),
+    offers: &[Offer<'_>],
+    asked: &'a Trials,
+    now: Timestamp,
+) -> Places<'a> {
     let placed = asked.trials.iter().filter_map(|trial| {
         let experiment = Experiment::parse(&trial.experiment).ok()?;
         // What was seen counts more than what was not, and one's own more than that of another name.
         let mine = || own.iter().chain(other).filter(|row| row.is_of(&trial.experiment));
         let before = mine().find(|row| row.seen_on.is_some()).or_else(|| mine().next());
-        let assignment = assigned(&experiment, who, before, asked);
+        let knows_all = trial.prompts.iter().all(|id| offers.iter().any(|offer| offer.id == id));
+        let is_off = asked.is_off || (before.is_none() && !knows_all && !trial.is_met);
+        let assignment = assigned(&experiment, who, before, asked, is_off);
         let arm = trial.experiment.arms.get(assignment.arm)?;
         let row = assignment.by_hash.then(|| match before {
             Some(row) if row.seen_on.is_some() || row.counted_as == who => row.clone(),
@@ -167,7 +178,7 @@ fn phase(experiment: &wire::Experiment) -> u32 {
     u32::try_from(experiment.earlier.len()).unwrap_or(u32::MAX)
 }
 
-fn assigned(experiment: &Experiment, who: &str, before: Option<&ArmRow>, asked: &Trials) -> Assignment {
+fn assigned(experiment: &Experiment, who: &str, before: Option<&ArmRow>, asked: &Trials, is_off: bool) -> Assignment {
     let mut attributes = asked.facts.as_object().cloned().unwrap_or_default();
     attributes.insert(UNIT.to_owned(), json!(who));
     let attributes = Value::Object(attributes);
@@ -184,7 +195,7 @@ fn assigned(experiment: &Experiment, who: &str, before: Option<&ArmRow>, asked: 
         required: &BTreeMap::new(),
         editor_url: &asked.editor_url,
         forced: &BTreeMap::new(),
-        mode: if asked.is_off { Mode::Off } else { Mode::Usual },
+        mode: if is_off { Mode::Off } else { Mode::Usual },
     };
     assign(experiment, &subject)
 }
@@ -286,6 +297,14 @@ pub fn keep(tx: &Tx<'_>, who: &str, rows: &[ArmRow]) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// A prompt is shown that no experiment compares any more: whoever had an arm of it and never saw it is in none.
+pub fn release(tx: &Tx<'_>, who: &str, prompt: &str, asked: &Trials) -> Result<(), Failure> {
+    if asked.trials.iter().any(|trial| trial.prompts.iter().any(|id| id == prompt)) {
+        return Ok(());
+    }
+    tx.write("arm", "DELETE FROM arm WHERE who = ? AND prompt = ? AND seen_on IS NULL", values![who, prompt])
 }
 
 /// What a page says of a display.

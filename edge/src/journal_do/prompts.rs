@@ -279,8 +279,9 @@ pub fn answer(db: &Db, ask: PromptAsk) -> Result<PromptAnswer, Failure> {
         PromptAsk::Choose { who, offers, fatigue, other, trials, reserve } => {
             let (other, other_arms) = other.parts();
             let own_arms = if trials.trials.is_empty() { Vec::new() } else { arms::rows(db, &who, true)? };
-            let places = arms::place(&who, &own_arms, &other_arms, &trials, now);
-            let offers: Vec<Offer<'_>> = offers.iter().map(|offer| places.gate(offer.offer())).collect();
+            let offers: Vec<Offer<'_>> = offers.iter().map(OfferRow::offer).collect();
+            let places = arms::place(&who, (&own_arms, &other_arms), &offers, &trials, now);
+            let offers: Vec<Offer<'_>> = offers.into_iter().map(|offer| places.gate(offer)).collect();
             let mut all = history(db, &who, true)?;
             all.join(other);
             let choice = choose(&offers, &all, &fatigue, now);
@@ -295,6 +296,7 @@ pub fn answer(db: &Db, ask: PromptAsk) -> Result<PromptAnswer, Failure> {
                 if show.is_some() || !kept.is_empty() {
                     db.transaction(|tx| {
                         keep(tx, &who, &all, false)?;
+                        show.as_ref().map_or(Ok(()), |prompt| arms::release(tx, &who, prompt, &trials))?;
                         arms::keep(tx, &who, &kept)
                     })?;
                 }
