@@ -30,12 +30,17 @@ pub fn Actions(one: One) -> impl IntoView {
             _ => &[],
         }
     };
+    // What the verdict asks for is the first thing to press.
+    let advised = Memo::new(move |_| {
+        advised(one.view.with(|view| view.as_ref()?.results.as_ref().map(|it| it.verdict.clone()))?.as_str())
+    });
     let buttons = move || {
         let button = |(way, says): &'static (Way, &'static str)| {
             let way = *way;
             view! {
                 <button
                     class="button"
+                    class:main=move || advised.get() == Some(way)
                     type="button"
                     aria-expanded=move || (acting.open.get() == Some(way)).to_string()
                     on:click=move |_| acting.show(way)
@@ -55,6 +60,15 @@ pub fn Actions(one: One) -> impl IntoView {
             {move || acting.open.get().map(|way| view! { <Form acting way /> })}
             <Bandit acting />
         </section>
+    }
+}
+
+/// What a verdict asks for.
+fn advised(verdict: &str) -> Option<Way> {
+    match verdict {
+        "winner" => Some(Way::Declare),
+        "loser" | "guardrail_hit" | "invalid_sample_ratio" | "invalid_crossed" => Some(Way::Stop),
+        _ => None,
     }
 }
 

@@ -27,7 +27,7 @@ pub fn Arms(editing: Editing) -> impl IntoView {
         <section class="card" aria-labelledby="arms">
             <h2 id="arms">"Change the words"</h2>
             <p class="quiet">
-                "A is the prompt as it is: whoever takes no part sees it too. Change as little as you want to learn from: if everything differs, nobody can say what it was."
+                "A is the original, the prompt as it is: whoever takes no part sees it too. Change as little as you want to learn from: if everything differs, nobody can say what it was."
             </p>
             <div class="exp-arms" id="edit-arms" tabindex="-1">
                 <For each=places key=|place| *place children=move |(_, at)| view! { <Arm editing at /> } />
@@ -68,7 +68,7 @@ fn Arm(editing: Editing, at: usize) -> impl IntoView {
                     <span class="arm-key" data-arm=at>
                         {letter}
                     </span>
-                    {if at == 0 { " The prompt as it is" } else { " Changed" }}
+                    {if at == 0 { " The original" } else { " Changed" }}
                 </h3>
                 {move || {
                     may_go

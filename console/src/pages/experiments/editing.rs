@@ -387,6 +387,8 @@ impl Editing {
     }
 
     fn not_saved(self, problems: Vec<FieldProblem>) {
+        // What is still being looked over is what was sent.
+        let _ = self.checks.try_update_value(|checks| *checks += 1);
         let many = words::counted(problems.len(), "thing needs", "things need");
         let first = problems.iter().map(|it| id_of(&it.field)).find(|id| dom::element(id).is_some());
         let _ = self.refused.try_set(Some(format!("Not saved: {many} another look.")));

@@ -9,23 +9,34 @@ use super::one::One;
 use super::results::ArmName;
 use super::series::OverTime;
 
+/// What a measure is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// It decides.
+    Decides,
+    /// It must not get worse: a better one does no harm, by its margin.
+    Guards,
+    /// It is there to be read.
+    Informs,
+}
+
 /// What decides.
 #[component]
 pub fn Deciding(one: One) -> impl IntoView {
     let metric = one.results(|results| results.metric.clone());
     let arms = one.arms();
-    let is_broken = one.results(|results| results.ratio.is_broken || results.crossed.is_broken);
+    let is_broken = one.is_broken();
     let name = move || metric.with(|metric| metric.as_ref().map(|it| measures::name(it.measure)));
     let matures = move || metric.with(|metric| metric.as_ref().map(matured));
     view! {
         <section class="card" aria-labelledby="deciding">
             <h2 id="deciding">"What decides: " {name}</h2>
             {move || {
-                (is_broken.get() == Some(true))
+                is_broken.get()
                     .then(|| view! { <p class="refused">"The experiment is broken: these numbers say nothing about the prompts."</p> })
             }}
             <div class="scroll" tabindex="0" role="group" aria-labelledby="deciding">
-                {move || metric.get().map(|metric| figures(&arms.get().unwrap_or_default(), &metric, true))}
+                {move || metric.get().map(|metric| figures(&arms.get().unwrap_or_default(), &metric, Kind::Decides, is_broken.get()))}
             </div>
             <p class="quiet">{matures}</p>
             <p class="quiet">
@@ -41,10 +52,11 @@ pub fn Deciding(one: One) -> impl IntoView {
 pub fn Guardrails(one: One) -> impl IntoView {
     let guardrails = one.results(|results| results.guardrails.clone());
     let arms = one.arms();
+    let broken = one.is_broken();
     let list = move || {
-        let arms = arms.get().unwrap_or_default();
+        let (arms, is_broken) = (arms.get().unwrap_or_default(), broken.get());
         let guardrails = guardrails.get().unwrap_or_default();
-        guardrails.into_iter().map(|guard| guarded(&arms, guard)).collect_view()
+        guardrails.into_iter().map(|guard| guarded(&arms, guard, is_broken)).collect_view()
     };
     let none = move || {
         guardrails
@@ -60,26 +72,33 @@ pub fn Guardrails(one: One) -> impl IntoView {
     }
 }
 
-fn guarded(arms: &[ArmResult], guard: MeasureResult) -> impl IntoView + use<> {
+fn guarded(arms: &[ArmResult], guard: MeasureResult, is_broken: bool) -> impl IntoView + use<> {
     let id = format!("guard-{}", measures::tag(guard.measure));
     let is_hit = guard.readings.iter().any(|reading| reading.call == "worse");
+    let is_safe = !guard.readings.is_empty() && guard.readings.iter().all(|reading| reading.call == "better");
+    let (tone, state) = match (is_broken, is_hit, is_safe) {
+        (true, _, _) => ("open", "Says nothing"),
+        (_, true, _) => ("alarm", "! Hit: an arm does harm"),
+        (_, _, true) => ("good", "\u{2713} No harm"),
+        _ => ("open", "No harm seen yet"),
+    };
     let unit = measures::unit(guard.measure);
     let more = if measures::less_is_better(guard.measure) { "rise" } else { "fall" };
     let margin = guard.margin.map(|margin| match unit {
-        Unit::Millis => format!("May {more} by {}.", numbers::amount(margin, unit)),
-        _ => format!("May {more} by {} percentage points.", numbers::amount(margin, unit)),
+        Unit::Millis => format!("May {more} by {}.", numbers::typed(margin, unit)),
+        _ => format!("May {more} by {} percentage points.", numbers::typed(margin, unit)),
     });
     view! {
-        <div class="exp-measure" data-hit=is_hit.to_string()>
+        <div class="exp-measure" data-hit=(is_hit && !is_broken).to_string()>
             <h3 id=id.clone()>
                 {measures::name(guard.measure)} " "
-                <span class="exp-tag" data-tone=if is_hit { "alarm" } else { "open" }>
-                    {if is_hit { "! Hit: an arm does harm" } else { "\u{2713} Not hit" }}
+                <span class="exp-tag" data-tone=tone>
+                    {state}
                 </span>
             </h3>
             <p class="quiet">{margin}</p>
             <div class="scroll" tabindex="0" role="group" aria-labelledby=id>
-                {figures(arms, &guard, false)}
+                {figures(arms, &guard, Kind::Guards, is_broken)}
             </div>
         </div>
     }
@@ -90,15 +109,16 @@ fn guarded(arms: &[ArmResult], guard: MeasureResult) -> impl IntoView + use<> {
 pub fn Others(one: One) -> impl IntoView {
     let others = one.results(|results| results.others.clone());
     let arms = one.arms();
+    let broken = one.is_broken();
     let list = move || {
-        let arms = arms.get().unwrap_or_default();
+        let (arms, is_broken) = (arms.get().unwrap_or_default(), broken.get());
         let one = |measure: MeasureResult| {
             let id = format!("other-{}", measures::tag(measure.measure));
             view! {
                 <div class="exp-measure">
                     <h3 id=id.clone()>{measures::name(measure.measure)}</h3>
                     <div class="scroll" tabindex="0" role="group" aria-labelledby=id>
-                        {figures(&arms, &measure, false)}
+                        {figures(&arms, &measure, Kind::Informs, is_broken)}
                     </div>
                 </div>
             }
@@ -120,9 +140,11 @@ pub fn Others(one: One) -> impl IntoView {
 }
 
 /// The table of a measure.
-fn figures(arms: &[ArmResult], measure: &MeasureResult, with_chance: bool) -> impl IntoView + use<> {
+fn figures(arms: &[ArmResult], measure: &MeasureResult, kind: Kind, is_broken: bool) -> impl IntoView + use<> {
     let unit = measures::unit(measure.measure);
     let is_time = unit == Unit::Millis;
+    let with_chance = kind == Kind::Decides;
+    let rest = if with_chance { 4 } else { 3 };
     let rows = arms.iter().zip(&measure.arms).enumerate().map(|(at, (arm, cell))| {
         let reading = measure.readings.iter().find(|reading| reading.arm == at);
         view! {
@@ -135,10 +157,10 @@ fn figures(arms: &[ArmResult], measure: &MeasureResult, with_chance: bool) -> im
                 <td>{rate(*cell, unit)}</td>
                 {match (at, reading) {
                     (0, _) => {
-                        view! { <td class="none" colspan=if with_chance { 4 } else { 3 }>"the others are compared with it"</td> }.into_any()
+                        view! { <td class="none" colspan=rest>"the others are compared with it"</td> }.into_any()
                     }
-                    (_, Some(reading)) => compared(reading, unit, with_chance),
-                    (_, None) => view! { <td class="none" colspan=if with_chance { 4 } else { 3 }>"not known yet"</td> }.into_any(),
+                    (_, Some(reading)) => compared(reading, unit, kind, is_broken),
+                    (_, None) => view! { <td class="none" colspan=rest>"not known yet"</td> }.into_any(),
                 }}
             </tr>
         }
@@ -154,7 +176,7 @@ fn figures(arms: &[ArmResult], measure: &MeasureResult, with_chance: bool) -> im
                     <th scope="col">{if is_time { "Difference" } else { "Difference, in points" }}</th>
                     <th scope="col">"Relative"</th>
                     {with_chance.then(|| view! { <th scope="col">"Chance to be better"</th> })}
-                    <th scope="col">"So it is"</th>
+                    <th scope="col">"Result"</th>
                 </tr>
             </thead>
             <tbody>{rows.collect_view()}</tbody>
@@ -168,12 +190,13 @@ fn rate(cell: Cell, unit: Unit) -> String {
 }
 
 /// An arm against the control, or why there is no number.
-fn compared(reading: &ReadingView, unit: Unit, with_chance: bool) -> AnyView {
+fn compared(reading: &ReadingView, unit: Unit, kind: Kind, is_broken: bool) -> AnyView {
     let why = reading.why.clone().unwrap_or_else(|| "not known yet".to_owned());
     let Some(difference) = reading.difference else {
-        return view! { <td class="none" colspan=if with_chance { 4 } else { 3 }>{why}</td> }.into_any();
+        let rest = if kind == Kind::Decides { 4 } else { 3 };
+        return view! { <td class="none" colspan=rest>{why}</td> }.into_any();
     };
-    let chance = reading.chance.map_or_else(|| "\u{2013}".to_owned(), numbers::chance);
+    let chance = reading.chance.filter(|_| !is_broken).map_or_else(|| "\u{2013}".to_owned(), numbers::chance);
     view! {
         <td>{lies(&difference, unit)}</td>
         <td>
@@ -182,8 +205,8 @@ fn compared(reading: &ReadingView, unit: Unit, with_chance: bool) -> AnyView {
                 None => view! { <span class="none">{why}</span> }.into_any(),
             }}
         </td>
-        {with_chance.then(|| view! { <td>{chance}</td> })}
-        <td>{called(&reading.call)}</td>
+        {(kind == Kind::Decides).then(|| view! { <td>{chance}</td> })}
+        <td>{called(&reading.call, kind, is_broken)}</td>
     }
     .into_any()
 }
@@ -197,10 +220,13 @@ fn lies(estimate: &EstimateView, unit: Unit) -> impl IntoView + use<> {
 }
 
 /// What is said of an arm: with a sign, so that its colour is not all that says it.
-fn called(call: &str) -> impl IntoView + use<> {
-    let (tag, says) = match call {
-        "better" => ("good", "\u{2191} Better"),
-        "worse" => ("bad", "\u{2193} Worse"),
+fn called(call: &str, kind: Kind, is_broken: bool) -> impl IntoView + use<> {
+    let (tag, says) = match (call, kind) {
+        _ if is_broken => ("open", "Says nothing"),
+        ("better", Kind::Guards) => ("good", "\u{2713} No harm"),
+        ("worse", Kind::Guards) => ("alarm", "! Harm"),
+        ("better", _) => ("good", "\u{2191} Better"),
+        ("worse", _) => ("bad", "\u{2193} Worse"),
         _ => ("open", "Not told yet"),
     };
     view! {

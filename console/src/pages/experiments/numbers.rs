@@ -71,13 +71,16 @@ pub fn amount(number: f64, unit: Unit) -> String {
     format!("{}{}", digits(shown, decimals(shown)), unit.says())
 }
 
-/// A difference, with its sign: `+1.4`, `−3.2 %`.
+/// A difference, with its sign: `+1.42`, `−3.2 %`.
 pub fn difference(number: f64, unit: Unit) -> String {
     let shown = number * unit.factor();
-    format!("{}{}", signed(shown, decimals(shown)), unit.says())
+    // The same digits on both sides of an interval, but for the largest.
+    let (most, many) = if unit == Unit::Points { (10.0, 2) } else { (100.0, 1) };
+    let decimals = if shown.abs() < most { many } else { many - 1 };
+    format!("{}{}", signed(shown, decimals), unit.says())
 }
 
-/// Where a number is: `between +0.4 and +2.4`; an end that is open is left out.
+/// Where a number is: `between +0.40 and +2.44`; an end that is open is left out.
 pub fn between(estimate: &EstimateView, unit: Unit) -> String {
     let side = |end: f64| difference(end, unit);
     match (estimate.low, estimate.high) {
@@ -93,8 +96,23 @@ pub fn chance(chance: f64) -> String {
     match chance {
         _ if chance > 0.999 => "over 99.9\u{a0}%".to_owned(),
         _ if chance < 0.001 => "under 0.1\u{a0}%".to_owned(),
-        _ => share(chance),
+        _ => format!("{}{}", digits(chance * 100.0, 1), Unit::Percent.says()),
     }
+}
+
+/// What somebody typed, as they typed it: `0.5`, `50 %`.
+pub fn typed(number: f64, unit: Unit) -> String {
+    format!("{}{}", percent(number * unit.factor() / 100.0), unit.says())
+}
+
+/// A mark at the side of a plot, where there is one at each step: `+1`, `−0.5`.
+pub fn tick(shown: f64, step: f64) -> String {
+    let decimals = match step {
+        _ if step >= 1.0 => 0,
+        _ if step >= 0.1 => 1,
+        _ => 2,
+    };
+    signed(shown, decimals)
 }
 
 /// A weight or a coverage in percent, as it is typed: `33.333`.
@@ -161,7 +179,8 @@ mod tests {
 
     #[test]
     fn differences_have_their_sign() {
-        assert_eq!(difference(0.0142, Unit::Points), "+1.4");
+        assert_eq!(difference(0.0142, Unit::Points), "+1.42");
+        assert_eq!(difference(0.142, Unit::Points), "+14.2");
         assert_eq!(difference(-0.0042, Unit::Points), "\u{2212}0.42");
         assert_eq!(difference(0.000_001, Unit::Points), "0.00");
         assert_eq!(difference(-0.000_001, Unit::Points), "0.00");
@@ -181,7 +200,7 @@ mod tests {
     fn a_chance_is_never_certain() {
         assert_eq!(chance(0.999_99), "over 99.9\u{a0}%");
         assert_eq!(chance(0.000_01), "under 0.1\u{a0}%");
-        assert_eq!(chance(0.974), "97.4\u{a0}%");
+        assert_eq!([0.974, 0.998].map(chance), ["97.4\u{a0}%", "99.8\u{a0}%"]);
     }
 
     #[test]
@@ -189,6 +208,18 @@ mod tests {
         for typed in [33.3, 33.333, 12.5, 50.0, 0.1] {
             assert!((percent(typed / 100.0) - typed).abs() < f64::EPSILON, "{typed}");
         }
+    }
+
+    #[test]
+    fn what_was_typed_is_said_as_it_was_typed() {
+        assert_eq!(typed(0.005, Unit::Points), "0.5");
+        assert_eq!(typed(0.5, Unit::Percent), "50\u{a0}%");
+        assert_eq!(typed(50.0, Unit::Millis), "50\u{a0}ms");
+    }
+
+    #[test]
+    fn marks_have_the_digits_of_their_steps() {
+        assert_eq!([tick(2.0, 1.0), tick(-0.5, 0.5), tick(0.05, 0.05)], ["+2", "\u{2212}0.5", "+0.05"]);
     }
 
     #[test]

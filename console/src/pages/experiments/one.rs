@@ -109,6 +109,12 @@ impl One {
         Memo::new(move |_| self.view.with(|view| view.as_ref()?.results.as_ref().map(&what)))
     }
 
+    /// Whether what came of it says nothing: the arms did not get their shares, or visitors saw more than one.
+    pub fn is_broken(self) -> Memo<bool> {
+        let broken = self.results(|results| results.ratio.is_broken || results.crossed.is_broken);
+        Memo::new(move |_| broken.get() == Some(true))
+    }
+
     /// The arms of what came of it, by the names that staff gave them.
     pub fn arms(self) -> Memo<Option<Vec<ArmResult>>> {
         let named = |view: &ExperimentView| -> Option<Vec<ArmResult>> {

@@ -119,10 +119,15 @@ impl Plot {
         ends
     }
 
+    /// How far the lines across are from each other.
+    pub fn step(&self) -> f64 {
+        round_step((self.high.1 - self.high.0) / 6.0)
+    }
+
     /// The values at which there is a line across: round numbers, nothing among them.
     pub fn ticks(&self) -> Vec<f64> {
         let (from, to) = self.high;
-        let step = round_step((to - from) / 4.0);
+        let step = self.step();
         if !step.is_finite() || step <= 0.0 {
             return vec![0.0];
         }
@@ -199,7 +204,7 @@ mod tests {
     #[test]
     fn ticks_are_round() {
         let plot = Plot { lines: Vec::new(), wide: (0.0, 1.0), high: (-1.3, 4.1) };
-        assert_eq!(plot.ticks(), [0.0, 2.0, 4.0]);
+        assert_eq!(plot.ticks(), [-1.0, 0.0, 1.0, 2.0, 3.0, 4.0]);
         assert_eq!([0.3, 1.0, 4.9, 0.012].map(round_step), [0.5, 1.0, 5.0, 0.02]);
     }
 

@@ -8,7 +8,7 @@ use shared::wire::prompt::Prompt;
 use super::actions::Actions;
 use super::funnel::Funnel;
 use super::metric::{Deciding, Guardrails, Others};
-use super::numbers;
+use super::numbers::{self, Unit};
 use super::one::{Back, One, name_of};
 use super::preview::Preview;
 use super::segments::Segments;
@@ -98,7 +98,7 @@ fn About(one: One) -> impl IntoView {
             </div>
             <div>
                 <dt>"Takes part"</dt>
-                <dd>{move || coverage.get().map(|share| format!("{} of visitors", numbers::share(share)))}</dd>
+                <dd>{move || coverage.get().map(|share| format!("{} of visitors", numbers::typed(share, Unit::Percent)))}</dd>
             </div>
             <div>
                 <dt>"Results"</dt>
@@ -165,7 +165,7 @@ pub fn ArmName(arm: ArmResult, at: usize) -> impl IntoView {
 pub fn arm_words(name: &str, at: usize) -> String {
     match (name.is_empty(), at) {
         (false, _) => name.to_owned(),
-        (true, 0) => "the prompt as it is".to_owned(),
+        (true, 0) => "the original".to_owned(),
         (true, _) => "changed".to_owned(),
     }
 }

@@ -91,10 +91,13 @@ fn Found(editing: Editing) -> impl IntoView {
     let is_there = move || !editing.elsewhere.with(Vec::is_empty) || !editing.hints.with(Vec::is_empty);
     let count = move || match editing.wrong.with(Vec::len) {
         0 => String::new(),
-        many => format!("{} above.", words::counted(many, "thing needs another look", "things need another look")),
+        many => format!(
+            "{} before it can be saved.",
+            words::counted(many, "thing needs another look", "things need another look")
+        ),
     };
     view! {
-        <p class="hidden" role="status">
+        <p class="field-wrong" role="status">
             {count}
         </p>
         {move || {

@@ -25,12 +25,15 @@ pub fn OverTime(one: One) -> impl IntoView {
         let (series, arms) = (series.get().unwrap_or_default(), arms.get().unwrap_or_default());
         drawn(&series, &arms, metric.get().as_ref(), unit.get())
     };
+    let is_broken = one.is_broken();
     let table = move || rows(&series.get().unwrap_or_default(), &arms.get().unwrap_or_default(), unit.get());
     let nothing = || view! { <p class="quiet">"There is no day yet on which visitors have had their time: the plot comes then."</p> };
     view! {
         <h3 id="over-time">"The difference over time"</h3>
         <Show when=move || is_there.get() fallback=nothing>
-            {plot}
+            <div class="exp-over-time" data-broken=move || is_broken.get().to_string()>
+                {plot}
+            </div>
             <details>
                 <summary>"The numbers behind the plot"</summary>
                 <div class="scroll" tabindex="0" role="group" aria-labelledby="over-time">
@@ -75,13 +78,14 @@ fn drawn(
     unit: Unit,
 ) -> impl IntoView + use<> {
     let plot = Plot::of(series, unit.factor());
+    let step = plot.step();
     let ticks = plot.ticks().into_iter().map(|value| {
         let y = plot.down(value);
         let is_zero = value == 0.0;
         view! {
             <line class=if is_zero { "zero" } else { "grid" } x1=LEFT x2=WIDTH - RIGHT y1=y y2=y></line>
             <text class="tick" x=LEFT - 6.0 y=y + 4.0 text-anchor="end">
-                {if is_zero { "0".to_owned() } else { numbers::difference(value / unit.factor(), unit) }}
+                {numbers::tick(value, step)}
             </text>
         }
     });
@@ -160,7 +164,7 @@ fn drawn(
                 {legend}
             </ul>
             <figcaption class="quiet">
-                {what} ": each arm less A, in " {points} ", with the band in which the difference lies. Once a band leaves the line of 0, it is told."
+                {what} ": each arm less A, in " {points} ", with the band in which the difference lies. Where a band does not touch the line of 0, there is a difference."
             </figcaption>
         </figure>
     }
