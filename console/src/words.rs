@@ -261,6 +261,13 @@ pub fn audited(what: &str) -> String {
         "reviewed" => "decided on what was held:".to_owned(),
         "people_merged" => "made part of another record that of".to_owned(),
         "people_separated" => "took apart again the record of".to_owned(),
+        "experiment_saved" => "saved a draft of an experiment: version".to_owned(),
+        "experiment_started" => "started an experiment: version".to_owned(),
+        "experiment_ramped" => "changed who takes part in an experiment: version".to_owned(),
+        "experiment_stopped" => "stopped an experiment: version".to_owned(),
+        "experiment_declared" => "declared the winner of an experiment: version".to_owned(),
+        "experiment_noted" => "wrote down what an experiment taught: version".to_owned(),
+        "experiment_dropped" => "threw away a draft of an experiment: version".to_owned(),
         other => spelled(other).to_lowercase(),
     }
 }

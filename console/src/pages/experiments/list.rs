@@ -29,35 +29,43 @@ pub fn ExperimentsPage() -> impl IntoView {
     if let Ok(again) = set_interval_with_handle(move || experiments.read(desk), AGAIN) {
         on_cleanup(move || again.clear());
     }
-    request_animation_frame(|| {
-        if dom::focus_is_free() {
-            dom::focus("page");
+    let is_there = Memo::new(move |_| experiments.view.with(Option::is_some));
+    Effect::new(move |_| {
+        if is_there.get() && dom::focus_is_free() {
+            dom::focus_soon("page");
         }
     });
-    let is_there = Memo::new(move |_| experiments.view.with(Option::is_some));
-    let may_change = Memo::new(move |_| experiments.may_change());
     view! {
         <div class="page experiments">
-            <header class="page-head">
-                <h1 id="page" tabindex="-1">
-                    "Experiments"
-                </h1>
-                {move || {
-                    may_change
-                        .get()
-                        .then(|| {
-                            view! {
-                                <a class="button main" href=format!("{BASE}/experiments/new")>
-                                    "New experiment"
-                                </a>
-                            }
-                        })
-                }}
-            </header>
             <Gate is_there failure=experiments.failure again=Callback::new(move |()| experiments.read(desk))>
+                <Head />
                 <Lists />
             </Gate>
         </div>
+    }
+}
+
+#[component]
+fn Head() -> impl IntoView {
+    let experiments = Desk::here().experiments;
+    let may_change = Memo::new(move |_| experiments.may_change());
+    view! {
+        <header class="page-head">
+            <h1 id="page" tabindex="-1">
+                "Experiments"
+            </h1>
+            {move || {
+                may_change
+                    .get()
+                    .then(|| {
+                        view! {
+                            <a class="button main" href=format!("{BASE}/experiments/new")>
+                                "New experiment"
+                            </a>
+                        }
+                    })
+            }}
+        </header>
     }
 }
 
