@@ -6,6 +6,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::wire::audit::AuditPage;
 use shared::wire::console::{Act, Drafts, ItemPage, ItemView, Presence, Session, SignIn};
+use shared::wire::experiment::Experiment;
+use shared::wire::experiments::{AskPlan, ChangeExperiments, ExperimentView, ExperimentsView, PlanView};
 use shared::wire::held::{HeldPage, Review, Reviewed};
 use shared::wire::lists::{ActOnMany, Many, SaveView, UndoMany, Views};
 use shared::wire::notice::{NoticePage, Seen};
@@ -321,6 +323,36 @@ pub async fn sites() -> Answer<SitesView> {
 /// Changes a site.
 pub async fn change_sites(change: &ChangeSites) -> Answer<SitesView> {
     read(post("sites", change).await?).await
+}
+
+/// All experiments, and what one can be made of.
+pub async fn experiments() -> Answer<ExperimentsView> {
+    read(get("experiments").await?).await
+}
+
+/// Changes an experiment.
+pub async fn change_experiments(change: &ChangeExperiments) -> Answer<ExperimentsView> {
+    read(post("experiments", change).await?).await
+}
+
+/// What is wrong and what is odd in an experiment.
+pub async fn check_experiment(experiment: &Experiment) -> Answer<Checked> {
+    read(post("experiments/check", experiment).await?).await
+}
+
+/// How long an answer takes.
+pub async fn plan_experiment(ask: &AskPlan) -> Answer<PlanView> {
+    read(post("experiments/plan", ask).await?).await
+}
+
+/// One experiment, and what came of it.
+pub async fn experiment(key: &str) -> Answer<ExperimentView> {
+    read(get(&format!("experiments/{}", encoded(key))).await?).await
+}
+
+/// Where an experiment's results are, as a file for a spreadsheet.
+pub fn results_path(key: &str) -> String {
+    format!("{BASE}experiments/{}/results.csv", encoded(key))
 }
 
 /// The card, its draft and its versions.

@@ -22,9 +22,9 @@ use crate::dom;
 use crate::list::Which;
 use crate::live::{Connection, Heard, Link};
 use crate::pages::{
-    AccountPage, AuditPage, CardPage, Draft, FirstQueue, HeldPage, ItemPage, LearnerPage, NewSitePage, NoticesPage,
-    Nowhere, QueuePage, ReplayPage, Routing, RoutingPage, Scoring, ScoringFrame, SearchPage, SignIn, SitePage,
-    SitesPage, TeamPage, VersionsPage, WhatIfPage,
+    AccountPage, AuditPage, CardPage, Draft, ExperimentPage, Experiments, ExperimentsPage, FirstQueue, HeldPage,
+    ItemPage, LearnerPage, NewExperimentPage, NewSitePage, NoticesPage, Nowhere, QueuePage, ReplayPage, Routing,
+    RoutingPage, Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, TeamPage, VersionsPage, WhatIfPage,
 };
 use crate::parts::Shell;
 
@@ -58,6 +58,9 @@ pub fn Console() -> impl IntoView {
                     <Route path=path!("/sites") view=SitesPage />
                     <Route path=path!("/sites/new") view=NewSitePage />
                     <Route path=path!("/sites/:id") view=SitePage />
+                    <Route path=path!("/experiments") view=ExperimentsPage />
+                    <Route path=path!("/experiments/new") view=NewExperimentPage />
+                    <Route path=path!("/experiments/:key") view=ExperimentPage />
                     <ParentRoute path=path!("/scoring") view=ScoringFrame>
                         <Route path=path!("") view=CardPage />
                         <Route path=path!("/what-if") view=WhatIfPage />
@@ -116,9 +119,8 @@ pub struct Desk {
     pub now: RwSignal<i64>,
     /// What a screen reader says next.
     pub said: RwSignal<String>,
-    /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/notices`, `/held`, `/scoring`, `/team`, `/routing`, `/audit` or `/search`,
-    /// which
-    /// no queue is called.
+    /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/experiments`, `/notices`, `/held`,
+    /// `/scoring`, `/team`, `/routing`, `/audit` or `/search`, which no queue is called.
     pub place: RwSignal<Option<String>>,
     /// How many submissions wait for review; absent until it is known, and for whoever works no queue.
     pub waiting: RwSignal<Option<u32>>,
@@ -136,6 +138,8 @@ pub struct Desk {
     pub manages: RwSignal<bool>,
     /// Whether they may make links by which others sign in.
     pub invites: RwSignal<bool>,
+    /// Whether they may see experiments.
+    pub sees_experiments: RwSignal<bool>,
     /// Whether they are away: no item is given to them.
     pub away: RwSignal<bool>,
     /// How much they were told and have not seen.
@@ -144,6 +148,8 @@ pub struct Desk {
     pub sites: RwSignal<Option<SitesView>>,
     /// What was changed of sites and not saved, by the site's id.
     pub site_drafts: StoredValue<HashMap<String, Draft>>,
+    /// Experiments, and what is changed of them and not saved.
+    pub experiments: Experiments,
     /// The card, and what is changed of it and not saved.
     pub scoring: Scoring,
     /// Who gets what, and what is changed of it and not published.
@@ -194,10 +200,12 @@ impl Desk {
             audits: RwSignal::new(false),
             manages: RwSignal::new(false),
             invites: RwSignal::new(false),
+            sees_experiments: RwSignal::new(false),
             away: RwSignal::new(false),
             notices: RwSignal::new(0),
             sites: RwSignal::new(None),
             site_drafts: StoredValue::new(HashMap::new()),
+            experiments: Experiments::new(),
             scoring: Scoring::new(),
             routing: Routing::new(),
             single_keys: RwSignal::new(dom::preference(KEYS_PREFERENCE).as_deref() != Some("off")),
@@ -236,6 +244,7 @@ impl Desk {
             self.views.set(None);
             self.told.set(None);
             self.sites.set(None);
+            self.experiments.forget();
             self.scoring.forget();
             self.routing.forget();
             self.waiting.set(None);
@@ -290,6 +299,7 @@ impl Desk {
             (self.audits, session.audit),
             (self.manages, session.manages),
             (self.invites, session.invites),
+            (self.sees_experiments, session.experiments),
             (self.away, session.away),
         ];
         for (signal, now) in said {

@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod experiments;
 mod held;
 mod item;
 mod notices;
@@ -21,6 +22,7 @@ use crate::parts::Notice;
 
 pub use account::AccountPage;
 pub use audit::AuditPage;
+pub use experiments::{ExperimentPage, Experiments, ExperimentsPage, NewExperimentPage};
 pub use held::HeldPage;
 pub use item::ItemPage;
 pub use notices::NoticesPage;
@@ -32,7 +34,7 @@ pub use sign_in::SignIn;
 pub use sites::{Draft, NewSitePage, SitePage, SitesPage};
 pub use team::TeamPage;
 
-/// `/console/`: the first queue is where the work is; for whoever has none, the sites are.
+/// `/console/`: the first queue is where the work is; for whoever has none, the sites are, or the experiments.
 #[component]
 pub fn FirstQueue() -> impl IntoView {
     let desk = Desk::here();
@@ -44,6 +46,10 @@ pub fn FirstQueue() -> impl IntoView {
         }
         None if desk.may_change_sites.get_untracked() => {
             desk.go("/sites", true);
+            None
+        }
+        None if desk.sees_experiments.get_untracked() => {
+            desk.go("/experiments", true);
             None
         }
         None => {
@@ -78,6 +84,11 @@ pub fn queue_path(queue: &str) -> String {
 /// The address of a site, below [`BASE`].
 pub fn site_path(site: &str) -> String {
     format!("/sites/{}", crate::api::encoded(site))
+}
+
+/// The address of an experiment, below [`BASE`].
+pub fn experiment_path(key: &str) -> String {
+    format!("/experiments/{}", crate::api::encoded(key))
 }
 
 /// The address of what is found for a text, below [`BASE`].

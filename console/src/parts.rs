@@ -1,5 +1,6 @@
 //! What several pages share.
 
+mod area;
 mod chart;
 mod condition;
 mod entry;
@@ -13,8 +14,10 @@ mod learnt;
 mod notice;
 mod picked;
 mod shell;
+mod sure;
 mod undo;
 
+pub use area::Area;
 pub use chart::{Bars, Curves, Series};
 pub use condition::{Asked, Condition, FactOptions, Facts, MISSING, control_of, of_signals};
 pub use entry::{Entry, Secret};
@@ -26,4 +29,5 @@ pub use labels::{Due, Partner, Score, Tier, When};
 pub use notice::{Notice, Waiting};
 pub use picked::Picked;
 pub use shell::Shell;
+pub use sure::Sure;
 pub use undo::UndoBar;

@@ -11,10 +11,11 @@ use crate::live::Link;
 use crate::pages::queue_path;
 use crate::parts::{Keys, Notice, UndoBar, Waiting, on_key};
 
-/// The addresses of the search, the team, the sites, what is held for review, and how leads are scored, below [`BASE`].
+/// The addresses of the search, the team, the sites, experiments, what is held for review, and how leads are scored, below [`BASE`].
 const NOTICES: &str = "/notices";
 const SEARCH: &str = "/search";
 const SITES: &str = "/sites";
+const EXPERIMENTS: &str = "/experiments";
 const HELD: &str = "/held";
 const SCORING: &str = "/scoring";
 const TEAM: &str = "/team";
@@ -236,10 +237,21 @@ fn Others() -> impl IntoView {
             }
         })
     };
+    let experiments = move || {
+        desk.sees_experiments.get().then(|| {
+            view! {
+                <li>
+                    <a href=format!("{BASE}{EXPERIMENTS}") aria-current=here(EXPERIMENTS)>
+                        <span class="queue">"Experiments"</span>
+                    </a>
+                </li>
+            }
+        })
+    };
     view! {
         <nav class="queues" aria-label="More">
             <ul>
-                {notices} {search} {team} {held} {sites} <li>
+                {notices} {search} {team} {held} {sites} {experiments} <li>
                     <a href=format!("{BASE}{SCORING}") aria-current=here(SCORING)>
                         <span class="queue">"Scoring"</span>
                     </a>
