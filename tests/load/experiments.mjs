@@ -1,6 +1,6 @@
 // Are the totals of an experiment exact? Synthetic visitors see arms, press, send and buy, each thing told once or more often, while
 // workerd is killed again and again; then the totals that a results page reads are held against a recount of what each visitor
-// did. Printed as JSON: `node tests/load/experiments.mjs [VISITORS [KILLS [SEED]]]`.
+// did. Printed as JSON: `node tests/load/experiments.mjs [VISITORS [KILLS [SEED]]]`, which `cargo xtask bench counts` runs.
 
 import { pathToFileURL } from "node:url";
 
@@ -176,6 +176,8 @@ async function outcomes(usher) {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [visitors, kills, seed] = [100_000, 20, 1].map((usual, at) => Number(process.argv[2 + at] ?? usual));
   const result = await recount({ visitors, kills, seed });
-  console.log(JSON.stringify(result));
-  process.exitCode = result.exact && result.killed === kills ? 0 : 1;
+  const isFine = result.exact && result.killed === kills;
+  // Whoever runs this reads what was wrong from standard error.
+  (isFine ? console.log : console.error)(JSON.stringify(result));
+  process.exitCode = isFine ? 0 : 1;
 }

@@ -1,15 +1,17 @@
 //! `cargo xtask bench`: numbers and ratios, never verdicts. What a number should be is in the design; a busy machine must not
-//! fail a build. Only `stats` says whether its figures are met: they are by a seed, and no clock is in them.
+//! fail a build. Only `stats` and `counts` say whether their figures are met: they are by a seed, and no clock is in them.
 //!
 //! The table goes to standard output, or one JSON object instead of it; everything else to standard error.
 
 mod both;
+mod counts;
 mod desk;
 mod disk;
 mod load;
 mod peer;
 mod route;
 mod score;
+mod script;
 mod size;
 mod stats;
 mod submit;
@@ -39,6 +41,8 @@ enum Bench {
     Size(size::Options),
     /// A card of 100 rules on 200 signals, a prediction, an outcome learnt: natively and as wasm; a replay of 10,000 items
     Score(score::Options),
+    /// 100,000 synthetic visitors of an experiment while workerd is killed: its totals, against a recount; ends with 1 where they differ
+    Counts(counts::Options),
     /// A queue of 10,000 open items in Chromium, fifty consoles at 20 submissions a second, and a hundred lost connections
     Desk(desk::Options),
     /// A routing decision by 200 rules among 200 members: natively and as wasm
@@ -55,6 +59,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     match &options.bench {
         Bench::Size(options) => size::run(options),
         Bench::Score(options) => score::run(options),
+        Bench::Counts(options) => counts::run(options),
         Bench::Desk(options) => desk::run(options),
         Bench::Route(options) => route::run(options),
         Bench::Stats(options) => return stats::run(options),

@@ -1,11 +1,9 @@
-//! The desk under load, as a person sees it: `tests/load/desk.mjs` drives the built system and Chromium, and this prints what it
-//! measured.
+//! The desk under load, as a person sees it: `tests/load/desk.mjs` drives the built system and Chromium.
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::Args;
-use serde_json::Value;
 
-use crate::{build, paths, run, serve, setup};
+use super::script;
 
 #[derive(Args)]
 pub struct Options {
@@ -24,27 +22,5 @@ pub struct Options {
 }
 
 pub fn run(options: &Options) -> Result<()> {
-    let tools = setup::for_testing()?;
-    build::all(&tools, build::Mode::Release, build::Say::Work)?;
-    let numbers = [options.items, options.seconds, options.disconnects].map(|number| number.to_string());
-    let script = paths::root().join("tests/load/desk.mjs");
-    let text = run::read(
-        run::program("node")
-            .args(["--no-warnings", "--experimental-websocket"])
-            .arg(&script)
-            .args(&numbers)
-            .env("USHER_XTASK", run::this_program()?)
-            .env(serve::AS_BUILT, "1"),
-        "node tests/load/desk.mjs",
-    )?;
-    if options.json {
-        print!("{text}");
-        return Ok(());
-    }
-    let measured: Value = serde_json::from_str(text.trim()).with_context(|| format!("it said: {text}"))?;
-    let Some(measured) = measured.as_object() else { bail!("it said: {text}") };
-    for (name, value) in measured {
-        println!("{:<26} {value}", name.replace('_', " "));
-    }
-    Ok(())
+    script::measure("desk.mjs", &[options.items, options.seconds, options.disconnects], options.json)
 }
