@@ -70,7 +70,7 @@ pub enum Ask {
     /// When each site was last heard of.
     LastOf,
     /// Something about prompts.
-    Prompt(PromptAsk),
+    Prompt(Box<PromptAsk>),
 }
 
 /// Signals to keep.
@@ -228,7 +228,7 @@ impl Journal {
             Ask::Refused { tag, count } => self.refuse(Refusal::from_tag(&tag), count),
             Ask::Fates => self.fates(),
             Ask::LastOf => heard::last(&self.db).map(Answer::LastOf),
-            Ask::Prompt(ask) => prompts::answer(&self.db, ask).map(Answer::Prompt),
+            Ask::Prompt(ask) => prompts::answer(&self.db, *ask).map(Answer::Prompt),
         }
     }
 

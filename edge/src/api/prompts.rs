@@ -261,7 +261,7 @@ async fn ask_journal(
         offers: offers.iter().map(OfferRow::from).collect(),
         fatigue: prompting.fatigue.clone(),
         other: Ledger::of(&other, other_arms),
-        trials,
+        trials: Box::new(trials),
         reserve: reserve.map(str::to_owned),
     };
     match ask_shard(env, workspace, first.shard, ask).await? {
@@ -421,7 +421,7 @@ async fn keep(env: &Env, workspace: &str, who: &Who, copied: bool, ledger: Ledge
 /// # Errors
 /// Where it does not answer.
 pub async fn ask_shard(env: &Env, workspace: &str, shard: u8, ask: PromptAsk) -> Result<PromptAnswer, Failure> {
-    match rpc::ask("journal", journal_do::shard(env, workspace, shard)?, &Ask::Prompt(ask)).await? {
+    match rpc::ask("journal", journal_do::shard(env, workspace, shard)?, &Ask::Prompt(Box::new(ask))).await? {
         Answer::Prompt(answer) => Ok(answer),
         _ => Err(other_answer()),
     }

@@ -54,7 +54,7 @@ pub enum PromptAsk {
         /// What is kept under the visitor's other names.
         other: Ledger,
         /// The experiments that run on them.
-        trials: Trials,
+        trials: Box<Trials>,
         /// The id to reserve the display under; where absent, nothing is written.
         reserve: Option<String>,
     },
