@@ -151,7 +151,9 @@ pub fn place<'a>(
         let before = mine().find(|row| row.seen_on.is_some()).or_else(|| mine().next());
         let knows_all = trial.prompts.iter().all(|id| offers.iter().any(|offer| offer.id == id));
         let is_off = asked.is_off || (before.is_none() && !knows_all && !trial.is_met);
-        let assignment = assigned(&experiment, who, before, asked, is_off);
+        // Whoever was in an earlier version may be kept out of this one.
+        let of_any_version = own.iter().chain(other).filter(|row| row.experiment == trial.experiment.key);
+        let assignment = assigned(&experiment, who, of_any_version.chain(before), (asked, is_off));
         let arm = trial.experiment.arms.get(assignment.arm)?;
         let row = assignment.by_hash.then(|| match before {
             Some(row) if row.seen_on.is_some() || row.counted_as == who => row.clone(),
@@ -178,16 +180,19 @@ fn phase(experiment: &wire::Experiment) -> u32 {
     u32::try_from(experiment.earlier.len()).unwrap_or(u32::MAX)
 }
 
-fn assigned(experiment: &Experiment, who: &str, before: Option<&ArmRow>, asked: &Trials, is_off: bool) -> Assignment {
+/// By the arms that are kept of them; of two of one version the last is theirs.
+fn assigned<'a>(
+    experiment: &Experiment,
+    who: &str,
+    kept: impl Iterator<Item = &'a ArmRow>,
+    (asked, is_off): (&Trials, bool),
+) -> Assignment {
     let mut attributes = asked.facts.as_object().cloned().unwrap_or_default();
     attributes.insert(UNIT.to_owned(), json!(who));
     let attributes = Value::Object(attributes);
-    let kept = before.map(|row| Document {
-        attribute_name: UNIT.to_owned(),
-        attribute_value: who.to_owned(),
-        assignments: BTreeMap::from([(format!("{}__{}", row.experiment, row.version), row.arm.clone())]),
-    });
-    let sticky = Documents::new(kept);
+    let assignments = kept.map(|row| (format!("{}__{}", row.experiment, row.version), row.arm.clone())).collect();
+    let (attribute_name, attribute_value) = (UNIT.to_owned(), who.to_owned());
+    let sticky = Documents::new([Document { attribute_name, attribute_value, assignments }]);
     let subject = Subject {
         attributes: &attributes,
         groups: &SavedGroups::default(),
