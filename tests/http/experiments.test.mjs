@@ -414,6 +414,8 @@ describe("the verdict", () => {
     const who = await seenIn(1);
     const { row } = await send(who);
     await usher.later(9 * DAY_S);
+    // Their session is over by now.
+    mara = await usher.signIn("mara");
     await mara.act(row.id, { act: "claim" });
     const told = await results(key);
     assert.deepEqual([told.metric.arms[1].did, told.metric.late, told.arms[1].so_far.accepted], [0, 1, 1]);
