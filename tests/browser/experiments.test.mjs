@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { shown, startBrowser } from "../support/browser.mjs";
+import { refused, shown, startBrowser } from "../support/browser.mjs";
 import { demoWorkspace, fromReadme, startHosts } from "../support/hosts.mjs";
 import { finds, fits } from "../support/screen.mjs";
 import { startUsher, until } from "../support/usher.mjs";
@@ -66,7 +66,7 @@ async function visits(does) {
 
 test("it is made in a minute, seen by visitors, read, and its winner becomes the prompt", async () => {
   const mara = await usher.signIn("mara");
-  await browser.visit({}, async (page) => {
+  await browser.visit({ expects: [refused(422)] }, async (page) => {
     await open(page);
     await shown(page.getByRole("heading", { name: "No experiment yet" }));
     await finds(page, "no experiments");
@@ -79,6 +79,7 @@ test("it is made in a minute, seen by visitors, read, and its winner becomes the
     await changed.getByRole("textbox", { name: /What is different/ }).fill("short");
     // What makes no sense is told beside its field, and is not saved.
     await changed.getByRole("textbox", { name: "Text" }).fill("");
+    await page.getByRole("button", { name: "Save the draft" }).click();
     await shown(changed.getByText(/a prompt has words here/i));
     await finds(page, "a draft that makes no sense");
     await changed.getByRole("textbox", { name: "Text" }).fill("We know rope.");
@@ -157,7 +158,7 @@ test("two who change one do not overwrite each other, and nothing that was typed
   const saved = await change({ act: "save", experiment: { key: "", name: "Shortest", prompt: CONTROL.id, arms } });
   const { key } = saved.find(({ status }) => status === "draft");
   await change({ act: "start", key });
-  await browser.visit({}, async (page) => {
+  await browser.visit({ expects: [refused(409)] }, async (page) => {
     await open(page);
     await page.getByRole("link", { name: "Shortest" }).click();
     await page.getByRole("button", { name: "Stop without a winner" }).click();
