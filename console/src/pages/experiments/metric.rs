@@ -240,7 +240,11 @@ fn called(call: &str, kind: Kind, is_broken: bool) -> impl IntoView + use<> {
 fn matured(metric: &MeasureResult) -> String {
     let had: u64 = metric.arms.iter().map(|cell| cell.n).sum();
     let all = had.saturating_add(metric.waiting);
-    let days = numbers::counted(u64::from(metric.window_days), "day", "days");
+    let time = match metric.window_days {
+        0 => "their day".to_owned(),
+        1 => "the day after theirs".to_owned(),
+        days => format!("their {days} days"),
+    };
     let late = match metric.late {
         0 => String::new(),
         late => format!(
@@ -249,7 +253,7 @@ fn matured(metric: &MeasureResult) -> String {
             if late == 1 { "does" } else { "do" }
         ),
     };
-    format!("{} of {} have had their {days}{late}.", numbers::count(had), numbers::counted(all, "visitor", "visitors"))
+    format!("{} of {} have had {time}{late}.", numbers::count(had), numbers::counted(all, "visitor", "visitors"))
 }
 
 #[cfg(test)]
@@ -275,6 +279,6 @@ mod tests {
             "1,240 of 1,900 visitors have had their 14 days; 3 outcomes came later and do not count."
         );
         (metric.late, metric.window_days, metric.waiting) = (0, 1, 0);
-        assert_eq!(matured(&metric), "1,240 of 1,240 visitors have had their 1 day.");
+        assert_eq!(matured(&metric), "1,240 of 1,240 visitors have had the day after theirs.");
     }
 }
