@@ -386,13 +386,10 @@ impl Desk {
                 }
             },
             Heard::Lost { was_open } => {
+                self.link.set(Link::Lost);
                 if was_open {
                     self.say("The connection is lost. Reconnecting.");
-                    self.link.set(Link::Lost);
                 } else {
-                    if self.link.get_untracked() == Link::Connecting {
-                        self.link.set(Link::Lost);
-                    }
                     // A refused web socket does not say why.
                     self.read_counts();
                 }

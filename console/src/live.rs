@@ -116,6 +116,10 @@ impl Connection {
         if self.0.stopped.get() {
             return;
         }
+        // One that was to be tried later would take the place of this one.
+        if let Some(later) = self.0.retry.take() {
+            later.clear();
+        }
         self.hang_up();
         let Some(raw) = dial() else {
             self.retry_later();
