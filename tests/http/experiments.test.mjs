@@ -427,7 +427,7 @@ test("totals are exact whatever is told twice, and however often the process is 
   const { ledger, totals, killed } = await recount({ visitors: 600, kills: 3 });
   assert.equal(killed, 3);
   assert.deepEqual(totals, ledger);
-  assert.ok(ledger.every(({ seen: n, won }) => n > 200 && won > 5), JSON.stringify(ledger));
+  assert.ok(ledger.every(({ seen: n, won }) => n > 200 && won > 0), JSON.stringify(ledger));
 });
 
 describe("what makes no sense", () => {
