@@ -115,14 +115,9 @@ impl One {
         Memo::new(move |_| broken.get() == Some(true))
     }
 
-    /// The arms of what came of it, by the names that staff gave them.
+    /// The arms of what came of it.
     pub fn arms(self) -> Memo<Option<Vec<ArmResult>>> {
-        let named = |view: &ExperimentView| -> Option<Vec<ArmResult>> {
-            let results = view.results.as_ref()?;
-            let arms = results.arms.iter().zip(&view.experiment.arms);
-            Some(arms.map(|(arm, of)| ArmResult { name: of.name.clone(), ..arm.clone() }).collect())
-        };
-        Memo::new(move |_| self.view.with(|view| view.as_ref().and_then(named)))
+        self.results(|results| results.arms.clone())
     }
 }
 
