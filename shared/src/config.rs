@@ -5,9 +5,11 @@
 
 mod check;
 
-pub use check::{RESERVED_FIELDS, RESERVED_PREFIX, is_name};
+pub use check::{RESERVED_FIELDS, RESERVED_PREFIX, beyond, is_name};
 
 use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 use crate::business::Hours;
 use crate::condition::Condition;
@@ -20,6 +22,7 @@ use crate::score::Card;
 use crate::wire;
 use crate::wire::FieldProblem;
 use crate::wire::config::{Member, Site, SiteKind};
+use crate::wire::destination::Destination;
 use crate::wire::pool::{Needs, Pool, Remedy};
 use crate::words::{self, is_rtl, words};
 
@@ -32,6 +35,8 @@ pub struct Config {
     card: Card,
     rotas: BTreeMap<String, Rota>,
     routes: Vec<RouteRule>,
+    /// Of which items each destination is told, in their order.
+    told: Vec<Condition>,
 }
 
 /// One routing rule, read.
@@ -84,14 +89,14 @@ impl Config {
         check::decided(&source, &mut problems);
         let forms = check::forms(&source, &mut problems);
         let rotas = check::pools(&source, &mut problems);
-        check::destinations(&source, &mut problems);
+        let told = check::destinations(&source, &mut problems);
         check::templates(&source, &mut problems);
         check::prompts(&source, &mut problems);
         check::experiments(&source, &mut problems);
         check::sign_in(&source, &mut problems);
         let card = check::card(version, &source.card, &source, &mut problems);
         let routes = check::routes(&source, &mut problems);
-        problems.done(|| Self { version, source, forms, card, rotas, routes })
+        problems.done(|| Self { version, source, forms, card, rotas, routes, told })
     }
 
     /// Its number, counting up with each change.
@@ -117,6 +122,17 @@ impl Config {
     /// A routing rule.
     pub fn route(&self, id: &str) -> Option<&RouteRule> {
         self.routes.iter().find(|rule| rule.id == id)
+    }
+
+    /// The destinations that are told of an item of these facts and this score ([`crate::facts::with_score`]).
+    pub fn told_of<'a>(&'a self, facts: &'a Value) -> impl Iterator<Item = &'a Destination> {
+        let all = self.source.destinations.iter().zip(&self.told);
+        all.filter(|(destination, when)| !destination.off && when.holds(facts)).map(|(destination, _)| destination)
+    }
+
+    /// A destination.
+    pub fn destination(&self, id: &str) -> Option<&Destination> {
+        self.source.destinations.iter().find(|destination| destination.id == id)
     }
 
     /// The site of an embed key.

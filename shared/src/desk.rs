@@ -28,6 +28,7 @@ use crate::time::Timestamp;
 use crate::visit::Visit;
 use crate::wire;
 use crate::wire::config::Site;
+use crate::wire::destination::EventKind;
 use crate::wire::pool::Wants;
 use crate::wire::{FieldKind, FormKind};
 
@@ -101,14 +102,25 @@ pub struct Decision {
     pub pick: Pick,
     /// What the visitor is told.
     pub receipt: wire::Receipt,
-    /// What must be sent to others: destination ids.
-    pub deliver_to: Vec<String>,
+    /// Who is told of it, and what they are told; nothing, where nobody is.
+    pub told: Vec<Told>,
     /// What was agreed to.
     pub consents: Vec<ConsentRecord>,
     /// What falls due, and when.
     pub timers: Vec<NewTimer>,
     /// Why it is a complaint, if it is one.
     pub complaint: Option<Complaint>,
+}
+
+/// A destination that is told of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Its id.
+    pub destination: String,
+    /// Whether it is told now.
+    pub of_this: bool,
+    /// Whether it is told when the item is closed.
+    pub of_its_end: bool,
 }
 
 /// What somebody agreed to, in the words they read.
@@ -290,7 +302,14 @@ pub fn decide(
     let who = who(&arrival);
     let words = search::words(&who, &receipt.reference, &person.identifiers, arrival.submission);
     let item = NewItem { id: chance.item_id, summary: summary(&arrival), who, words };
-    let deliver_to = config.source().destinations.iter().map(|destination| destination.id.clone()).collect();
+    let told = config
+        .told_of(&scored)
+        .map(|destination| Told {
+            destination: destination.id.clone(),
+            of_this: destination.events.contains(&EventKind::Opened),
+            of_its_end: destination.events.contains(&EventKind::Closed),
+        })
+        .collect();
     let consents = consents(config, &arrival);
     let timers = timers(rule, &arrival);
     Ok(Decision {
@@ -304,7 +323,7 @@ pub fn decide(
         wants,
         pick,
         receipt,
-        deliver_to,
+        told,
         consents,
         timers,
         complaint,

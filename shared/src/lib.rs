@@ -23,6 +23,8 @@ pub mod complaint;
 pub mod condition;
 #[cfg(feature = "compile")]
 pub mod config;
+#[cfg(feature = "compile")]
+pub mod delivery;
 #[cfg(test)]
 #[cfg(feature = "compile")]
 mod demo;

@@ -6,6 +6,8 @@ pub mod boot;
 pub mod card;
 pub mod config;
 pub mod console;
+pub mod delivery;
+pub mod destination;
 pub mod experiment;
 pub mod experiments;
 pub mod file;

@@ -1,6 +1,7 @@
 //! Everything that can be wrong with a configuration, each told with its path.
 
 mod card;
+mod destinations;
 mod details;
 mod experiments;
 mod pools;
@@ -10,6 +11,7 @@ mod sites;
 mod templates;
 
 pub use card::card;
+pub use destinations::{beyond, destinations};
 pub use experiments::experiments;
 pub use pools::pools;
 pub use prompts::prompts;
@@ -83,7 +85,6 @@ pub fn names(source: &Workspace, problems: &mut Problems) {
     unique("members", source.members.iter().map(|member| &member.id), problems);
     unique("pools", source.pools.iter().map(|pool| &pool.id), problems);
     unique("routes", source.routes.iter().map(|rule| &rule.id), problems);
-    unique("destinations", source.destinations.iter().map(|destination| &destination.id), problems);
     problems.unless(
         source.identity.as_ref().is_none_or(|identity| identity.secret.len() >= MIN_SECRET_BYTES),
         "identity.secret",
@@ -153,22 +154,6 @@ pub fn forms(source: &Workspace, problems: &mut Problems) -> Vec<Form> {
     }
     details::results(source, problems);
     read
-}
-
-/// Destinations take signed webhooks.
-pub fn destinations(source: &Workspace, problems: &mut Problems) {
-    for (index, destination) in source.destinations.iter().enumerate() {
-        let path = format!("destinations[{index}]");
-        let url_is_fine = ["https://", "http://"].iter().any(|scheme| destination.url.starts_with(scheme));
-        problems.unless(url_is_fine, format!("{path}.url"), "not_a_url", "a destination is an https: address");
-        let secret = destination.secret.strip_prefix("whsec_").unwrap_or_default();
-        problems.unless(
-            secret.len() >= 32,
-            format!("{path}.secret"),
-            "not_a_secret",
-            "a secret is whsec_ and at least 24 bytes of base64",
-        );
-    }
 }
 
 /// The routing rules, with their conditions read.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::card::Card;
+use super::destination::Destination;
 use super::experiment::Experiment;
 use super::form::{Form, FormKind};
 use super::pool::{Capacity, Hours, Leave, Needs, Pool, Remedy};
@@ -22,6 +23,9 @@ pub struct Workspace {
     /// The language of all words here that are not translations: `en`.
     #[serde(default = "english")]
     pub lang: String,
+    /// Where staff reach the console, so that what others are told can lead there: `https://usher.example.com`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
     /// Where the widget is embedded.
     pub sites: Vec<Site>,
     /// What visitors fill in.
@@ -36,7 +40,7 @@ pub struct Workspace {
     pub card: Card,
     /// Which pool gets it; the first rule that matches wins, the last must always match.
     pub routes: Vec<RouteRule>,
-    /// Where accepted submissions are also sent.
+    /// Where what happens is also told.
     #[serde(default)]
     pub destinations: Vec<Destination>,
     /// What visitors may be asked unbidden.
@@ -304,16 +308,4 @@ pub struct RouteRule {
     pub any_hour: bool,
     /// The rule in plain words, as staff will read it.
     pub says: String,
-}
-
-/// Where accepted submissions are also sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Destination {
-    /// Names it in logs.
-    pub id: String,
-    /// An `https:` address that takes Standard Webhooks.
-    pub url: String,
-    /// The signing secret, `whsec_` and base64.
-    pub secret: String,
 }
