@@ -3,22 +3,26 @@
 use worker::{Context, Env, Method, Request, Response, Result, event};
 
 use crate::api::{
-    boot, challenge, console, faults, feedback, files, form_page, health, known, operator, outcomes, preview, problem,
-    prompts, signals, submit,
+    boot, challenge, console, faults, feedback, files, form_page, known, operator, outcomes, preview, problem, prompts,
+    signals, submit, watch,
 };
-use crate::{config, log};
+use crate::{clock, config, log, meter};
 
 /// Answers a request. A failure becomes a 503 that may be tried again, never an empty 500.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, ctx: Context) -> Result<Response> {
-    let path = request.path();
-    match route(request, &env, &ctx, &path).await {
+    let (method, path, began) = (request.method(), request.path(), clock::now().as_ms());
+    let answer = match route(request, &env, &ctx, &path).await {
         Ok(response) => Ok(response),
         Err(failure) => {
             log::failure("fetch", &failure);
             problem::unavailable()
         }
-    }
+    };
+    let status = answer.as_ref().map_or(500, Response::status_code);
+    let took_ms = u64::try_from(clock::now().as_ms() - began).unwrap_or(0);
+    meter::note(&method, &path, status, took_ms);
+    answer
 }
 
 async fn route(
@@ -29,8 +33,10 @@ async fn route(
 ) -> std::result::Result<Response, crate::error::Failure> {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     match (request.method(), parts.as_slice()) {
-        (Method::Get, ["livez"]) => health::livez(),
-        (Method::Get, ["readyz"]) => health::readyz(env).await,
+        (Method::Get, ["livez"]) => watch::livez(),
+        (Method::Get, ["readyz"]) => watch::readyz(env).await,
+        (Method::Get, ["status"]) => watch::status(&request, env).await,
+        (Method::Get, ["metrics"]) => watch::metrics(&request, env).await,
 
         (Method::Get, ["v1", "boot", key]) => boot::boot(request, env, key).await,
         (Method::Get, ["v1", "forms", key, form]) => form_page::show(request, env, key, form).await,

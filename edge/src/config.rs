@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
+use shared::delivery::address::Reach;
 use shared::password::{ITERATIONS, MAX_ITERATIONS};
 use worker::{Env, Fetcher, ObjectNamespace};
 
@@ -59,6 +60,14 @@ pub fn is_operator(env: &Env, token: &str) -> bool {
     expected.is_ok_and(|expected| !expected.is_empty() && Sha256::digest(expected) == Sha256::digest(token))
 }
 
+/// Whether a token lets somebody watch how the system runs: the operator's, or one that is for nothing else.
+pub fn may_watch(env: &Env, token: &str) -> bool {
+    let expected = env.secret("METRICS_TOKEN").map(|secret| secret.to_string());
+    let is_for_this =
+        expected.is_ok_and(|expected| !expected.is_empty() && Sha256::digest(expected) == Sha256::digest(token));
+    is_for_this || is_operator(env, token)
+}
+
 /// Where Turnstile's tokens are checked: Cloudflare, unless the operator says otherwise.
 pub fn turnstile_url(env: &Env) -> String {
     const CLOUDFLARE: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
@@ -79,6 +88,12 @@ pub fn openid_secret(env: &Env, workspace: &str) -> Option<String> {
     let all = env.secret("OPENID_SECRETS").ok()?.to_string();
     let mut all: BTreeMap<String, String> = serde_json::from_str(&all).ok()?;
     all.remove(workspace).filter(|secret| !secret.is_empty())
+}
+
+/// How far deliveries may go: to public addresses, unless whoever starts the Worker says otherwise.
+pub fn reach(env: &Env) -> Reach {
+    let is_anywhere = env.var("PRIVATE_DESTINATIONS").is_ok_and(|on| on.to_string() == "on");
+    if is_anywhere { Reach::Anywhere } else { Reach::Public }
 }
 
 /// Whether this Worker was started for tests of its failures. Never set on a deployment.

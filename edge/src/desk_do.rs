@@ -13,6 +13,8 @@ mod audit;
 mod board;
 mod changes;
 mod credit;
+mod deliveries;
+mod destinations;
 mod evidence;
 mod experiments;
 pub mod feedback;
@@ -24,6 +26,7 @@ mod leaving;
 mod limits;
 pub mod live;
 mod notices;
+mod operations;
 mod outbox;
 mod outcomes;
 pub mod passwords;
@@ -87,6 +90,10 @@ pub struct Desk {
     told_notice: Cell<i64>,
     /// When the alarm is set for, in milliseconds since 1970, as far as this instance knows.
     armed_at: Cell<Option<i64>>,
+    /// How often the alarm failed in a row.
+    alarm_failures: Cell<u32>,
+    /// How often it fails yet because a test asked for it.
+    failing_alarms: Cell<u32>,
 }
 
 /// A caught panic leaves its cells whole: each is set at once, after the rows it mirrors were committed.
@@ -107,6 +114,8 @@ impl DurableObject for Desk {
             swept_at: Cell::new(0),
             told_notice: Cell::new(0),
             armed_at: Cell::new(None),
+            alarm_failures: Cell::new(0),
+            failing_alarms: Cell::new(0),
         }
     }
 
@@ -127,9 +136,14 @@ impl DurableObject for Desk {
     /// Never fails: an alarm that throws six times is dropped for good (`bar/runtime-facts.md`, 0.5).
     async fn alarm(&self) -> Result<Response> {
         self.armed_at.set(None);
-        if let Err(failure) = self.do_what_is_due().await {
-            log::failure("alarm", &failure);
-            self.arm_in(alarm::AFTER_FAILURE_MS).await;
+        match self.do_what_is_due().await {
+            Ok(()) => self.alarm_failures.set(0),
+            Err(failure) => {
+                log::failure("alarm", &failure);
+                let failures = self.alarm_failures.get();
+                self.alarm_failures.set(failures.saturating_add(1));
+                self.arm_in(alarm::wait_after(failures)).await;
+            }
         }
         Response::empty()
     }
@@ -180,6 +194,7 @@ impl Desk {
             Ask::Site { key, lang } => self.site_card(&key, &lang),
             Ask::Online => self.online(),
             Ask::Form { key, form, lang, accepts } => self.form_card(&key, &form, lang.as_deref(), &accepts),
+            Ask::Gauges => self.gauges(),
             Ask::Version => ok(&self.config()?.map_or(0, |config| config.version())),
             Ask::HasFile { id } => ok(&self.has_file(&id)?),
             Ask::Configure { source, only_if_new } => {
@@ -227,7 +242,7 @@ impl Desk {
         match fault {
             #[expect(clippy::panic, reason = "the fault that was asked for")]
             FaultAsk::Panic => self.db.transaction(|tx| {
-                tx.write("fate", "INSERT INTO fate (tag, count) VALUES ('half_written', 1)", values![])?;
+                tx.write("fate", "INSERT INTO fate (tag, day, count) VALUES ('half_written', 0, 1)", values![])?;
                 panic!("asked for by a test")
             }),
             FaultAsk::Wait { ms } => {
@@ -238,6 +253,10 @@ impl Desk {
                 clock::put_forward(ms);
                 self.armed_at.set(None);
                 self.do_what_is_due().await?;
+                Ok(Reply { status: 200, body: "{}".to_owned(), readable: false })
+            }
+            FaultAsk::FailAlarms { times } => {
+                self.failing_alarms.set(times);
                 Ok(Reply { status: 200, body: "{}".to_owned(), readable: false })
             }
             FaultAsk::Rows => self.count_rows(),

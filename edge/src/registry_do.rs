@@ -20,6 +20,7 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS site_key (key TEXT PRIMARY KEY, workspace TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS workspace (id TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS salt (day INTEGER PRIMARY KEY, salt TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS ready (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL);
     CREATE TABLE IF NOT EXISTS secret (id INTEGER PRIMARY KEY CHECK (id = 1), secret TEXT NOT NULL);
 ";
 
@@ -38,6 +39,13 @@ pub enum Ask {
     },
     /// The workspace, where there is only one.
     Only,
+    /// All workspaces.
+    All,
+    /// Whether what is written can be read: writes when that was asked.
+    Ready {
+        /// Milliseconds since 1970.
+        at: i64,
+    },
     /// These keys are this workspace's, besides those that were.
     Bind {
         /// Its id.
@@ -61,6 +69,8 @@ pub enum Answer {
     Text(Option<String>),
     /// Whether there is.
     Yes(bool),
+    /// The workspaces' ids.
+    All(Vec<String>),
     /// The keys that are another workspace's; empty when all are bound.
     Taken(Vec<String>),
 }
@@ -102,6 +112,19 @@ impl Registry {
                 let rows = self.db.rows("workspace", "SELECT id FROM workspace LIMIT 2", values![])?;
                 let only = rows.first().filter(|_| rows.len() == 1);
                 only.map(|row| row.text(0).map(str::to_owned)).transpose().map(Answer::Text)
+            }
+            Ask::All => {
+                let rows = self.db.rows("workspace", "SELECT id FROM workspace ORDER BY id", values![])?;
+                rows.iter()
+                    .map(|row| row.text(0).map(str::to_owned))
+                    .collect::<std::result::Result<_, _>>()
+                    .map(Answer::All)
+            }
+            Ask::Ready { at } => {
+                let query = "INSERT INTO ready (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at
+                    RETURNING at";
+                let rows = self.db.transaction(|tx| tx.rows("ready", query, values![at]))?;
+                Ok(Answer::Yes(rows.first().is_some_and(|row| row.int(0).is_ok_and(|read| read == at))))
             }
             Ask::Bind { workspace, keys } => self.bind(&workspace, &keys).map(Answer::Taken),
             Ask::Salt { day } => self.salt(day).map(|salt| Answer::Text(Some(salt))),

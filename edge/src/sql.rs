@@ -70,6 +70,11 @@ impl Db {
         Ok(self.rows(table, query, values)?.into_iter().next())
     }
 
+    /// What the database takes on disk, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.storage.sql().database_size()
+    }
+
     /// Brings the tables to the version of the last of these, each in its own transaction.
     ///
     /// # Errors

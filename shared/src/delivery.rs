@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod breaker;
+pub mod change;
 pub mod chat;
 pub mod crm;
 pub mod fields;

@@ -12,6 +12,7 @@
 //! | try cards and tables on leads and on the past | yes | | | | yes |
 //! | change the score card, or pools and routes | yes | | | | |
 //! | read the audit log | yes | | | | |
+//! | change where what happens is also told, and look after what was not delivered | yes | | | | |
 //! | make links by which others sign in | yes | | | | |
 //!
 //! Not here: whether an item is in a queue that somebody works, or theirs (`desk::act`).
@@ -45,11 +46,13 @@ pub enum Right {
     Audit,
     /// Make links by which others sign in.
     Invite,
+    /// See and change where what happens is also told, what was delivered and what was not, and how the system runs.
+    Operate,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Enter,
         Self::Work,
         Self::SeeTeam,
@@ -62,6 +65,7 @@ impl Right {
         Self::ChangeRouting,
         Self::Audit,
         Self::Invite,
+        Self::Operate,
     ];
 
     /// Why somebody may not, as a sentence.
@@ -78,6 +82,7 @@ impl Right {
             Self::ChangeScoring => "Your role does not let you change how leads are scored.",
             Self::ChangeRouting => "Your role does not let you change who gets what.",
             Self::Audit => "Your role does not let you read who changed what.",
+            Self::Operate => "Your role does not let you see where things are delivered.",
             Self::Invite => "Your role does not let you make sign-in links for others.",
         }
     }
@@ -95,7 +100,7 @@ pub fn may(member: &Member, right: Right) -> bool {
         Right::Sites | Right::ChangeExperiments => is(Role::Admin) || is(Role::Marketer),
         Right::Experiments => is(Role::Admin) || is(Role::Manager) || is(Role::Marketer) || is(Role::Analyst),
         Right::TryScoring => is(Role::Admin) || is(Role::Analyst),
-        Right::ChangeScoring | Right::ChangeRouting | Right::Audit | Right::Invite => is(Role::Admin),
+        Right::ChangeScoring | Right::ChangeRouting | Right::Audit | Right::Invite | Right::Operate => is(Role::Admin),
     }
 }
 
@@ -106,8 +111,8 @@ mod tests {
     #[test]
     fn each_role_may_what_the_table_says_and_nothing_else() {
         use Right::{
-            Audit, ChangeExperiments, ChangeRouting, ChangeScoring, Enter, Experiments, Invite, Manage, SeeTeam, Sites,
-            TryScoring, Work,
+            Audit, ChangeExperiments, ChangeRouting, ChangeScoring, Enter, Experiments, Invite, Manage, Operate,
+            SeeTeam, Sites, TryScoring, Work,
         };
         let rights = |roles: &[Role], queues: &[&str]| {
             let member = Member {
@@ -137,6 +142,7 @@ mod tests {
                 ChangeRouting,
                 Audit,
                 Invite,
+                Operate,
             ]
         );
         assert_eq!(rights(&[Role::Admin], &["sales"]), Right::ALL);

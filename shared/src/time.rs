@@ -31,6 +31,12 @@ impl Timestamp {
         at.to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
+    /// Writes it as mails have it (RFC 5322, 3.3): `Mon, 30 Nov 2026 09:00:00 +0000`.
+    pub fn to_rfc2822(self) -> String {
+        let at: DateTime<Utc> = DateTime::from_timestamp_millis(self.0).unwrap_or(DateTime::UNIX_EPOCH);
+        at.format("%a, %d %b %Y %H:%M:%S +0000").to_string()
+    }
+
     /// Writes it for a reader without a time zone of their own: `21 November 2026, 09:30 UTC`.
     pub fn in_words(self) -> String {
         let at: DateTime<Utc> = DateTime::from_timestamp_millis(self.0).unwrap_or(DateTime::UNIX_EPOCH);

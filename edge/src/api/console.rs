@@ -10,7 +10,7 @@ use worker::{Env, Headers, Method, Request, RequestInit, Response};
 
 use super::cors::Origin;
 use super::problem::{json, problem, reply};
-use super::{account, desk, experiments, files, prompts, read, routing, scoring, sites};
+use super::{account, desk, experiments, files, operate, prompts, read, routing, scoring, sites};
 use crate::desk_do::ask::{Ask, Reply, StaffAsk, TeamAsk};
 use crate::desk_do::{self, live};
 use crate::error::Failure;
@@ -54,6 +54,9 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
     }
     if let Some(response) = account::account(&mut request, env, &workspace, &secret, path).await? {
         return Ok(response);
+    }
+    if matches!(path, ["destinations" | "deliveries" | "operations", ..]) {
+        return operate::operate(&mut request, env, &workspace, &secret, path).await;
     }
     if let ["experiments", rest @ ..] = path {
         return experiments::experiments(&mut request, env, &workspace, &secret, rest).await;

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::config::{Config, is_name};
+use shared::config::{Config, beyond, is_name};
 use shared::wire::Workspace;
 use worker::{Env, Request, Response};
 
@@ -39,6 +39,11 @@ pub async fn configure(mut request: Request, env: &Env, id: &str) -> Result<Resp
     // Checked before anything is written: a bad configuration must not take another's keys.
     if let Err(fields) = Config::parse(1, source.clone()) {
         let problem = desk_do::bad_config(fields);
+        return json(problem.status, &serde_json::to_string(&problem).unwrap_or_default());
+    }
+    let far = beyond(&source.destinations, config::reach(env));
+    if !far.is_empty() {
+        let problem = desk_do::bad_config(far);
         return json(problem.status, &serde_json::to_string(&problem).unwrap_or_default());
     }
     let only_if_new = request.headers().get("if-none-match").ok().flatten().as_deref() == Some("*");

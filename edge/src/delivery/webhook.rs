@@ -1,56 +1,48 @@
 //! Webhooks as Standard Webhooks has them: the id is the same at each try, the timestamp is the try's own, and
-//! `v1,base64(hmac_sha256(secret, id.timestamp.body))` signs the three.
+//! `v1,base64(hmac_sha256(secret, id.timestamp.body))` signs the three. While a secret is being replaced there are two
+//! signatures, so that whoever goes by either of them believes it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
-use shared::wire::config::Destination;
-use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
+use shared::delivery::{Method, Outgoing};
+use shared::time::Timestamp;
+use shared::wire::destination::Webhook;
 
-use super::first;
+use crate::chance;
+use crate::error::Failure;
 
-/// How long a receiver may take.
-const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(20);
-
-/// What became of one try.
-pub enum Sent {
-    /// The receiver has it.
-    Confirmed,
-    /// It may work later.
-    Failed(String),
-    /// It never will.
-    Refused(String),
-}
-
-/// Tries once.
-pub async fn send(destination: &Destination, id: &str, body: &str, now_s: i64) -> Sent {
-    let Some(signature) = sign(&destination.secret, id, now_s, body) else {
-        return Sent::Refused("the destination's secret is not base64".to_owned());
-    };
-    let request = request(&destination.url, id, body, now_s, &signature);
-    let Ok(request) = request else { return Sent::Refused("the destination's address is none".to_owned()) };
-    let abort = AbortController::default();
-    let signal = abort.signal();
-    let fetch = Fetch::Request(request);
-    let answer = fetch.send_with_signal(&signal);
-    let timeout = async {
-        Delay::from(TIMEOUT).await;
-        abort.abort();
-    };
-    let (answer, timeout) = (std::pin::pin!(answer), std::pin::pin!(timeout));
-    match first(answer, timeout).await {
-        None => Sent::Failed("no answer in 20 seconds".to_owned()),
-        Some(Err(_)) => Sent::Failed("could not connect".to_owned()),
-        Some(Ok(response)) => match response.status_code() {
-            200..=299 => Sent::Confirmed,
-            410 => Sent::Refused("the receiver answered 410: gone".to_owned()),
-            status => Sent::Failed(format!("the receiver answered {status}")),
-        },
+/// The request of one try; `None` where the secret is not what Standard Webhooks says.
+pub fn request(to: &Webhook, id: &str, body: &str, now: Timestamp) -> Option<Outgoing> {
+    let seconds = now.as_ms() / 1_000;
+    let old = to.old_secrets.iter().filter(|old| Timestamp::parse(&old.until).is_some_and(|until| until > now));
+    let mut signatures = sign(&to.secret, id, seconds, body)?;
+    for old in old.filter_map(|old| sign(&old.secret, id, seconds, body)) {
+        signatures = format!("{signatures} {old}");
     }
+    Some(Outgoing {
+        method: Method::Post,
+        url: to.url.clone(),
+        headers: vec![
+            ("content-type", "application/json".to_owned()),
+            ("webhook-id", id.to_owned()),
+            ("webhook-timestamp", seconds.to_string()),
+            ("webhook-signature", signatures),
+        ],
+        body: body.to_owned(),
+    })
 }
 
-/// The signature of one try; `None` where the secret is not what Standard Webhooks says.
+/// A secret that nobody has had: 32 random bytes.
+///
+/// # Errors
+/// As [`chance::bytes`].
+pub fn fresh_secret() -> Result<String, Failure> {
+    Ok(format!("whsec_{}", STANDARD.encode(chance::bytes::<32>()?)))
+}
+
+/// The signature of one try.
 fn sign(secret: &str, id: &str, now_s: i64, body: &str) -> Option<String> {
     let key = STANDARD.decode(secret.strip_prefix("whsec_")?).ok()?;
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).ok()?;
@@ -58,39 +50,33 @@ fn sign(secret: &str, id: &str, now_s: i64, body: &str) -> Option<String> {
     Some(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
 }
 
-fn request(url: &str, id: &str, body: &str, now_s: i64, signature: &str) -> worker::Result<Request> {
-    let headers = Headers::new();
-    headers.set("content-type", "application/json")?;
-    headers.set("webhook-id", id)?;
-    headers.set("webhook-timestamp", &now_s.to_string())?;
-    headers.set("webhook-signature", signature)?;
-    let mut init = RequestInit::new();
-    // A redirect is a failure: it could lead anywhere.
-    init.with_method(Method::Post)
-        .with_headers(headers)
-        .with_body(Some(body.into()))
-        .with_redirect(RequestRedirect::Manual);
-    Request::new_with_init(url, &init)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::wire::destination::OldSecret;
+
+    const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     #[test]
     fn the_signature_is_that_of_the_specification() {
         // The example of the Standard Webhooks specification.
-        let signature = sign(
-            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-            "msg_p5jXN8AQM9LWM0D4loKWxJek",
-            1_614_265_330,
-            r#"{"test": 2432232314}"#,
-        );
+        let signature = sign(SECRET, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#);
         assert_eq!(signature.as_deref(), Some("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
     }
 
     #[test]
     fn a_secret_that_is_none_signs_nothing() {
         assert_eq!(sign("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "m", 1, "{}"), None);
+    }
+
+    #[test]
+    fn a_secret_that_was_replaced_signs_until_it_ends() {
+        let until = Timestamp::from_ms(10_000);
+        let old = OldSecret { secret: fresh_secret().unwrap(), until: until.to_rfc3339() };
+        let to = Webhook { url: String::new(), secret: SECRET.to_owned(), old_secrets: vec![old.clone()] };
+        let signed = |at| request(&to, "m", "{}", Timestamp::from_ms(at)).unwrap().headers.pop().unwrap().1;
+        let by = |secret, at| sign(secret, "m", at / 1_000, "{}").unwrap();
+        assert_eq!(signed(9_999), format!("{} {}", by(SECRET, 9_999), by(&old.secret, 9_999)));
+        assert_eq!(signed(10_000), by(SECRET, 10_000));
     }
 }

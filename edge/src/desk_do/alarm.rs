@@ -1,5 +1,5 @@
-//! The desk's one alarm: set for whatever falls due first, it hands on the outbox, minds the promises, gives what waits to whoever is
-//! there by now, takes back what those were given who left, rates what is to be rated again and builds the learner anew.
+//! The desk's one alarm: set for whatever falls due first, it minds the promises, gives what waits to whoever is there by
+//! now, takes back what those were given who left, rates what is to be rated again, builds the learner anew, and hands on the outbox.
 //!
 //! The schedule is in rows, so an alarm that comes late, twice or after a crash does the same.
 
@@ -9,24 +9,42 @@ use super::{Desk, leaving, limits, now_ms};
 use crate::error::Failure;
 use crate::{log, values};
 
-/// How long to wait after a failure of our own.
-pub const AFTER_FAILURE_MS: i64 = 30_000;
+/// How long to wait after a failure of our own: a second, then twice as long each time.
+const AFTER_FAILURE_MS: i64 = 1_000;
+/// And at most.
+const MAX_AFTER_FAILURE_MS: i64 = 30_000;
+
+/// The wait after a failure that came after so many others.
+pub fn wait_after(failures: u32) -> i64 {
+    (AFTER_FAILURE_MS << failures.min(16)).min(MAX_AFTER_FAILURE_MS)
+}
 
 impl Desk {
     /// Does what is due, then sets the alarm for what falls due next.
     pub(super) async fn do_what_is_due(&self) -> Result<(), Failure> {
         self.prepare().await?;
+        if let Some(left) = self.failing_alarms.get().checked_sub(1) {
+            self.failing_alarms.set(left);
+            return Err(Failure::Asked);
+        }
+        // What fails in the one keeps nothing of the other waiting. Receivers may take their time: they come last.
+        let minded = self.mind().await;
+        let delivered = self.deliver_due().await;
+        self.arm_for_next().await?;
+        minded.and(delivered)
+    }
+
+    async fn mind(&self) -> Result<(), Failure> {
         self.end_timers()?;
         self.sweep()?;
         self.forget_reviewed().await?;
-        self.deliver_due().await?;
         if let Some(config) = self.config()? {
             self.take_back_from_gone(&config)?;
             self.assign_due(&config)?;
             self.rebuild_some(&config)?;
             self.rate_due(&config)?;
         }
-        self.arm_for_next().await
+        Ok(())
     }
 
     /// Sets the alarm for `due`, unless it is set for something earlier.

@@ -7,6 +7,7 @@ use shared::experiments::tally::{PartRow, TallyRow};
 use shared::right::Right;
 use shared::wire::config::Site;
 use shared::wire::console::{Act, Presence, Whose};
+use shared::wire::delivery::{ChangeDestinations, DeliveryAct, DeliveryState, DestinationAct};
 use shared::wire::experiment::Experiment;
 use shared::wire::experiments::ChangeExperiments;
 use shared::wire::held::Review;
@@ -141,8 +142,31 @@ pub enum Ask {
         /// Its bucket version.
         version: u64,
     },
+    /// What an operator watches: see [`Gauges`].
+    Gauges,
     /// For tests of failures only: see [`crate::api::faults`].
     Fault(FaultAsk),
+}
+
+/// What an operator watches of a workspace. Nothing of anybody.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Gauges {
+    /// How many submissions ended how, by tag.
+    pub fates: BTreeMap<String, u64>,
+    /// Deliveries that wait.
+    pub waiting: u32,
+    /// When the oldest of them was written, in milliseconds since 1970.
+    pub oldest_at: Option<i64>,
+    /// Deliveries that were given up.
+    pub dead: u32,
+    /// Destinations that are stopped.
+    pub stopped: u32,
+    /// Whether an alarm is set.
+    pub is_armed: bool,
+    /// The desk's now, in milliseconds since 1970.
+    pub now: i64,
+    /// The size of its database.
+    pub storage_bytes: u64,
 }
 
 /// What a signed-in member wants of experiments. The Worker adds what the journal knows.
@@ -301,6 +325,8 @@ pub enum StaffAsk {
     },
     /// Something about how they, or others, sign in.
     Account(AccountAsk),
+    /// Something about destinations, deliveries, and how the system runs.
+    Operate(Box<OperateAsk>),
     /// Something about who works when.
     Team(TeamAsk),
     /// Something about who gets what.
@@ -396,6 +422,7 @@ impl StaffAsk {
                 Right::ChangeExperiments
             }
             Self::Audit { .. } => Right::Audit,
+            Self::Operate(_) => Right::Operate,
             Self::Team(TeamAsk::View) | Self::Routing(RoutingAsk::View | RoutingAsk::Version { .. }) => Right::SeeTeam,
             Self::Routing(RoutingAsk::Check(_) | RoutingAsk::Simulate(_) | RoutingAsk::Replay(_)) => Right::TryScoring,
             Self::Routing(
@@ -507,6 +534,56 @@ impl core::fmt::Debug for AccountAsk {
     }
 }
 
+/// What a signed-in member wants of destinations, of deliveries, and of how the system runs: see [`shared::wire::delivery`].
+#[derive(Debug, Serialize, Deserialize)]
+pub enum OperateAsk {
+    /// The destinations, and how they answer.
+    Destinations,
+    /// To change them.
+    Change {
+        /// What, and on which version.
+        ask: ChangeDestinations,
+        /// A signing secret that nobody has had, where the change needs one.
+        fresh: String,
+    },
+    /// To do something about one.
+    Destination {
+        /// Its id.
+        id: String,
+        /// What.
+        act: DestinationAct,
+    },
+    /// A page of deliveries.
+    Deliveries(DeliveriesOf),
+    /// One delivery.
+    Delivery {
+        /// Its id.
+        id: String,
+    },
+    /// To do something about one.
+    ActOnDelivery {
+        /// Its id.
+        id: String,
+        /// What.
+        act: DeliveryAct,
+    },
+    /// How the system runs.
+    Operations,
+}
+
+/// Which deliveries.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct DeliveriesOf {
+    /// To whom.
+    pub destination: Option<String>,
+    /// Where they stand.
+    pub state: Option<DeliveryState>,
+    /// Of which item.
+    pub item: Option<String>,
+    /// Where the page starts.
+    pub after: Option<String>,
+}
+
 /// What a signed-in member wants of the Team page.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum TeamAsk {
@@ -603,6 +680,11 @@ pub enum FaultAsk {
     Later {
         /// By how much.
         ms: i64,
+    },
+    /// Let the alarm fail.
+    FailAlarms {
+        /// How often.
+        times: u32,
     },
     /// Count the rows of every table.
     Rows,

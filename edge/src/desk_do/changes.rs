@@ -9,7 +9,7 @@ use shared::wire::console::{ItemRow, ItemState, Outcome};
 use super::learner::Lesson;
 use super::ratings::{self, Why};
 use super::team::Moved;
-use super::{assign, credit, promises, store, views};
+use super::{assign, credit, outbox, promises, store, views};
 use crate::error::Failure;
 use crate::sql::Tx;
 use crate::values;
@@ -50,6 +50,7 @@ pub fn write(
     if change.outcome.is_some() || (is_open && !was_open) {
         write_outcome(tx, id, change.outcome, &change.text, made)?;
         lesson.hear(tx, id, (row.outcome, change.outcome), (made.at, made.told_at))?;
+        outbox::write_ended(tx, config, row, (change.outcome, &change.text), made)?;
     }
     let outcome = change.outcome.or(row.outcome.filter(|_| !is_open)).map(views::outcome_tag);
     tx.write(

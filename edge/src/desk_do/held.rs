@@ -164,7 +164,7 @@ impl Desk {
                 self.db.transaction(|tx| {
                     decide(tx, &held.id, "discarded", &member.id, reason)?;
                     audit::note(tx, Some(&member.id), "reviewed", &format!("discarded {}", held.id))?;
-                    store::uncount_fate(tx, Fate::Held)?;
+                    store::uncount_fate(tx, Fate::Held, held.received_at)?;
                     store::count_fate(tx, Fate::Spam)
                 })?;
                 ("discarded", None)
@@ -249,7 +249,7 @@ impl Desk {
             audit::note(tx, Some(&member.id), "reviewed", &format!("released {}", held.id))?;
             let emptied = "UPDATE held SET arrival = '', identity = '', vals = '' WHERE id = ?";
             tx.write("held", emptied, values![held.id.as_str()])?;
-            store::uncount_fate(tx, Fate::Held)
+            store::uncount_fate(tx, Fate::Held, held.received_at)
         })?;
         self.tell(config, &landed.item.id);
         Ok(Ok(landed.item.id))

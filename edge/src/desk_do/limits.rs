@@ -9,7 +9,7 @@ use shared::abuse::WINDOW_MINUTES;
 use shared::fate::Fate;
 use shared::time::Timestamp;
 
-use super::{Desk, now_ms};
+use super::{Desk, now_ms, operations};
 use crate::error::Failure;
 use crate::sql::{Db, Tx};
 use crate::values;
@@ -37,7 +37,7 @@ pub fn counts(db: &Db, sender: Option<&str>, site: &str, at: Timestamp) -> Resul
     const QUERY: &str = "
         SELECT coalesce(sum(count), 0), coalesce(min(minute), 0),
             coalesce((SELECT count FROM site_day WHERE site = ? AND day = ?), 0),
-            coalesce((SELECT count FROM fate WHERE tag = ?), 0)
+            coalesce((SELECT sum(count) FROM fate WHERE tag = ?), 0)
         FROM sender WHERE key = ? AND minute > ?";
     let first_minute = minute(at) - WINDOW_MINUTES;
     let sender = sender.unwrap_or_default();
@@ -54,7 +54,7 @@ pub fn counts(db: &Db, sender: Option<&str>, site: &str, at: Timestamp) -> Resul
 
 /// Submissions that wait for review.
 pub fn waiting(db: &Db) -> Result<u32, Failure> {
-    let row = db.row("fate", "SELECT count FROM fate WHERE tag = ?", values![Fate::Held.tag()])?;
+    let row = db.row("fate", "SELECT coalesce(sum(count), 0) FROM fate WHERE tag = ?", values![Fate::Held.tag()])?;
     row.map_or(Ok(0), |row| row.number(0))
 }
 
@@ -86,6 +86,7 @@ impl Desk {
             if counts_are_due {
                 let oldest = minute(now) - WINDOW_MINUTES;
                 tx.write("sender", "DELETE FROM sender WHERE minute <= ?", values![oldest])?;
+                operations::fold_fates(tx, now)?;
                 tx.write("site_day", "DELETE FROM site_day WHERE day < ?", values![now.day() - KEPT_DAYS])?;
             }
             Ok(())

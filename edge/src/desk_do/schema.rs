@@ -333,6 +333,41 @@ const MIGRATIONS: &[&str] = &[
     ) WITHOUT ROWID;
     CREATE INDEX credit_item_of_visitor ON credit_item (visitor, experiment, version);
 ",
+    "
+    -- How submissions ended, by day (in days since 1970, UTC). Day 0: before days were told apart, or longer ago than they are kept.
+    ALTER TABLE fate RENAME TO fate_before;
+    CREATE TABLE fate (tag TEXT NOT NULL, day INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (tag, day)) WITHOUT ROWID;
+    INSERT INTO fate SELECT tag, 0, count FROM fate_before;
+    DROP TABLE fate_before;
+
+    -- What a delivery tells, when it was written and when it ended. An id sorts by time.
+    ALTER TABLE outbox ADD COLUMN event TEXT NOT NULL DEFAULT 'item.opened';
+    ALTER TABLE outbox ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE outbox ADD COLUMN ended_at INTEGER;
+    CREATE INDEX outbox_due_to ON outbox (destination, next_at) WHERE state = 'due';
+    CREATE INDEX outbox_ended ON outbox (ended_at) WHERE state = 'delivered';
+    CREATE INDEX outbox_dead ON outbox (destination, id) WHERE state = 'dead';
+    CREATE INDEX outbox_of_destination ON outbox (destination, id);
+    CREATE INDEX outbox_of_item ON outbox (item_id, id);
+    -- Each try of a delivery: when it began, how long it took, what came back.
+    CREATE TABLE attempt (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, outbox_id TEXT NOT NULL, at INTEGER NOT NULL, took_ms INTEGER NOT NULL,
+        status INTEGER, says TEXT NOT NULL
+    );
+    CREATE INDEX attempt_of_outbox ON attempt (outbox_id, seq);
+    -- How a destination answers, as `shared::delivery::breaker::Breaker`; none: well.
+    CREATE TABLE breaker (destination TEXT PRIMARY KEY, body TEXT NOT NULL, delivered_at INTEGER) WITHOUT ROWID;
+    -- Who is told what becomes of an item.
+    CREATE TABLE follower (
+        item_id TEXT NOT NULL, destination TEXT NOT NULL, PRIMARY KEY (item_id, destination)
+    ) WITHOUT ROWID;
+    -- A destination was an address and a secret; now it says what it is.
+    UPDATE config SET source = json_set(source, '$.destinations', json((
+        SELECT json_group_array(json_object('id', value ->> 'id', 'to', json_object('webhook',
+            json_object('url', value ->> 'url', 'secret', value ->> 'secret'))))
+        FROM json_each(source, '$.destinations') WHERE value ->> 'url' IS NOT NULL)))
+    WHERE json_array_length(source, '$.destinations') > 0;
+",
 ];
 
 /// Brings the tables to this version.

@@ -168,7 +168,8 @@ impl Desk {
 
     /// How submissions ended, by tag.
     pub(super) fn fates(&self) -> Result<Reply, Failure> {
-        let rows = self.db.rows("fate", "SELECT tag, count FROM fate", values![])?;
+        let rows =
+            self.db.rows("fate", "SELECT tag, sum(count) FROM fate GROUP BY tag HAVING sum(count) <> 0", values![])?;
         let fates = rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?.into())));
         super::ok(&fates.collect::<Result<serde_json::Map<_, _>, Failure>>()?)
     }

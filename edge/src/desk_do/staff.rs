@@ -112,6 +112,7 @@ impl Desk {
             StaffAsk::Experiments(ask) => self.experiments(&config, member, ask),
             StaffAsk::Audit { after } => super::ok(&self.audit(&config, after.as_deref())?),
             StaffAsk::Account(ask) => self.account(&config, member, hash, ask),
+            StaffAsk::Operate(ask) => self.operate(&config, member, *ask),
             StaffAsk::Team(ask) => self.board(&config, member, ask),
             StaffAsk::Routing(ask) => self.routing(&config, member, ask),
             StaffAsk::Scoring(ask) => self.scoring(&config, member, ask),
@@ -143,6 +144,7 @@ impl Desk {
             audit: may(member, Right::Audit),
             invites: may(member, Right::Invite),
             experiments: may(member, Right::Experiments),
+            operates: may(member, Right::Operate),
             away: self.is_away(config, &member.id)?,
             notices: notices::unseen(&self.db, &member.id)?,
         })

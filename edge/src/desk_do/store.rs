@@ -12,7 +12,7 @@ use shared::time::Timestamp;
 use super::{assign, notices, outbox, promises, ratings, views};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
-use crate::values;
+use crate::{clock, values};
 
 /// A submission that is here already.
 pub struct Earlier {
@@ -111,7 +111,7 @@ pub fn values_json(submission: &Submission) -> Result<String, Failure> {
 pub fn first_due(decision: &Decision, at: Timestamp) -> Timestamp {
     let first = decision.timers.iter().map(|timer| timer.next).chain(decision.due.again).min();
     // What others of the same person are worth may be another thing now.
-    let is_at_once = !decision.deliver_to.is_empty() || !decision.person.is_new;
+    let is_at_once = decision.told.iter().any(|told| told.of_this) || !decision.person.is_new;
     if is_at_once { at } else { first.unwrap_or(at) }
 }
 
@@ -165,9 +165,7 @@ pub fn write_decision(
             ],
         )?;
     }
-    for destination in &decision.deliver_to {
-        outbox::write(tx, arrival, decision, destination)?;
-    }
+    outbox::write_opened(tx, config, arrival, decision)?;
     change_open(tx, &decision.route.queue, 1)?;
     count_fate(tx, decision.fate)?;
     if decision.person.is_new {
@@ -212,15 +210,19 @@ pub fn change_open(tx: &Tx<'_>, queue: &str, by: i64) -> Result<(), Failure> {
     tx.write("queue", query, values![queue, by])
 }
 
-/// Takes one end of a submission back: it has another now.
-pub fn uncount_fate(tx: &Tx<'_>, fate: Fate) -> Result<(), Failure> {
-    tx.write("fate", "UPDATE fate SET count = count - 1 WHERE tag = ?", values![fate.tag()])
+/// Takes one end of a submission back, of the day on which it was counted: it has another now.
+pub fn uncount_fate(tx: &Tx<'_>, fate: Fate, at: Timestamp) -> Result<(), Failure> {
+    // Of a day that is not told apart any more, its count is with those before.
+    let query = "UPDATE fate SET count = count - 1 WHERE tag = ?1
+        AND day = (SELECT max(day) FROM fate WHERE tag = ?1 AND day IN (0, ?2))";
+    tx.write("fate", query, values![fate.tag(), at.day()])
 }
 
 /// Counts one end of a submission.
 pub fn count_fate(tx: &Tx<'_>, fate: Fate) -> Result<(), Failure> {
-    let query = "INSERT INTO fate (tag, count) VALUES (?, 1) ON CONFLICT (tag) DO UPDATE SET count = count + 1";
-    tx.write("fate", query, values![fate.tag()])
+    let query =
+        "INSERT INTO fate (tag, day, count) VALUES (?, ?, 1) ON CONFLICT (tag, day) DO UPDATE SET count = count + 1";
+    tx.write("fate", query, values![fate.tag(), clock::now().day()])
 }
 
 fn write_person(tx: &Tx<'_>, decision: &Decision, at: i64) -> Result<(), Failure> {

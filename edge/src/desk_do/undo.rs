@@ -17,7 +17,7 @@ use super::changes::{self, Made};
 use super::learner::Lesson;
 use super::ratings::{self, Why};
 use super::team::{Credit, Moved};
-use super::{Desk, acts, credit, now_ms, store, team, views};
+use super::{Desk, acts, credit, now_ms, outbox, store, team, views};
 use crate::error::Failure;
 use crate::sql::{Tx, to_json};
 use crate::values;
@@ -136,7 +136,7 @@ fn take_back(
         return refused(&row.who, "changed_since", says);
     }
     let was: Was = kept.json(1)?;
-    put_back(tx, &row, kept.text(0)?, &was, (member, lesson), now)?;
+    put_back(tx, config, &row, (kept.text(0)?, &was), (member, lesson), now)?;
     for Credit { pool, member, is_given } in kept.json::<Vec<Credit>>(2)? {
         team::change_share(tx, &pool, &member, |share: &mut Share| match is_given {
             true => share.take_credit_back(),
@@ -148,9 +148,9 @@ fn take_back(
 
 fn put_back(
     tx: &Tx<'_>,
+    config: &Config,
     row: &ItemRow,
-    event: &str,
-    was: &Was,
+    (event, was): (&str, &Was),
     (member, lesson): (&Member, &mut Lesson),
     now: i64,
 ) -> Result<(), Failure> {
@@ -172,6 +172,7 @@ fn put_back(
         let made = Made { by: Some(&member.id), told_at: now, at: now };
         changes::write_outcome(tx, id, outcome, "", made)?;
         lesson.hear(tx, id, (row.outcome, outcome), (now, now))?;
+        outbox::write_ended(tx, config, row, (outcome, ""), made)?;
     }
     if is_open != was_open {
         changes::count_open(tx, row, if was_open { 1 } else { -1 })?;

@@ -114,7 +114,7 @@ fn is_public_name(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     let is_private =
         |suffix: &&str| name == **suffix || name.strip_suffix(*suffix).is_some_and(|rest| rest.ends_with('.'));
-    name.contains('.') && !PRIVATE_NAMES.iter().any(|suffix| is_private(&suffix))
+    name.contains('.') && !PRIVATE_NAMES.iter().any(is_private)
 }
 
 /// IANA's special-purpose addresses are none (RFC 6890 and its registry).

@@ -138,7 +138,7 @@ pub fn salesforce(to: &Salesforce, token: &str, message: &Value) -> Option<Outgo
         .into_iter()
         .map(|(name, value)| (name.to_owned(), Value::from(value.chars().take(MAX_TEXT).collect::<String>())))
         .collect();
-    let is_new = message.get("type").and_then(Value::as_str) != Some("item.closed");
+    let is_new = matches!(message.get("type").and_then(Value::as_str), Some("item.opened" | "test"));
     if is_usual && is_new {
         for field in ["LastName", "Company"] {
             record.entry(field).or_insert_with(|| NOT_GIVEN.into());

@@ -32,6 +32,7 @@ pub fn title(message: &Value) -> String {
             let outcome = said("outcome").unwrap_or_else(|| "closed".to_owned());
             format!("{} {}: {outcome}", capital(&kind), said("reference").unwrap_or_default())
         }
+        Some("item.reopened") => format!("{} {} is open again", capital(&kind), said("reference").unwrap_or_default()),
         Some("test") => "A test from Usher".to_owned(),
         _ => {
             let what =

@@ -17,13 +17,14 @@ impl EventKind {
         match self {
             Self::Opened => "item.opened",
             Self::Closed => "item.closed",
+            Self::Reopened => "item.reopened",
             Self::Test => "test",
         }
     }
 
     /// Reads a tag back.
     pub fn from_tag(tag: &str) -> Option<Self> {
-        [Self::Opened, Self::Closed, Self::Test].into_iter().find(|kind| kind.tag() == tag)
+        [Self::Opened, Self::Closed, Self::Reopened, Self::Test].into_iter().find(|kind| kind.tag() == tag)
     }
 }
 
@@ -70,9 +71,9 @@ pub fn opened(config: &Config, arrival: &Arrival<'_>, decision: &Decision) -> Va
     )
 }
 
-/// An item that was closed.
+/// An item that was closed, or is open again.
 #[derive(Debug, Clone, Copy)]
-pub struct Closed<'a> {
+pub struct Ended<'a> {
     /// Its id.
     pub item_id: &'a str,
     /// Its reference.
@@ -81,8 +82,8 @@ pub struct Closed<'a> {
     pub kind: &'a str,
     /// Its queue.
     pub queue: &'a str,
-    /// What became of it.
-    pub outcome: &'a str,
+    /// What became of it; nothing, where it is open again.
+    pub outcome: Option<&'a str>,
     /// In words.
     pub reason: &'a str,
     /// Whose it was.
@@ -91,21 +92,28 @@ pub struct Closed<'a> {
     pub happened_at: Timestamp,
 }
 
-/// An item was closed, or has another outcome now.
-pub fn closed(config: &Config, closed: &Closed<'_>, at: Timestamp) -> Value {
-    let owner = closed.owner.and_then(|owner| config.member(owner));
+impl Ended<'_> {
+    /// What is told of it.
+    pub fn event(&self) -> EventKind {
+        if self.outcome.is_some() { EventKind::Closed } else { EventKind::Reopened }
+    }
+}
+
+/// An item was closed, has another outcome now, or is open again.
+pub fn ended(config: &Config, ended: &Ended<'_>, at: Timestamp) -> Value {
+    let owner = ended.owner.and_then(|owner| config.member(owner));
     wrapped(
-        EventKind::Closed,
+        ended.event(),
         at,
         json!({
-            "item_id": closed.item_id,
-            "reference": closed.reference,
-            "link": link(config, closed.item_id),
-            "kind": closed.kind,
-            "outcome": closed.outcome,
-            "reason": closed.reason,
-            "happened_at": closed.happened_at.to_rfc3339(),
-            "route": { "queue": closed.queue, "owner": owner.map(|owner| &owner.name) },
+            "item_id": ended.item_id,
+            "reference": ended.reference,
+            "link": link(config, ended.item_id),
+            "kind": ended.kind,
+            "outcome": ended.outcome,
+            "reason": ended.reason,
+            "happened_at": ended.happened_at.to_rfc3339(),
+            "route": { "queue": ended.queue, "owner": owner.map(|owner| &owner.name) },
         }),
     )
 }

@@ -66,6 +66,9 @@ pub struct Session {
     /// Whether they may see experiments.
     #[serde(default)]
     pub experiments: bool,
+    /// Whether they may see and change where what happens is told, and how the system runs.
+    #[serde(default)]
+    pub operates: bool,
     /// Whether they are away: no item is given to them.
     #[serde(default)]
     pub away: bool,

@@ -47,6 +47,9 @@ pub enum EventKind {
     /// It was closed, or its outcome is another one now.
     #[serde(rename = "item.closed")]
     Closed,
+    /// It is open again; whoever is told of its end is told of that too.
+    #[serde(rename = "item.reopened")]
+    Reopened,
     /// Somebody tries the destination.
     #[serde(rename = "test")]
     Test,

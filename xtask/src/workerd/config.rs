@@ -76,7 +76,7 @@ const usher :Workerd.Worker = (
   durableObjectStorage = (localDisk = "storage"),
   bindings = [{object_bindings}
     (name = "ASSETS", service = "assets"),
-    (name = "OPERATOR_TOKEN", text = embed {token}),{faults}{turnstile}{iterations}{secrets}
+    (name = "OPERATOR_TOKEN", text = embed {token}),{private}{faults}{turnstile}{iterations}{secrets}
   ],
 );
 
@@ -113,6 +113,11 @@ const partner :Workerd.Worker = (
             .map(|(class, binding, _)| format!("\n    (name = \"{binding}\", durableObjectNamespace = \"{class}\"),"))
             .collect::<String>(),
         token = quoted_path(&data.operator_token_file),
+        private = if site.allow_private_destinations {
+            "\n    (name = \"PRIVATE_DESTINATIONS\", text = \"on\"),"
+        } else {
+            ""
+        },
         faults = if site.faults { "\n    (name = \"FAULTS\", text = \"on\")," } else { "" },
         turnstile = site
             .turnstile_verify_url

@@ -32,8 +32,9 @@ pub fn destinations(source: &Workspace, problems: &mut Problems) -> Vec<Conditio
         let path = format!("destinations[{index}]");
         let told = &destination.events;
         problems.unless(!told.is_empty(), format!("{path}.events"), "required", "name what it is told of");
-        let is_real = told.iter().all(|event| *event != EventKind::Test);
-        problems.unless(is_real, format!("{path}.events"), "not_an_event", "a test is sent by hand");
+        let is_real = told.iter().all(|event| matches!(event, EventKind::Opened | EventKind::Closed));
+        let says = "it is told of item.opened, of item.closed, or of both";
+        problems.unless(is_real, format!("{path}.events"), "not_an_event", says);
         let is_known = |fact: &str| type_of(fact, source).or_else(|| type_of_score(fact)).is_some();
         read.extend(condition(&destination.when, is_known, format!("{path}.when"), problems));
         of_kind(&destination.to, &format!("{path}.to.{}", destination.to.tag()), problems);
