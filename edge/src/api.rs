@@ -14,7 +14,7 @@ pub mod form_page;
 pub mod known;
 mod operate;
 pub mod operator;
-pub mod outcomes;
+pub mod platform;
 pub mod preview;
 pub mod problem;
 pub mod prompts;

@@ -3,7 +3,7 @@
 use worker::{Context, Env, Method, Request, Response, Result, event};
 
 use crate::api::{
-    boot, challenge, console, faults, feedback, files, form_page, known, operator, outcomes, preview, problem, prompts,
+    boot, challenge, console, faults, feedback, files, form_page, known, operator, platform, preview, problem, prompts,
     signals, submit, watch,
 };
 use crate::{clock, config, log, meter};
@@ -53,7 +53,7 @@ async fn route(
         (Method::Get, ["v1", "feedback", workspace, token]) => feedback::show(request, env, workspace, token).await,
         (Method::Post, ["v1", "feedback", workspace, token]) => feedback::take(request, env, workspace, token).await,
 
-        (Method::Post, ["v1", "workspaces", id, "outcomes"]) => outcomes::outcomes(request, env, id).await,
+        (_, ["v1", "workspaces", id, rest @ ..]) => platform::platform(request, env, id, rest).await,
 
         (Method::Get, ["v1", "preview", key]) => preview::preview(request, env, key).await,
 

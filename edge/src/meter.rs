@@ -22,7 +22,7 @@ const ROUTES: [&str; 11] = [
     "operator",
     "preview",
 ];
-const CONSOLE: [&str; 22] = [
+const CONSOLE: [&str; 23] = [
     "session",
     "sign-in",
     "presence",
@@ -45,6 +45,7 @@ const CONSOLE: [&str; 22] = [
     "deliveries",
     "operations",
     "live",
+    "tokens",
 ];
 /// The most of the slowest that are shown.
 const SHOWN: usize = 10;

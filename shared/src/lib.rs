@@ -51,6 +51,8 @@ pub mod identity;
 pub mod jwt;
 #[cfg(feature = "compile")]
 pub mod learn;
+#[cfg(feature = "compile")]
+pub mod lifecycle;
 pub mod multipart;
 #[cfg(feature = "compile")]
 pub mod notice;

@@ -14,6 +14,7 @@ pub mod file;
 pub mod form;
 pub mod held;
 pub mod known;
+pub mod lifecycle;
 pub mod lists;
 pub mod notice;
 pub mod outcome;
@@ -29,6 +30,7 @@ pub mod signal;
 pub mod sites;
 pub mod submit;
 pub mod team;
+pub mod token;
 pub mod visit;
 
 pub use boot::Boot;

@@ -55,7 +55,7 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
     if let Some(response) = account::account(&mut request, env, &workspace, &secret, path).await? {
         return Ok(response);
     }
-    if matches!(path, ["destinations" | "deliveries" | "operations", ..]) {
+    if matches!(path, ["destinations" | "deliveries" | "operations" | "tokens", ..]) {
         return operate::operate(&mut request, env, &workspace, &secret, path).await;
     }
     if let ["experiments", rest @ ..] = path {

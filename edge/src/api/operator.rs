@@ -98,13 +98,6 @@ pub async fn link(mut request: Request, env: &Env, id: &str) -> Result<Response,
     json(201, &json!({ "url": format!("/console/sign-in#{id}.{secret}") }).to_string())
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewToken {
-    name: String,
-    scope: String,
-}
-
 /// Makes a token for a server of the workspace's; it is shown this once.
 ///
 /// # Errors
@@ -114,13 +107,11 @@ pub async fn token(mut request: Request, env: &Env, id: &str) -> Result<Response
         return not_operator();
     }
     let body = read::text(&mut request, MAX_BODY_BYTES).await.unwrap_or_default();
-    let wanted = serde_json::from_str(&body).ok().filter(|NewToken { name, .. }| is_name(name));
-    let Some(NewToken { name, scope }) = wanted else {
-        let title = "A token has a name (lower-case letters, digits, _ or -) and a scope: \
-            {\"name\": \"platform\", \"scope\": \"outcomes\"}.";
+    let Ok(new) = serde_json::from_str(&body) else {
+        let title = "A token has a name and scopes: {\"name\": \"platform\", \"scopes\": [\"outcomes\", \"events\"]}.";
         return problem(422, "invalid_token", title);
     };
-    ask_of(env, id, Ask::MakeToken { name, scope }).await
+    ask_of(env, id, Ask::MakeToken(new)).await
 }
 
 /// Revokes a token: it works no longer.
