@@ -10,7 +10,7 @@ import { startUsher } from "../support/usher.mjs";
 
 /** Each right, and who has it. */
 const MEMBERS = {
-  admin: { roles: ["admin"], queues: ["sales"], may: ["enter", "work", "team", "manage", "sites", "experiments", "experiment", "try", "score", "route", "audit", "invite"] },
+  admin: { roles: ["admin"], queues: ["sales"], may: ["enter", "work", "team", "manage", "sites", "experiments", "experiment", "try", "score", "route", "audit", "invite", "operate"] },
   manager: { roles: ["manager"], queues: [], may: ["enter", "team", "manage", "experiments"] },
   agent: { roles: [], queues: ["sales"], may: ["enter", "work", "team"] },
   marketer: { roles: ["marketer"], queues: [], may: ["enter", "sites", "experiments", "experiment"] },
@@ -61,6 +61,16 @@ const CALLS = {
     right: "experiment",
     body: { prompt: "none", metric: "opened", arms: 2, coverage: 1, looks_for: 0.2 },
   },
+  "GET destinations": { right: "operate" },
+  "POST destinations": { right: "operate", body: { version: 0, change: { remove: { id: "none" } } } },
+  "POST destinations/_/actions": { right: "operate", body: { act: "test" } },
+  "GET deliveries": { right: "operate" },
+  "GET deliveries/_": { right: "operate" },
+  "POST deliveries/_": { right: "operate", body: { act: "replay" } },
+  "GET tokens": { right: "operate" },
+  "POST tokens": { right: "operate", body: { name: "", scopes: [] } },
+  "DELETE tokens/_": { right: "operate" },
+  "GET operations": { right: "operate" },
   "POST editor-links": { right: "enter", body: {} },
   "GET live": { right: "enter" },
   "GET routing": { right: "team" },
@@ -122,10 +132,11 @@ test("every call in the source is in this table", async () => {
   const routing = patterns(await source("edge/src/api/routing.rs"), ["routing"]);
   const desk = patterns(await source("edge/src/api/desk.rs"), []);
   const experiments = patterns(await source("edge/src/api/experiments.rs"), ["experiments"]);
-  const found = [...console_, ...experiments, ...account, ...door, ...scoring, ...routing, ...desk];
+  const operate = patterns(await source("edge/src/api/operate.rs"), []);
+  const found = [...console_, ...operate, ...experiments, ...account, ...door, ...scoring, ...routing, ...desk];
   const unknown = found.filter((call) => !known.has(call));
   assert.deepEqual(unknown, [], "say in CALLS whose these are");
-  assert.ok(found.length >= 45, `${found.length} were found`);
+  assert.ok(found.length >= 55, `${found.length} were found`);
   for (const call of known) assert.ok(found.includes(call), `${call} is a call no more`);
 });
 
