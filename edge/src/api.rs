@@ -7,6 +7,7 @@ pub mod console;
 pub mod cors;
 pub mod desk;
 pub mod experiments;
+mod export;
 pub mod faults;
 pub mod feedback;
 pub mod files;

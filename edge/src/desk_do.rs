@@ -17,6 +17,7 @@ mod deliveries;
 mod destinations;
 mod evidence;
 mod experiments;
+mod export;
 pub mod feedback;
 mod files;
 mod held;
@@ -212,6 +213,7 @@ impl Desk {
             Ask::Link { member } => self.make_link(&member, None),
             Ask::MakeToken(new) => self.make_token(&new, None),
             Ask::DropToken { name } => self.drop_token(&name, None),
+            Ask::Export { by, after } => self.export(&by, after.as_deref()),
             Ask::Hook { secret, ask } => self.hook(&secret, ask),
             Ask::Lifecycle { secret, text } => {
                 let reply = self.lifecycle(&secret, &text)?;

@@ -22,7 +22,7 @@ const ROUTES: [&str; 11] = [
     "operator",
     "preview",
 ];
-const CONSOLE: [&str; 23] = [
+const CONSOLE: [&str; 24] = [
     "session",
     "sign-in",
     "presence",
@@ -46,6 +46,7 @@ const CONSOLE: [&str; 23] = [
     "operations",
     "live",
     "tokens",
+    "export",
 ];
 /// The most of the slowest that are shown.
 const SHOWN: usize = 10;

@@ -35,6 +35,8 @@ pub mod experiment;
 #[cfg(feature = "compile")]
 pub mod experiments;
 #[cfg(feature = "compile")]
+pub mod export;
+#[cfg(feature = "compile")]
 pub mod facts;
 pub mod fate;
 #[cfg(feature = "compile")]

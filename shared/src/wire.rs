@@ -10,6 +10,7 @@ pub mod delivery;
 pub mod destination;
 pub mod experiment;
 pub mod experiments;
+pub mod export;
 pub mod file;
 pub mod form;
 pub mod held;

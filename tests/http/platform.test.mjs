@@ -183,3 +183,54 @@ test("without leave to go there, no address on this machine or behind a router i
   }
   assert.equal(receiver.got.length, 0);
 });
+
+describe("export", () => {
+  test("everything leaves as CSV and as NDJSON, in the same rows, and no cell is a formula", async () => {
+    const evil = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=HYPERLINK(\"x\"),\r\n\"y\""];
+    for (const message of evil) await usher.submit("inquiry", inquiry({ message: `${message} I mean it`, name: "Ana; \"the\" Ruiz" }));
+    const made = await mara.call("tokens", { method: "POST", body: { name: "export", scopes: ["export"] } });
+    const headers = { authorization: `Bearer ${made.body.token}` };
+    const file = async (name, options) => {
+      const response = await usher.fetch(name, options);
+      assert.equal(response.status, 200);
+      return { text: await response.text(), headers: response.headers };
+    };
+    const csv = await file("/v1/workspaces/demo/export/items.csv?bom=true", { headers });
+    assert.equal(csv.headers.get("content-disposition"), 'attachment; filename="items.csv"');
+    assert.ok(csv.text.startsWith("\ufeffitem_id,reference,kind,"));
+    const [head, ...records] = readCsv(csv.text.slice(1));
+    const rows = (await file("/v1/console/export/items.ndjson", { headers: { cookie: mara.cookie } })).text.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assert.equal(records.length, rows.length);
+    assert.equal(rows.length, (await usher.rows()).item);
+    for (const [at, record] of records.entries()) {
+      const cells = Object.fromEntries(head.map((name, column) => [name, record[column]]));
+      for (const cell of record) assert.ok(!/^[=+\-@\t\r\n\0]/.test(cell), JSON.stringify(cell));
+      assert.equal(cells.item_id, rows[at].item_id);
+      assert.equal(cells.name, rows[at].name ?? "");
+      // The message of a form is told as it was written, but for the sign that makes it text.
+      const message = rows[at].values.message ?? "";
+      assert.ok([message, `'${message}`].includes(cells["values.message"]), cells["values.message"]);
+    }
+    assert.ok(rows.some(({ stage, outcome }) => stage === "purchased" && outcome === "won"));
+    const log = (await mara.call("audit")).body.entries.filter(({ what }) => what === "exported");
+    assert.deepEqual(log.map(({ actor }) => actor?.id), ["mara", undefined]);
+  });
+
+  test("is for whoever may", async () => {
+    assert.equal((await usher.fetch("/v1/workspaces/demo/export/items.csv", { headers: { authorization: `Bearer ${token}` } })).status, 401);
+    assert.equal((await usher.fetch("/v1/workspaces/demo/export/items.csv")).status, 401);
+    const theo = await usher.signIn("theo");
+    assert.equal((await usher.fetch("/v1/console/export/items.csv", { headers: { cookie: theo.cookie } })).status, 403);
+  });
+});
+
+/** Records of CSV (RFC 4180). */
+function readCsv(text) {
+  const records = [[]];
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
+    records.at(-1).push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end === "\r\n") records.push([]);
+    if (end === "") break;
+  }
+  return records.filter((record) => record.length > 1);
+}

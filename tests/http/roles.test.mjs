@@ -71,6 +71,7 @@ const CALLS = {
   "POST tokens": { right: "operate", body: { name: "", scopes: [] } },
   "DELETE tokens/_": { right: "operate" },
   "GET operations": { right: "operate" },
+  "GET export/_": { right: "operate" },
   "POST editor-links": { right: "enter", body: {} },
   "GET live": { right: "enter" },
   "GET routing": { right: "team" },
@@ -144,7 +145,8 @@ test("every call in the source is in this table", async () => {
 function call(cookie, name, body) {
   const [method, path] = name.split(" ");
   const query = path === "search" ? "?q=nothing" : "";
-  return usher.fetch(`/v1/console/${path.replaceAll("_", "1")}${query}`, {
+  const named = path === "export/_" ? "export/items.csv" : path.replaceAll("_", "1");
+  return usher.fetch(`/v1/console/${named}${query}`, {
     method,
     headers: { ...(cookie ? { cookie } : {}), ...(body ? { "content-type": "application/json" } : {}) },
     body: body && JSON.stringify(body),

@@ -9,6 +9,7 @@ use shared::wire::lists::Filter;
 use worker::{Env, Headers, Method, Request, RequestInit, Response};
 
 use super::cors::Origin;
+use super::export::{self, Asker};
 use super::problem::{json, problem, reply};
 use super::{account, desk, experiments, files, operate, prompts, read, routing, scoring, sites};
 use crate::desk_do::ask::{Ask, Reply, StaffAsk, TeamAsk};
@@ -54,6 +55,9 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
     }
     if let Some(response) = account::account(&mut request, env, &workspace, &secret, path).await? {
         return Ok(response);
+    }
+    if let (&Method::Get, ["export", file]) = (&method, path) {
+        return export::export(&request, env, &workspace, Asker::Session(secret), file).await;
     }
     if matches!(path, ["destinations" | "deliveries" | "operations" | "tokens", ..]) {
         return operate::operate(&mut request, env, &workspace, &secret, path).await;

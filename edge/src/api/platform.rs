@@ -7,6 +7,7 @@ use shared::wire::destination::EventKind;
 use shared::wire::outcome::MAX_REPORT_BYTES;
 use worker::{Env, Method, Request, Response};
 
+use super::export::{self, Asker};
 use super::problem::{problem, reply};
 use super::read;
 use super::scoring::body;
@@ -31,6 +32,9 @@ pub async fn platform(mut request: Request, env: &Env, workspace: &str, path: &[
     // Whether there is such a workspace is nobody's business without a token of its.
     if secret.is_empty() || !is_name(workspace) || !directory::exists(env, workspace).await? {
         return problem(401, "not_a_token", "This needs a token of the workspace\u{2019}s.");
+    }
+    if let (&Method::Get, ["export", file]) = (&request.method(), path) {
+        return export::export(&request, env, workspace, Asker::Token(secret), file).await;
     }
     let ask = match (&request.method(), path) {
         // JSON, or CSV where the content type says so. The answer has a line for each outcome.

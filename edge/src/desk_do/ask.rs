@@ -100,6 +100,13 @@ pub enum Ask {
         /// The report.
         text: String,
     },
+    /// A page of everything, for a server.
+    Export {
+        /// Who takes it.
+        by: ExportBy,
+        /// Where the page starts.
+        after: Option<String>,
+    },
     /// Something about what a program wants to be told.
     Hook {
         /// Its token.
@@ -580,6 +587,11 @@ pub enum OperateAsk {
     },
     /// How the system runs.
     Operations,
+    /// A page of everything.
+    Export {
+        /// Where the page starts.
+        after: Option<String>,
+    },
     /// The tokens of the workspace's servers.
     Tokens,
     /// To make one.
@@ -589,6 +601,21 @@ pub enum OperateAsk {
         /// Its name.
         name: String,
     },
+}
+
+/// Who takes items out.
+#[derive(Serialize, Deserialize)]
+pub enum ExportBy {
+    /// A member who may.
+    Member(String),
+    /// Whoever has this token.
+    Token(String),
+}
+
+impl core::fmt::Debug for ExportBy {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter.write_str("ExportBy")
+    }
 }
 
 /// What a program wants that is told of items.

@@ -13,7 +13,7 @@ use shared::wire::delivery::{
 };
 use shared::wire::destination::{Destination, EventKind};
 
-use super::ask::{OperateAsk, Reply};
+use super::ask::{ExportBy, OperateAsk, Reply};
 use super::settings::{Publisher, bad_config};
 use super::staff::sentence;
 use super::{Desk, audit, outbox, problem, problem_reply, views};
@@ -38,6 +38,7 @@ impl Desk {
             OperateAsk::Delivery { id } => self.delivery(&id),
             OperateAsk::ActOnDelivery { id, act } => self.act_on_delivery(&member.id, &id, act),
             OperateAsk::Operations => super::ok(&self.operations()?),
+            OperateAsk::Export { after } => self.export(&ExportBy::Member(member.id.clone()), after.as_deref()),
             OperateAsk::Tokens => super::ok(&self.tokens_view(None)?),
             OperateAsk::MakeToken(new) => self.make_token(&new, Some(&member.id)),
             OperateAsk::DropToken { name } => self.drop_token(&name, Some(&member.id)),
