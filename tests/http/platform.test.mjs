@@ -60,7 +60,7 @@ describe("events", () => {
       const item = await mara.itemOf(receipt);
       return (await mara.call(`scoring/basis/${item.row.id}`)).body;
     };
-    const person = (basis) => JSON.parse(JSON.stringify(basis)).facts?.person ?? basis.person;
+    const person = (basis) => basis.facts.person;
     const customer = person(await facts());
     assert.deepEqual([customer.stage, customer.customer, customer.known], ["renewed", true, false], JSON.stringify(customer));
     // Told late, it happened before they renewed.
@@ -71,17 +71,16 @@ describe("events", () => {
     assert.deepEqual([former.stage, former.customer, former.known], ["cancelled", false, true]);
   });
 
-  test("what is open of theirs is rated again, and a referral makes an advocate", async () => {
+  test("what is open of theirs says what happened, and a referral makes an advocate", async () => {
     const email = `dana-${Date.now()}@example.com`;
     const receipt = (await usher.submit("inquiry", inquiry({ email }))).body;
     await report({ id: "r-1", type: "referred", email }, { id: "r-2", type: "trial_started", email });
-    await usher.later(1);
-    const item = await until(async () => {
-      const item = await mara.itemOf(receipt);
-      return item.ratings?.some(({ why }) => why === "lifecycle") && item;
-    }, "it is rated again");
+    const item = await mara.itemOf(receipt);
     assert.equal(item.row.state, "open");
     assert.deepEqual(item.history.filter(({ kind }) => kind === "lifecycle").map(({ text }) => text), ["referred", "trial_started"]);
+    const again = (await usher.submit("inquiry", inquiry({ email }))).body;
+    const { facts } = (await mara.call(`scoring/basis/${(await mara.itemOf(again)).row.id}`)).body;
+    assert.deepEqual([facts.person.level, facts.person.referrals, facts.person.stage], ["advocate", 1, "trial_started"]);
   });
 
   test("each wrong field is named, and what is right beside it is taken", async () => {
@@ -193,7 +192,8 @@ describe("export", () => {
     const file = async (name, options) => {
       const response = await usher.fetch(name, options);
       assert.equal(response.status, 200);
-      return { text: await response.text(), headers: response.headers };
+      // As bytes: `text()` would take the mark away that the test is about.
+      return { text: Buffer.from(await response.arrayBuffer()).toString(), headers: response.headers };
     };
     const csv = await file("/v1/workspaces/demo/export/items.csv?bom=true", { headers });
     assert.equal(csv.headers.get("content-disposition"), 'attachment; filename="items.csv"');
