@@ -255,6 +255,24 @@ describe("a backup", () => {
   });
 });
 
+describe("--demo", () => {
+  test("makes a workspace to look around in, once, and prints a link into it", async (context) => {
+    const demo = installedUsher("demo");
+    demo.args = ["--demo"];
+    context.after(() => demo.stop());
+    const links = () => demo.output.filter((line) => /^ +sign in +http:\/\/localhost:\d+\/console\/sign-in#demo\.[0-9a-f]+$/.test(line));
+    await demo.start();
+    assert.equal(links().length, 1);
+    assert.equal((await demo.fetch("/v1/forms/pk_demo_platform/inquiry")).status, 200);
+    const { body: receipt } = await demo.submit("inquiry", inquiry());
+    await demo.halt();
+    await demo.start();
+    assert.equal(links().length, 2);
+    const mara = await demo.signIn("mara");
+    assert.equal((await mara.itemOf(receipt)).row.state, "open");
+  });
+});
+
 describe("the doctor", () => {
   test("finds nothing to put right", async () => {
     const { code, stdout } = await usher.usher("doctor");
