@@ -11,7 +11,7 @@ const COMMANDS = {
   restore: async (settings, [from]) => (await import("../lib/restore.mjs")).restore(settings, from),
   configure: async (settings, [file]) => (await import("../lib/operator.mjs")).configure(settings, file),
   "sign-in-link": async (settings, [member]) => (await import("../lib/operator.mjs")).signInLink(settings, member),
-  rotate: async (settings) => (await import("../lib/rotate.mjs")).rotate(settings),
+  rotate: async (settings, [what]) => (await import("../lib/rotate.mjs")).rotate(settings, what),
   version: async () => (await import("../lib/package.mjs")).sayVersion(),
   help: async () => console.log(help()),
 };

@@ -1,19 +1,21 @@
 // `usher backup FOLDER`: everything that is kept, in a new folder of FOLDER, while Usher runs or not.
 //
 // Each object's file is copied as of one moment and checked. What was acknowledged before the backup began is in it. A folder
-// with that name is there whole or not at all. The operator's token is not in it: a copy opens nothing, and whoever
-// restores it into a new folder gets a new token.
+// with that name is there whole or not at all. Tokens of ours are not in it: whoever restores it into a new folder
+// gets a new one.
 
 import { chmodSync, closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { bytesOf, check, copy, databasesIn, hashOf } from "./databases.mjs";
-import { openidSecretsFile, storageOf } from "./data.mjs";
+import { storageOf } from "./data.mjs";
 import { VERSION, WORKERD_VERSION } from "./package.mjs";
 import { Refusal } from "./refusal.mjs";
 
 /** The form of what is written here. */
 export const FORMAT = 1;
 export const MANIFEST = "manifest.json";
+/** What cannot be made anew: it is a provider's. */
+export const OPENID_SECRETS = "openid-secrets";
 const NAME = /^usher-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
 
 export async function backup({ data, keep }, to) {
@@ -26,8 +28,8 @@ export async function backup({ data, keep }, to) {
     mkdirSync(unfinished, { recursive: true, mode: 0o700 });
     const databases = [];
     for (const name of databasesIn(storage)) databases.push(await copied(storage, unfinished, name));
-    const secrets = openidSecretsFile(data);
-    if (secrets) copySecret(secrets, join(unfinished, "openid-secrets"));
+    const secrets = join(data, OPENID_SECRETS);
+    if (existsSync(secrets)) copySecret(secrets, join(unfinished, OPENID_SECRETS));
     const manifest = { format: FORMAT, usher: VERSION, workerd: WORKERD_VERSION, begun: begun.toISOString(), ended: new Date().toISOString() };
     writeFileSync(join(unfinished, MANIFEST), `${JSON.stringify({ ...manifest, databases: databases.filter(Boolean) }, null, 2)}\n`, { mode: 0o600 });
     for (const file of everythingIn(unfinished)) onDisk(file);

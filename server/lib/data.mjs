@@ -1,5 +1,5 @@
-// The data folder: the rows of every object in `storage`, the operator's token, our secrets at providers of OpenID Connect
-// where there are any, and the lock. What people sent is in here, so nobody else on the machine reads it.
+// The data folder: the rows of every object in `storage`, the operator's token, other secrets where there are any, and
+// the lock. What people sent is in here, so nobody else on the machine reads it.
 
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -25,10 +25,14 @@ export function tokenFile(folder) {
   return join(folder, "operator-token");
 }
 
-/** Our secrets at providers, if the operator put the file there. */
-export function openidSecretsFile(folder) {
-  const file = join(folder, "openid-secrets");
-  return existsSync(file) ? file : undefined;
+/** Secrets that an operator may have, by what the Worker calls them: their files in the folder. */
+const SECRETS = { OPENID_SECRETS: "openid-secrets", METRICS_TOKEN: "metrics-token" };
+
+/** Those that are there: `[binding, file]`. */
+export function secretFiles(folder) {
+  return Object.entries(SECRETS)
+    .map(([binding, name]) => [binding, join(folder, name)])
+    .filter(([, file]) => existsSync(file));
 }
 
 /** The operator's token. */
@@ -42,12 +46,11 @@ export function readToken(folder) {
 
 /** Sees to it that there is a token. */
 export function ensureToken(folder) {
-  if (!existsSync(tokenFile(folder)) || readToken(folder).length < 32) newToken(folder);
+  if (!existsSync(tokenFile(folder)) || readToken(folder).length < 32) newToken(tokenFile(folder));
 }
 
-/** Makes a token that nobody knows. A file of that name is there whole or not at all, and never readable by others. */
-export function newToken(folder) {
-  const file = tokenFile(folder);
+/** Makes a token that nobody knows. The file is there whole or not at all, and never readable by others. */
+export function newToken(file) {
   writeFileSync(`${file}.new`, randomBytes(32).toString("hex"), { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }

@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { lastBackup } from "./backup.mjs";
 import { check, databasesIn } from "./databases.mjs";
-import { openidSecretsFile, storageOf, tokenFile } from "./data.mjs";
+import { secretFiles, storageOf, tokenFile } from "./data.mjs";
 import { isLocked } from "./lock.mjs";
 import { readNote } from "./note.mjs";
 import { WORKERD_VERSION, workerdProgram, workerdSays } from "./package.mjs";
@@ -79,7 +79,10 @@ function token({ data }) {
 }
 
 function secrets({ data }) {
-  return (openidSecretsFile(data) && secret(openidSecretsFile(data))) ?? fine("no secrets of OpenID Connect are kept here");
+  const files = secretFiles(data).map(([, file]) => file);
+  const said = files.map(secret);
+  if (!said.length) return fine("there are no other secrets");
+  return said.find(({ verdict }) => verdict !== "ok") ?? fine(`${files.join(", ")}, for their owner alone`);
 }
 
 function secret(file) {

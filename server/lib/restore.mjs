@@ -3,7 +3,7 @@
 
 import { closeSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { FORMAT, MANIFEST, backupsIn, copySecret, onDisk } from "./backup.mjs";
+import { FORMAT, MANIFEST, OPENID_SECRETS, backupsIn, copySecret, onDisk } from "./backup.mjs";
 import { makeData, storageOf } from "./data.mjs";
 import { bytesOf, check, databasesIn, hashOf, keyOf, wakeAll } from "./databases.mjs";
 import { takeLock } from "./lock.mjs";
@@ -26,10 +26,10 @@ export async function restore({ data, force }, from) {
   const aside = putAside(data, storage);
   mkdirSync(unfinished, { recursive: true, mode: 0o700 });
   renameSync(unfinished, storage);
-  const secrets = join(folder, "openid-secrets");
+  const secrets = join(folder, OPENID_SECRETS);
   if (existsSync(secrets)) {
-    copySecret(secrets, join(data, "openid-secrets"));
-    onDisk(join(data, "openid-secrets"));
+    copySecret(secrets, join(data, OPENID_SECRETS));
+    onDisk(join(data, OPENID_SECRETS));
   }
   onDisk(data);
   closeSync(lock);

@@ -1,46 +1,35 @@
-// `usher rotate operator-token`: a new token in the file, and workerd started anew with it, if it runs. The old one ends
-// with the old workerd: there is no time in which both hold.
+// `usher rotate operator-token` and `usher rotate metrics-token`: a new token in its file, and workerd started anew with it, if
+// it runs. The old one ends with the old workerd: there is no time in which both hold.
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { newToken, readToken, tokenFile } from "./data.mjs";
+import { newToken } from "./data.mjs";
 import { readNote } from "./note.mjs";
 import { isAlive, signal } from "./processes.mjs";
 import { Refusal } from "./refusal.mjs";
-import { originOf } from "./workerd.mjs";
+import { originOf, statusOf } from "./workerd.mjs";
 
 const PATIENCE_MS = 60_000;
 
-export async function rotate({ data }) {
-  const before = readToken(data);
-  newToken(data);
-  const note = readNote(data);
-  if (signal(note?.launcher, "SIGUSR2")) await inForce(data, before, note.launcher);
-  console.log(`the operator's token is new: ${tokenFile(data)}`);
+/** `what` is the token's name, and its file's. */
+export async function rotate({ data }, what) {
+  if (!existsSync(data)) throw new Refusal(`there is no data in ${data}`);
+  const file = join(data, what);
+  newToken(file);
+  const before = readNote(data);
+  if (signal(before?.launcher, "SIGUSR2")) await inForce(data, before, file);
+  console.log(`there is a new token in ${file}`);
 }
 
-/** Waits until the new token opens what the old one no longer does. */
-async function inForce(folder, before, launcher) {
+/** Waits until another workerd answers than before: it has read the file. */
+async function inForce(data, before, file) {
   const end = Date.now() + PATIENCE_MS;
-  while (isAlive(launcher) && Date.now() < end) {
-    if (!(await opens(folder, before)) && (await opens(folder, readToken(folder)))) return;
+  while (isAlive(before.launcher) && Date.now() < end) {
+    const { workerd, host, port } = readNote(data) ?? before;
+    const isNew = workerd && (workerd.pid !== before.workerd.pid || workerd.started !== before.workerd.started);
+    if (isNew && (await statusOf(`${originOf(host, port)}/readyz`)) === 200) return;
     await pause(50);
   }
-  throw new Refusal(`the new token is in ${tokenFile(folder)}, and Usher did not take it: start it again`);
-}
-
-/** Whether a token opens the operator's routes: asked about a workspace that cannot be, so that nothing is done. */
-async function opens(folder, token) {
-  const { host, port } = readNote(folder) ?? {};
-  try {
-    const response = await fetch(`${originOf(host, port)}/v1/operator/workspaces/-/sign-in-links`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify({ member: "-" }),
-      signal: AbortSignal.timeout(5_000),
-    });
-    await response.arrayBuffer();
-    return response.status !== 401 && response.status < 500;
-  } catch {
-    return false;
-  }
+  throw new Refusal(`a new token is in ${file}, and Usher did not take it: start it again`);
 }

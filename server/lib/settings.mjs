@@ -14,7 +14,7 @@ const SETTINGS = [
   { flag: "workspace", variable: "USHER_WORKSPACE", takes: "ID", otherwise: "main", says: "the workspace that a command is about" },
   { flag: "keep", variable: "USHER_KEEP", takes: "N", says: "how many backups stay in a folder; all, unless given" },
   { flag: "password-iterations", variable: "PASSWORD_ITERATIONS", takes: "N", says: "what a password costs: 600000, or more", binding: "PASSWORD_ITERATIONS" },
-  { flag: "allow-private-destinations", variable: "USHER_ALLOW_PRIVATE_DESTINATIONS", says: "deliveries may reach addresses of your own network" },
+  { flag: "allow-private-destinations", variable: "USHER_ALLOW_PRIVATE_DESTINATIONS", says: "deliveries may reach addresses of your own network", binding: "PRIVATE_DESTINATIONS" },
   { flag: "workerd", variable: "USHER_WORKERD", takes: "PROGRAM", says: "another workerd than the one that npm installed" },
   { flag: "demo", says: "start: an invented workspace, `demo`, to look around in" },
   { flag: "force", says: "restore: over what is there, which is put aside" },
@@ -27,7 +27,7 @@ const COMMANDS = {
   "sign-in-link": { takes: ["MEMBER"], says: "print a link that signs a member in, once" },
   backup: { takes: ["FOLDER"], says: "copy everything into a new folder in FOLDER, while it runs or not" },
   restore: { takes: ["BACKUP"], says: "put a backup where --data is, while nothing runs there" },
-  rotate: { takes: ["operator-token"], says: "replace the operator's token; the old one ends at once" },
+  rotate: { takes: ["operator-token|metrics-token"], says: "replace a token, or make one; the old one ends at once" },
   version: { takes: [], says: "print the versions of Usher and workerd" },
   help: { takes: [], says: "print this" },
 };
@@ -39,14 +39,14 @@ export function parse(words, environment) {
   const known = Object.hasOwn(COMMANDS, command);
   if (!known) throw new Refusal(`there is no command ${command}; \`usher help\` lists them`, 2);
   const { takes } = COMMANDS[command];
-  // What is in capitals is anything; the rest is said as it stands.
-  const isSaid = takes.every((what, at) => what === what.toUpperCase() || what === rest[at]);
+  // What is in capitals is anything; the rest is one of the words that stand there.
+  const isSaid = takes.every((what, at) => what === what.toUpperCase() || what.split("|").includes(rest[at]));
   if (rest.length !== takes.length || !isSaid) throw new Refusal(`it is \`usher ${[command, ...takes].join(" ")}\``, 2);
   const settings = { bindings: {} };
   for (const { flag, variable, takes, otherwise, binding } of SETTINGS) {
     const said = values[flag] ?? (variable && environment[variable]) ?? otherwise;
     settings[flag] = takes ? said || undefined : said === true || said === "1" || said === "true";
-    if (binding && settings[flag]) settings.bindings[binding] = settings[flag];
+    if (binding && settings[flag]) settings.bindings[binding] = takes ? settings[flag] : "on";
   }
   return { command, settings: checked(settings), rest };
 }

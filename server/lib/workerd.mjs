@@ -5,7 +5,7 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
-import { openidSecretsFile, storageOf, tokenFile } from "./data.mjs";
+import { secretFiles, storageOf, tokenFile } from "./data.mjs";
 import { HERE, template } from "./package.mjs";
 import { Refusal } from "./refusal.mjs";
 
@@ -90,9 +90,8 @@ export async function statusOf(address) {
 
 function writeConfig(settings) {
   const folder = settings.data;
-  const secrets = openidSecretsFile(folder);
   const bindings = Object.entries(settings.bindings).map(([name, value]) => `(name = ${quoted(name)}, text = ${quoted(value)}),`);
-  if (secrets) bindings.push(`(name = "OPENID_SECRETS", text = embed ${quoted(secrets)}),`);
+  for (const [name, file] of secretFiles(folder)) bindings.push(`(name = ${quoted(name)}, text = embed ${quoted(file)}),`);
   const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
   const text = filled({
     WORKER: join(HERE, "worker"),

@@ -178,6 +178,20 @@ describe("the operator's token", () => {
   });
 });
 
+describe("the token for metrics", () => {
+  test("is made where there is none, for its owner alone, and workerd reads it", async () => {
+    const before = usher.pid;
+    const { code, stdout, stderr } = await usher.usher("rotate", "metrics-token");
+    assert.equal(code, 0, stderr);
+    await usher.learn();
+    assert.notEqual(usher.pid, before);
+    const file = join(usher.data, "metrics-token");
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    assert.ok(!stdout.includes(await readFile(file, "utf8")));
+    assert.match(await readFile(join(usher.data, "workerd.capnp"), "utf8"), /"METRICS_TOKEN", text = embed "[^"]+metrics-token"/);
+  });
+});
+
 describe("a backup", () => {
   let backups;
   let other;
@@ -192,7 +206,7 @@ describe("a backup", () => {
     const folder = made.stdout.trim().split("\n").at(-1);
     assert.equal((await stat(folder)).mode & 0o777, 0o700);
     const files = await readdir(folder, { recursive: true });
-    assert.ok(!files.some((name) => name.includes("operator-token")));
+    assert.ok(!files.some((name) => name.includes("token")));
     other = installedUsher("elsewhere");
     const restored = await other.usher("restore", backups);
     assert.equal(restored.code, 0, restored.stderr);

@@ -21,6 +21,7 @@ test("an empty variable is none", () => {
 
 test("what is the Worker's is handed to it under its name", () => {
   assert.deepEqual(settingsOf(["start", "--password-iterations", "700000"]).bindings, { PASSWORD_ITERATIONS: "700000" });
+  assert.deepEqual(settingsOf(["start"], { USHER_ALLOW_PRIVATE_DESTINATIONS: "1" }).bindings, { PRIVATE_DESTINATIONS: "on" });
 });
 
 test("what makes no sense is refused by its name", () => {
@@ -33,7 +34,7 @@ test("what makes no sense is refused by its name", () => {
   refused(["start", "--url", "https://usher.example.com/path"], /--url is an address/);
   refused(["start", "--password-iterations", "1000"], /--password-iterations is a number from 600000/);
   refused(["backup"], /it is `usher backup FOLDER`/);
-  refused(["rotate", "everything"], /it is `usher rotate operator-token`/);
+  refused(["rotate", "everything"], /it is `usher rotate operator-token\|metrics-token`/);
 });
 
 test("help names every command and every setting", () => {

@@ -10,7 +10,7 @@
 import { copyFile, mkdir, readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "@photostructure/sqlite";
-import { Packaged, temporaryFolder } from "../support/package.mjs";
+import { Packaged, makeDist, temporaryFolder } from "../support/package.mjs";
 import { lanes, promise } from "../support/promise.mjs";
 import { inquiry, until } from "../support/usher.mjs";
 
@@ -46,6 +46,7 @@ class Load {
 await promise(
   "R20",
   async ({ full, random, control, note, atEnd }) => {
+    await makeDist();
     const home = await temporaryFolder("usher-r20-");
     atEnd(() => rm(home, { recursive: true, force: true }));
     const usher = new Packaged(join(home, "data"));

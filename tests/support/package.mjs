@@ -16,6 +16,13 @@ export function launcher() {
   return made(join(DIST, "server/bin/usher.mjs"));
 }
 
+/** Makes the folder and the package anew, of what is built; for scripts that nobody made them for. */
+export async function makeDist() {
+  const [program, first] = process.env.USHER_XTASK ? [process.env.USHER_XTASK, []] : ["cargo", ["xtask"]];
+  const { code, stderr } = await run(program, [...first, "dist"], { cwd: join(DIST, "..") });
+  if (code !== 0) throw new Error(stderr);
+}
+
 /** The package for npm. */
 export async function tarball() {
   const names = existsSync(DIST) ? await readdir(DIST) : [];

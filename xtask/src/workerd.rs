@@ -69,12 +69,13 @@ impl Options {
     /// What was chosen, as the Worker's bindings.
     fn settings(&self, data: &Data) -> String {
         let texts = [
+            ("PRIVATE_DESTINATIONS", self.allow_private_destinations.then(|| "on".to_owned())),
             ("FAULTS", self.faults.then(|| "on".to_owned())),
             ("TURNSTILE_VERIFY_URL", self.turnstile_verify_url.clone()),
             ("PASSWORD_ITERATIONS", self.password_iterations.map(|count| count.to_string())),
         ];
         let texts = texts.into_iter().filter_map(|(name, value)| Some(config::text_binding(name, &value?)));
-        let secrets = data.openid_secrets_file().map(|file| config::file_binding("OPENID_SECRETS", &file));
+        let secrets = data.secret_files().into_iter().map(|(name, file)| config::file_binding(name, &file));
         texts.chain(secrets).collect()
     }
 }
