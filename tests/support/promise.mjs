@@ -23,7 +23,9 @@ export async function promise(id, check, { controls = [] } = {}) {
   const options = { full: { type: "boolean" }, seed: { type: "string" }, control: { type: "string" }, controls: { type: "boolean" } };
   const { values } = parseArgs({ options });
   if (values.controls) return controls.forEach((name) => console.log(name));
-  if (values.control && !controls.includes(values.control)) throw new Error(`${id} has no control "${values.control}": ${controls.join(", ") || "none"}`);
+  if (values.control && !controls.includes(values.control)) {
+    throw new Error(`${id} has no control "${values.control}": ${controls.join(", ") || "none"}`);
+  }
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
   if (!Number.isSafeInteger(seed)) throw new Error(`a seed is a whole number: ${values.seed}`);
   const started = performance.now();

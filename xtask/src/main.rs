@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask dev | serve | build | test | bench | eval | setup`.
+//! The project's own commands: `cargo xtask dev | serve | build | dist | test | bench | eval | setup`.
 //!
 //! Each command sets up what it needs first (see [`setup`]), so a fresh clone needs nothing but rustup and Node.
 //! Not here: anything that the product does. This crate starts tools and waits for them.
@@ -7,6 +7,7 @@
 mod bench;
 mod build;
 mod dev;
+mod dist;
 mod eval;
 mod fingerprint;
 mod paths;
@@ -43,6 +44,8 @@ enum Command {
         #[arg(value_parser = clap::builder::PossibleValuesParser::new(build::NAMES))]
         parts: Vec<String>,
     },
+    /// Make the folder and the npm package that run Usher with no Rust: `dist/server`
+    Dist,
     /// Run every check that CI runs, or one of them
     Test(test::Options),
     /// Measure, and print a table or one JSON object
@@ -60,6 +63,7 @@ fn main() -> std::process::ExitCode {
         Command::Build { parts } => setup::for_building()
             .and_then(|tools| build::some(&tools, &parts, build::Mode::Release, build::Say::Everything))
             .map(|_| std::process::ExitCode::SUCCESS),
+        Command::Dist => dist::run(),
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Eval(options) => eval::run(&options),

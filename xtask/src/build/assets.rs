@@ -37,6 +37,13 @@ fn build(_tools: &Tools, _mode: Mode) -> Result<Made> {
     Ok(made)
 }
 
+/// The demo platform's pages, by their place among the static files.
+pub fn demo_pages() -> Vec<PathBuf> {
+    let folder = paths::root().join("public/platform");
+    let files = fingerprint::files_below(&folder);
+    files.iter().filter_map(|file| file.strip_prefix(&folder).ok()).map(Path::to_path_buf).collect()
+}
+
 fn sources() -> Vec<(PathBuf, PathBuf)> {
     let mut found = Vec::new();
     for (from, to) in FOLDERS {
