@@ -1,6 +1,6 @@
 //! Tokens of a workspace's own servers: made by the operator, shown once, kept as their hash, revoked at once.
 
-use serde_json::json;
+use shared::wire::operator::Token;
 
 use super::ask::Reply;
 use super::staff::hash;
@@ -31,7 +31,7 @@ impl Desk {
                 values![name, hash(&secret), scope, now_ms()],
             )
         })?;
-        super::ok(&json!({ "token": secret }))
+        super::ok(&Token { token: secret })
     }
 
     /// Revokes a token.

@@ -27,6 +27,7 @@ use super::visit::Summary;
 
 /// Signs in with a one-time link: the part of the link after `#`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// `{workspace}.{secret}`.
@@ -35,6 +36,7 @@ pub struct SignIn {
 
 /// Who is signed in, and what they may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Session {
     /// The member.
     pub member: MemberRef,
@@ -76,6 +78,7 @@ pub struct Session {
 
 /// Whether a member is there. Whoever goes away gives back what they were given and have not taken in hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Presence {
     /// Whether they are away.
@@ -84,6 +87,7 @@ pub struct Presence {
 
 /// A member of staff, as others see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct MemberRef {
     /// Their id.
     pub id: String,
@@ -93,6 +97,7 @@ pub struct MemberRef {
 
 /// A queue and how much waits in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Queue {
     /// `sales`.
     pub id: String,
@@ -104,6 +109,7 @@ pub struct Queue {
 
 /// Where an item stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ItemState {
     /// Waiting for somebody.
@@ -116,6 +122,7 @@ pub enum ItemState {
 
 /// What became of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// They bought.
@@ -134,6 +141,7 @@ pub enum Outcome {
 
 /// One line of a queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ItemRow {
     /// The item's id.
     pub id: String,
@@ -189,6 +197,7 @@ pub struct ItemRow {
 
 /// An item that rests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Rest {
     /// Why.
     pub why: Resting,
@@ -198,6 +207,7 @@ pub struct Rest {
 
 /// Why an item rests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Resting {
     /// The visitor has to answer: the clocks stand still.
@@ -223,6 +233,7 @@ impl Resting {
 
 /// Which of the open items of a queue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Whose {
     /// All.
@@ -236,6 +247,7 @@ pub enum Whose {
 
 /// A page of a queue: open items with what rests last, complaints first, then what is most pressing, then the best, closed ones latest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ItemPage {
     /// The rows.
     pub items: Vec<ItemRow>,
@@ -245,6 +257,7 @@ pub struct ItemPage {
 
 /// An item in full.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ItemView {
     /// Its line in the queue.
     pub row: ItemRow,
@@ -294,6 +307,7 @@ pub struct ItemView {
 
 /// How satisfied a visitor was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct FeedbackView {
     /// When, RFC 3339.
     pub at: String,
@@ -305,6 +319,7 @@ pub struct FeedbackView {
 
 /// What a member may begin an answer with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Drafts {
     /// Where the answer goes: their address; absent where there is none.
     pub to: Option<String>,
@@ -317,6 +332,7 @@ pub struct Drafts {
 
 /// A template, filled in for an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Draft {
     /// The template's id.
     pub id: String,
@@ -330,6 +346,7 @@ pub struct Draft {
 
 /// What was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SubmissionView {
     /// The form's title.
     pub form: String,
@@ -347,6 +364,7 @@ pub struct SubmissionView {
 
 /// What was agreed to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ConsentView {
     /// What it permits: `marketing_email`.
     pub purpose: String,
@@ -362,6 +380,7 @@ pub struct ConsentView {
 
 /// One value, with the label the visitor read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ValueView {
     /// The field's name.
     pub name: String,
@@ -376,6 +395,7 @@ pub struct ValueView {
 
 /// Who sent it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PersonView {
     /// The person's id.
     pub id: String,
@@ -398,6 +418,7 @@ pub struct PersonView {
 
 /// One identifier of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct IdentifierView {
     /// `email` or `phone`.
     pub kind: String,
@@ -409,6 +430,7 @@ pub struct IdentifierView {
 
 /// Where a submission came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SourceView {
     /// The site's name.
     pub site: String,
@@ -426,6 +448,7 @@ pub struct SourceView {
 
 /// One thing the visitor did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SignalView {
     /// When, RFC 3339.
     pub at: String,
@@ -445,6 +468,7 @@ pub struct SignalView {
 
 /// What it is worth.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ScoreView {
     /// `A1` to `C3`: a letter for fit, a number for intent.
     pub tier: String,
@@ -467,6 +491,7 @@ pub struct ScoreView {
 /// What the learner says of an item: points on the card's scale that add up, compared with the average lead.
 /// `points == base + raises + lowers + rest`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct LearntView {
     /// How far it is to be trusted: `rule_based` (the card decides), `learning` (neither), `predictive` (it decides).
     pub state: String,
@@ -488,6 +513,7 @@ pub struct LearntView {
 
 /// What one thing gives, by the learner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PartView {
     /// In plain words: `Interest: A team`.
     pub says: String,
@@ -497,6 +523,7 @@ pub struct PartView {
 
 /// One making of a score: what moved it, from what it was before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ScoredView {
     /// When, RFC 3339.
     pub at: String,
@@ -516,6 +543,7 @@ pub struct ScoredView {
 
 /// A rule whose points changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct MovedView {
     /// The rule's id.
     pub rule: String,
@@ -529,6 +557,7 @@ pub struct MovedView {
 
 /// One group of the score.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct GroupView {
     /// `fit`.
     pub group: String,
@@ -540,6 +569,7 @@ pub struct GroupView {
 
 /// One reason of the score.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ReasonView {
     /// The group it counts in; `total` for what the limits of the total did.
     pub group: String,
@@ -563,6 +593,7 @@ fn rule() -> String {
 
 /// What a customer did that would be intent in anybody else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SignView {
     /// The rule's id.
     pub rule: String,
@@ -574,6 +605,7 @@ pub struct SignView {
 
 /// Where it went.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RouteView {
     /// The rule that matched.
     pub rule: String,
@@ -591,6 +623,7 @@ pub struct RouteView {
 
 /// One time that an item was to be given to somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PickView {
     /// When, RFC 3339.
     pub at: String,
@@ -608,6 +641,7 @@ pub struct PickView {
 
 /// Why a member was not picked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct NotPickedView {
     /// Who.
     pub member: MemberRef,
@@ -622,6 +656,7 @@ pub struct NotPickedView {
 
 /// A routing rule that did not match.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PassedOver {
     /// The rule's id.
     pub rule: String,
@@ -631,6 +666,7 @@ pub struct PassedOver {
 
 /// Something that happened to an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Event {
     /// When, RFC 3339.
     pub at: String,
@@ -648,6 +684,7 @@ pub struct Event {
 
 /// A promise in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct TimerView {
     /// `first_touch`, `next_reply`, `close`, `accept`, `trial_starts`, `trial_ends`, `wakes`.
     pub kind: String,
@@ -659,6 +696,7 @@ pub struct TimerView {
 
 /// Where a promise stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TimerState {
     /// Not due yet.
@@ -677,6 +715,7 @@ pub enum TimerState {
 
 /// What a member does to an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Act {
     /// Take it. Refused if somebody else has.
@@ -734,6 +773,7 @@ pub enum Act {
 
 /// What the web socket says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[allow(
     clippy::large_enum_variant,
