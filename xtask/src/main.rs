@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask dev | serve | build | test | bench | eval | setup`.
+//! The project's own commands: `cargo xtask dev | serve | build | test | openapi | bench | eval | setup`.
 //!
 //! Each command sets up what it needs first (see [`setup`]), so a fresh clone needs nothing but rustup and Node.
 //! Not here: anything that the product does. This crate starts tools and waits for them.
@@ -9,6 +9,7 @@ mod build;
 mod dev;
 mod eval;
 mod fingerprint;
+mod openapi;
 mod paths;
 mod run;
 mod seed;
@@ -45,6 +46,8 @@ enum Command {
     },
     /// Run every check that CI runs, or one of them
     Test(test::Options),
+    /// Write docs/openapi.json: what the API is, by the code
+    Openapi(openapi::Options),
     /// Measure, and print a table or one JSON object
     Bench(bench::Options),
     /// Run the product's own rules on a file of cases, and print one JSON object
@@ -61,6 +64,7 @@ fn main() -> std::process::ExitCode {
             .and_then(|tools| build::some(&tools, &parts, build::Mode::Release, build::Say::Everything))
             .map(|_| std::process::ExitCode::SUCCESS),
         Command::Test(options) => test::run(&options),
+        Command::Openapi(options) => openapi::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Eval(options) => eval::run(&options),
         Command::Setup => setup::for_testing().map(|_| {
