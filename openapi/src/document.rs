@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use shared::right::Right;
+use shared::right::may;
 use shared::wire::Problem;
+use shared::wire::config::{Member, Role};
+use shared::wire::pool::Capacity;
 
 use crate::codes;
 use crate::route::{Content, Group, Parameter, Route, Who};
@@ -102,7 +104,7 @@ fn operation(tag: &str, route: &Route, problem: &Value, schemas: &mut Schemas) -
     put("operationId", json!(route.id));
     put("tags", json!([tag]));
     put("summary", json!(route.summary));
-    let description = [whose(route.who), route.more].map(str::trim).join(" ");
+    let description = format!("{} {}", whose(route.who), route.more);
     if !description.trim().is_empty() {
         put("description", json!(description.trim()));
     }
@@ -120,17 +122,40 @@ fn operation(tag: &str, route: &Route, problem: &Value, schemas: &mut Schemas) -
     Value::Object(operation)
 }
 
-fn whose(who: Who) -> &'static str {
-    match who {
-        Who::Anybody | Who::Page | Who::Operator | Who::Server | Who::Console => "",
-        Who::Member(Right::Enter) => "For every member who is signed in.",
-        Who::Member(Right::Work) => "For members who work a queue.",
-        Who::Member(Right::SeeTeam) => "For members who work a queue, managers, admins and analysts.",
-        Who::Member(Right::Manage) => "For managers and admins.",
-        Who::Member(Right::Sites | Right::ChangeExperiments) => "For marketers and admins.",
-        Who::Member(Right::Experiments) => "For marketers, managers, admins and analysts.",
-        Who::Member(Right::TryScoring) => "For admins and analysts.",
-        Who::Member(Right::ChangeScoring | Right::ChangeRouting | Right::Audit | Right::Invite) => "For admins.",
+/// For whom it is, as [`shared::right`] has it.
+fn whose(who: Who) -> String {
+    let Who::Member(right) = who else { return String::new() };
+    let is_for = |roles: &[Role], queues: &[&str]| may(&member(roles, queues), right);
+    let workers = is_for(&[], &["sales"]).then_some("members who work a queue");
+    let by_role = [
+        (Role::Admin, "admins"),
+        (Role::Manager, "managers"),
+        (Role::Marketer, "marketers"),
+        (Role::Analyst, "analysts"),
+    ];
+    let with_role = by_role.into_iter().filter(|(role, _)| is_for(&[*role], &[])).map(|(_, name)| name);
+    let names: Vec<&str> = workers.into_iter().chain(with_role).collect();
+    match names.split_last() {
+        _ if is_for(&[], &[]) => "For every member who is signed in.".to_owned(),
+        Some((last, [])) => format!("For {last}."),
+        Some((last, others)) => format!("For {} and {last}.", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+fn member(roles: &[Role], queues: &[&str]) -> Member {
+    Member {
+        id: String::new(),
+        name: String::new(),
+        email: String::new(),
+        queues: queues.iter().map(|queue| (*queue).to_owned()).collect(),
+        roles: roles.to_vec(),
+        hours: None,
+        leave: Vec::new(),
+        capacity: Capacity::default(),
+        skills: BTreeMap::new(),
+        languages: Vec::new(),
+        territories: Vec::new(),
     }
 }
 
