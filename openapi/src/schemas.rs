@@ -8,7 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::generate::{Contract, SchemaSettings};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
+use shared::wire::lists::{MAX_VIEW_NAME_CHARS, MOST_AT_ONCE};
+use shared::wire::outcome::MAX_OUTCOMES;
 
+/// Limits that descriptions name: readers elsewhere have only their numbers.
+const CONSTANTS: [(&str, usize); 3] =
+    [("MAX_OUTCOMES", MAX_OUTCOMES), ("MAX_VIEW_NAME_CHARS", MAX_VIEW_NAME_CHARS), ("MOST_AT_ONCE", MOST_AT_ONCE)];
 const PREFIX: &str = "#/components/schemas/";
 
 /// Which way something travels.
@@ -174,7 +179,10 @@ fn plain(text: &str) -> String {
         let Some((path, after)) = after.split_once("`]") else { break };
         let name = path.rsplit("::").next().unwrap_or(path);
         out.push_str(before);
-        out.push_str(&format!("`{name}`"));
+        match CONSTANTS.iter().find(|(known, _)| *known == name) {
+            Some((_, number)) => out.push_str(&number.to_string()),
+            None => out.push_str(&format!("`{name}`")),
+        }
         // A link with an address of its own: `[`Checked`](super::scoring::Checked)`.
         rest = match after.strip_prefix('(').and_then(|address| address.split_once(')')) {
             Some((_, after)) => after,
@@ -194,6 +202,7 @@ mod tests {
     fn a_comment_reads_as_people_write() {
         assert_eq!(plain("Their ids: 1 to\n[`super::lists::MOST`], each\nonce."), "Their ids: 1 to `MOST`, each once.");
         assert_eq!(plain("See [`Checked`](super::Checked)."), "See `Checked`.");
+        assert_eq!(plain("At most [`super::lists::MOST_AT_ONCE`]."), "At most 200.");
         assert_eq!(plain("a [`b"), "a [`b");
     }
 

@@ -1,4 +1,7 @@
 //! Outcomes as the platform's server reports them: `POST /v1/workspaces/{workspace}/outcomes`, as JSON or CSV.
+//!
+//! The writer's side is [`Report`]. The reader's is [`crate::outcome::read`], which judges each outcome by itself and names
+//! everything that is wrong.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +13,7 @@ pub const MAX_REPORT_BYTES: usize = 512 * 1024;
 /// The most outcomes of a report.
 pub const MAX_OUTCOMES: usize = 1_000;
 
-/// What the platform's server says became of items: of one, or of up to [`MAX_OUTCOMES`]. The writer's side is this; the
-/// reader's is [`crate::outcome::read`], which judges each by itself and names everything that is wrong.
+/// What the platform's server says became of items: of one, or of up to [`MAX_OUTCOMES`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(untagged)]
