@@ -204,6 +204,11 @@ impl Route {
         self.takes::<T>().takes_as("text/plain", json_in_text)
     }
 
+    /// The body is text, and has its limit.
+    pub fn reads_text(self) -> Self {
+        self.or(&["400 broken_off", "400 not_text", "413 too_large"])
+    }
+
     /// An example of the JSON that it takes.
     pub fn such_as(mut self, example: Value) -> Self {
         if let Some(body) = self.bodies.iter_mut().find(|body| body.media == "application/json") {

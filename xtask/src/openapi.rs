@@ -1,5 +1,5 @@
 //! `cargo xtask openapi`: writes `docs/openapi.json`. The crate `openapi` knows what is in it, and its tests whether it is; with
-//! `--full` a running server is asked for half an hour whether it is true, as the stage `schema` of `test` does for a minute.
+//! `--full` a running server is asked for a quarter of an hour whether it is true, as the stage `schema` of `test` does for a minute.
 
 use std::process::ExitCode;
 

@@ -31,8 +31,9 @@ pub async fn configure(mut request: Request, env: &Env, id: &str) -> Result<Resp
     if !is_name(id) {
         return problem(422, "not_a_name", "A workspace's id has at most 80 lower-case letters, digits, _ or -.");
     }
-    let Ok(body) = read::text(&mut request, MAX_BODY_BYTES).await else {
-        return problem(413, "too_large", "A configuration is text and has at most 1 MB.");
+    let body = match read::text(&mut request, MAX_BODY_BYTES).await {
+        Ok(body) => body,
+        Err(error) => return error.answer("This is too large: a configuration has at most 1 MB."),
     };
     let source: Workspace = match serde_json::from_str(&body) {
         Ok(source) => source,

@@ -24,10 +24,7 @@ pub async fn outcomes(mut request: Request, env: &Env, workspace: &str) -> Resul
     }
     let text = match read::text(&mut request, MAX_REPORT_BYTES).await {
         Ok(text) => text,
-        Err(read::BodyError::TooLarge) => {
-            return problem(413, "too_large", "A report has at most 512 KB: send it in several.");
-        }
-        Err(_) => return problem(400, "not_text", "The body is not text in UTF-8."),
+        Err(error) => return error.answer("A report has at most 512 KB: send it in several."),
     };
     let ask = Ask::Outcomes { secret, is_csv: content_type.starts_with("text/csv"), text };
     let answer: Reply = rpc::ask("desk", desk_do::stub(env, workspace)?, &ask).await?;

@@ -62,8 +62,9 @@ pub async fn prompts(mut request: Request, env: &Env, key: &str) -> Result<Respo
         let refused = problem(403, "origin_not_allowed", "This site's key may not be used from this address.")?;
         return origin.allow(refused, false);
     }
-    let Ok(text) = read::text(&mut request, MAX_BODY_BYTES).await else {
-        return origin.allow(problem(413, "too_large", "This is too large: a question has less than 16 KB.")?, true);
+    let text = match read::text(&mut request, MAX_BODY_BYTES).await {
+        Ok(text) => text,
+        Err(error) => return origin.allow(error.answer("This is too large: a question has less than 16 KB.")?, true),
     };
     let ask: AskPrompts = match serde_json::from_str(&text) {
         Ok(ask) => ask,

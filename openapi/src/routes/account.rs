@@ -103,8 +103,9 @@ pub fn group() -> Group {
             post("/v1/console/notices/seen", "seeNotices", "Have seen what one was told")
                 .member(Enter)
                 .takes::<Seen>()
+                .reads_text()
                 .gives::<NoticePage>()
-                .or(&["413 too_large", "422 invalid_call"]),
+                .or(&["422 invalid_call"]),
             get("/v1/console/audit", "readAudit", "Read who changed what").member(Audit).paged().gives::<AuditPage>(),
             post("/v1/console/editor-links", "makeOwnEditorLink", "Make an editor link to a page of a site")
                 .member(Enter)

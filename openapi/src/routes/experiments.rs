@@ -19,6 +19,7 @@ pub fn group() -> Group {
             post("/v1/console/experiments", "changeExperiments", "Make, change, start or end an experiment")
                 .member(ChangeExperiments)
                 .takes::<wire::ChangeExperiments>()
+                .reads_text()
                 .gives::<ExperimentsView>()
                 .or(&[
                     "404 unknown_experiment",
@@ -27,7 +28,6 @@ pub fn group() -> Group {
                     "409 not_running",
                     "409 prompt_gone",
                     "409 stale",
-                    "413 too_large",
                     "422 invalid_call",
                     "422 invalid_experiment",
                     "422 unknown_arm",
@@ -35,14 +35,16 @@ pub fn group() -> Group {
             post("/v1/console/experiments/check", "checkExperiment", "Ask what is wrong or odd in an experiment")
                 .member(ChangeExperiments)
                 .takes::<Experiment>()
+                .reads_text()
                 .gives::<Checked>()
-                .or(&["413 too_large", "422 invalid_call"]),
+                .or(&["422 invalid_call"]),
             post("/v1/console/experiments/plan", "planExperiment", "Ask how long an answer takes")
                 .member(ChangeExperiments)
                 .takes::<AskPlan>()
                 .such_as(json!({ "prompt": "pricing_reading", "metric": "opened", "arms": 2, "coverage": 1, "looks_for": 0.2 }))
+                .reads_text()
                 .gives::<PlanView>()
-                .or(&["413 too_large", "422 invalid_call"]),
+                .or(&["422 invalid_call"]),
             get("/v1/console/experiments/{experiment}", "readExperiment", "Read an experiment and its results")
                 .member(Experiments)
                 .gives::<ExperimentView>()

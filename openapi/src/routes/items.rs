@@ -73,27 +73,23 @@ pub fn group() -> Group {
                 .member(Work)
                 .takes::<Act>()
                 .such_as(json!({ "act": "note", "text": "Called back: they decide on Friday. @theo" }))
+                .reads_text()
                 .gives::<ItemView>()
                 .or(&NOT_DONE)
-                .or(&["413 too_large", "422 invalid_action", "422 unknown_item"]),
+                .or(&["422 invalid_action", "422 unknown_item"]),
             post("/v1/console/items/actions", "actOnItems", "Do the same to many items")
                 .more("Each is judged by itself; what is taken is written in one transaction.")
                 .member(Work)
                 .takes::<ActOnMany>()
+                .reads_text()
                 .gives::<Many>()
-                .or(&[
-                    "413 too_large",
-                    "422 invalid_call",
-                    "422 item_twice",
-                    "422 no_items",
-                    "422 one_at_a_time",
-                    "422 too_many",
-                ]),
+                .or(&["422 invalid_call", "422 item_twice", "422 no_items", "422 one_at_a_time", "422 too_many"]),
             post("/v1/console/items/undo", "undoActs", "Take back what one did oneself, within ten minutes")
                 .member(Work)
                 .takes::<UndoMany>()
+                .reads_text()
                 .gives::<Many>()
-                .or(&["413 too_large", "422 invalid_call", "422 item_twice", "422 no_items", "422 too_many"]),
+                .or(&["422 invalid_call", "422 item_twice", "422 no_items", "422 too_many"]),
             get("/v1/console/items/{item}/drafts", "readDrafts", "Read what an answer may begin with")
                 .member(Work)
                 .gives::<Drafts>()
@@ -106,12 +102,12 @@ pub fn group() -> Group {
             post("/v1/console/held/{held}", "reviewHeld", "Let a submission in, or throw it away")
                 .member(Work)
                 .takes::<Review>()
+                .reads_text()
                 .gives::<Reviewed>()
                 .or(&[
                     "404 unknown_held",
                     "409 already_reviewed",
                     "409 cannot_release",
-                    "413 too_large",
                     "422 invalid_review",
                     "422 note_too_long",
                 ]),
@@ -120,8 +116,9 @@ pub fn group() -> Group {
                 .more("One of the same name, queue and member is replaced.")
                 .member(Work)
                 .takes::<SaveView>()
+                .reads_text()
                 .gives::<Views>()
-                .or(&["413 too_large", "422 invalid_call", "422 invalid_view"]),
+                .or(&["422 invalid_call", "422 invalid_view"]),
             delete("/v1/console/views/{view}", "dropView", "Let go of a kept view")
                 .member(Work)
                 .gives::<Views>()
@@ -134,8 +131,9 @@ pub fn group() -> Group {
             post("/v1/console/people/{person}/merges", "mergePeople", "Make one record part of another")
                 .member(Work)
                 .takes::<Merge>()
+                .reads_text()
                 .gives::<MergeView>()
-                .or(&["404 unknown_person", "409 two_users", "413 too_large", "422 invalid_call", "422 same_person"]),
+                .or(&["404 unknown_person", "409 two_users", "422 invalid_call", "422 same_person"]),
             delete("/v1/console/people/{person}/merges/{merge}", "separatePeople", "Take two records apart again")
                 .member(Work)
                 .gives_nothing()

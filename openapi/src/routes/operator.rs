@@ -20,13 +20,13 @@ pub fn group() -> Group {
             .operator()
             .header("If-None-Match", "`*` only makes one, and replaces none.")
             .takes::<Workspace>()
+            .reads_text()
             .gives::<Configured>()
             .makes::<Configured>()
             .or(&[
                 "400 malformed_config",
                 "409 key_taken",
                 "412 exists",
-                "413 too_large",
                 "422 invalid_config",
                 "422 not_a_name",
             ]),

@@ -30,49 +30,42 @@ pub fn group() -> Group {
             post("/v1/console/scoring/check", "checkCard", "Ask what is wrong or odd in a card")
                 .member(TryScoring)
                 .takes::<CheckCard>()
+                .reads_text()
                 .gives::<Checked>()
-                .or(&["413 too_large", "422 invalid_call"]),
+                .or(&["422 invalid_call"]),
             post("/v1/console/scoring/replay", "replayCard", "Score the past by another card")
                 .member(TryScoring)
                 .takes::<Replay>()
+                .reads_text()
                 .gives::<ReplayPage>()
-                .or(&[
-                    "413 too_large",
-                    "422 invalid_call",
-                    "422 invalid_card",
-                    "422 invalid_days",
-                    "422 invalid_start",
-                ]),
+                .or(&["422 invalid_call", "422 invalid_card", "422 invalid_days", "422 invalid_start"]),
             post("/v1/console/scoring/what-if", "askWhatIf", "Ask what a lead would be worth")
                 .member(TryScoring)
                 .takes::<WhatIf>()
+                .reads_text()
                 .gives::<WhatIfAnswer>()
-                .or(&["413 too_large", "422 invalid_basis", "422 invalid_call", "422 invalid_card", "422 no_route"]),
+                .or(&["422 invalid_basis", "422 invalid_call", "422 invalid_card", "422 no_route"]),
             put("/v1/console/scoring/draft", "saveCardDraft", "Keep a draft of the card")
                 .member(ChangeScoring)
                 .takes::<SaveDraft>()
+                .reads_text()
                 .gives::<ScoringView>()
-                .or(&["409 stale", "413 too_large", "422 invalid_call", "422 invalid_card"]),
+                .or(&["409 stale", "422 invalid_call", "422 invalid_card"]),
             delete("/v1/console/scoring/draft", "dropCardDraft", "Throw the draft away")
                 .member(ChangeScoring)
                 .gives::<ScoringView>(),
             post("/v1/console/scoring/publish", "publishCard", "Put the draft in force")
                 .member(ChangeScoring)
                 .takes::<Publish>()
+                .reads_text()
                 .gives::<ScoringView>()
-                .or(&[
-                    "404 no_draft",
-                    "409 stale",
-                    "413 too_large",
-                    "422 invalid_call",
-                    "422 invalid_card",
-                    "422 note_too_long",
-                ]),
+                .or(&["404 no_draft", "409 stale", "422 invalid_call", "422 invalid_card", "422 note_too_long"]),
             post("/v1/console/scoring/roll-back", "rollBackCard", "Put an earlier card in force again")
                 .member(ChangeScoring)
                 .takes::<RollBack>()
+                .reads_text()
                 .gives::<ScoringView>()
-                .or(&["404 unknown_version", "409 stale", "413 too_large", "422 invalid_call", "422 invalid_card"]),
+                .or(&["404 unknown_version", "409 stale", "422 invalid_call", "422 invalid_card"]),
             delete("/v1/console/scoring/rescoring", "stopRescoring", "Stop scoring anew what is open")
                 .member(ChangeScoring)
                 .gives::<ScoringView>(),

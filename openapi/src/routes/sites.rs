@@ -14,8 +14,9 @@ pub fn group() -> Group {
             post("/v1/console/sites", "changeSites", "Make or change a site, or its key")
                 .member(Sites)
                 .takes::<ChangeSites>()
+                .reads_text()
                 .gives::<SitesView>()
-                .or(&["404 unknown_site", "409 stale", "413 too_large", "422 invalid_change", "422 invalid_config"]),
+                .or(&["404 unknown_site", "409 stale", "422 invalid_change", "422 invalid_config"]),
         ],
     }
 }

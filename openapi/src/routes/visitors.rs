@@ -111,8 +111,9 @@ pub fn group() -> Group {
                 .page()
                 .takes_from_pages::<AskPrompts>()
                 .such_as(json!({ "prompts": ["pricing_reading"], "url": "https://learn.example.com/pricing/" }))
+                .reads_text()
                 .gives::<PromptsAnswer>()
-                .or(&["400 malformed_json", "413 too_large", "422 too_many_prompts"]),
+                .or(&["400 malformed_json", "422 too_many_prompts"]),
             post("/v1/known/{key}", "askKnown", "Ask what is known of somebody who proved who they are")
                 .more("Without a good token the answer is 401, the same for people Usher knows and for people it does not.")
                 .page()
@@ -132,10 +133,11 @@ pub fn group() -> Group {
                 .or(&["404 unknown_link", "404 unknown_workspace"]),
             post("/v1/feedback/{workspace}/{token}", "sendFeedback", "Say how satisfied one is")
                 .takes_as("application/x-www-form-urlencoded", html_form)
+                .reads_text()
                 .gives_as(200, HTML, "Thanks.")
                 .gives_as(422, HTML, "The page again, with what is wrong.")
                 .gives_as(429, HTML, "It was said before.")
-                .or(&["404 unknown_link", "404 unknown_workspace", "413 too_large", "422 invalid_feedback"]),
+                .or(&["404 unknown_link", "404 unknown_workspace", "422 invalid_feedback"]),
         ],
     }
 }
