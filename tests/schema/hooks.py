@@ -45,7 +45,8 @@ def make_right(case, known):
         case.body = base64.b64decode(known["bytes"])
     elif "body" in known:
         case.body = known["body"]
-    case.media_type = known.get("media", "application/json")
+    if "bytes" in known or "body" in known:
+        case.media_type = known.get("media", "application/json")
 
 
 @schemathesis.hook

@@ -7,6 +7,7 @@
 //   node tests/schema/schema.mjs [--full] [--seed N] [--only OPERATION_ID]
 
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -80,52 +81,79 @@ async function begin() {
   const held = (await mara.call("held")).body.held.map(({ id }) => id);
   const view = { name: "Mine", queue: "sales", whose: "mine" };
   const views = check(await mara.call("views", { method: "POST", body: view }), 200).views.map(({ id }) => id);
-  const server = check(await usher.operator("POST", "workspaces/demo/tokens", { name: "platform", scope: "outcomes" }), 200);
+  const tokenOf = (name) => usher.operator("POST", "workspaces/demo/tokens", { name, scope: "outcomes" });
+  const server = check(await tokenOf("of-this-run"), 200);
+  check(await tokenOf("reports"), 200);
   const link = check(await usher.operator("POST", "workspaces/demo/sign-in-links", { member: "jonas" }), 201);
   const page = { site: "pk_demo_platform", page: `${usher.origin}/pricing/` };
   const token = (await mara.call(`items/${row.id}/drafts`)).body.feedback_link.split("/").at(-1);
   const card = (await mara.call("scoring")).body.card;
   const table = (await mara.call("routing")).body.table;
+  const { plan } = (await mara.call("team")).body.members.find(({ member }) => member.id === "ines");
+  const places = {
+    key: ["pk_demo_platform", "pk_demo_partner"],
+    form: ["inquiry", "trial", "support"],
+    workspace: ["demo"],
+    queue: ["sales", "success"],
+    member: ["theo", "mara", "sunil", "jonas"],
+    name: ["reports"],
+    version: [1, 2],
+    item: items,
+    person: people,
+    file: [picture.body.id],
+    held,
+    view: views,
+    experiment: [await experiment(mara)],
+    merge: [await merge(mara, people)],
+    token: [token],
+  };
   return {
     who: { operator: usher.token, server: server.token, session: cookie(mara), leaving: cookie(await usher.signIn("theo")) },
-    places: {
-      key: ["pk_demo_platform", "pk_demo_partner"],
-      form: ["inquiry", "trial", "support"],
-      workspace: ["demo"],
-      queue: ["sales", "success"],
-      member: ["mara", "theo", "sunil", "jonas"],
-      name: ["platform", "reports"],
-      version: [1, 2],
-      item: items,
-      person: people,
-      file: [picture.body.id],
-      held,
-      view: views,
-      experiment: [await experiment(mara)],
-      merge: [await merge(mara, people)],
-      token: [token],
-    },
-    right: {
-      submitForm: { path: { key: "pk_demo_platform", form: "inquiry" }, body: inquiry() },
-      uploadFile: { path: { key: "pk_demo_platform" }, media: "application/octet-stream", bytes: png().toString("base64") },
-      sendFeedback: { path: { workspace: "demo", token }, media: "application/x-www-form-urlencoded", body: { stars: "5", text: "Good." } },
+    places,
+    right: withPlaces(places, {
+      submitForm: { body: inquiry() },
+      uploadFile: { media: "application/octet-stream", bytes: png().toString("base64") },
+      sendSignals: { body: { batch_id: randomUUID(), signals: [] } },
+      sendFeedback: { media: "application/x-www-form-urlencoded", body: { stars: "5", text: "Good." } },
+      reportOutcomes: { body: { item: items[0], outcome: "won" } },
       configureWorkspace: { path: { workspace: "another" }, body: await another() },
-      makeSignInLink: { path: { workspace: "demo" }, body: { member: "hana" } },
-      makeToken: { path: { workspace: "demo" }, body: { name: "reports", scope: "outcomes" } },
-      makeEditorLink: { path: { workspace: "demo" }, body: page },
+      makeSignInLink: { body: { member: "hana" } },
+      makeToken: { body: { name: "reports", scope: "outcomes" } },
+      makeEditorLink: { body: page },
       makeOwnEditorLink: { body: page },
       signInByLink: { body: { token: link.url.split("#")[1] } },
-      setPassword: { body: { new: "a walk along the harbour" } },
       signInByPassword: { body: await password() },
-      readFile: { path: { item: row.id, file: picture.body.id } },
+      setPassword: { body: { new: "a walk along the harbour" } },
+      seeNotices: { body: { upto: 0 } },
+      readFile: { path: { item: row.id } },
+      actOnItem: { body: { act: "note", text: "They call back." } },
+      actOnItems: { body: { items, act: { act: "note", text: "They call back." } } },
+      undoActs: { body: { items: [{ id: items[0], changed: 1 }] } },
+      reviewHeld: { body: { act: "release" } },
+      saveView: { body: { ...view, name: "Mine too" } },
       mergePeople: { path: { person: people.at(-1) }, body: { from: people.at(-2) } },
+      setOwnPresence: { body: { away: false } },
+      setPresence: { body: { away: false } },
+      changePlan: { path: { member: "ines" }, body: { base: plan, plan } },
       simulateRoute: { body: { item: row.id, at: new Date().toISOString() } },
       askWhatIf: { body: { basis: (await mara.call(`scoring/basis/${row.id}`)).body } },
       saveCardDraft: { body: { card, revision: 0 } },
+      saveTableDraft: { body: { table, base: 1, revision: 0 } },
       replayCard: { body: { card, days: 30 } },
       replayTable: { body: { table, days: 30 } },
-    },
+    }),
   };
+}
+
+/** Calls that are right, by their operation; where they do not say what they are about, it is the first that there is. */
+function withPlaces(places, right) {
+  const operations = Object.values(specification.paths).flatMap((path) => Object.values(path));
+  const named = operations.map(({ operationId, parameters = [] }) => {
+    const names = parameters.filter((parameter) => parameter.in === "path").map(({ name }) => name);
+    const path = Object.fromEntries(names.map((name) => [name, places[name][0]]));
+    return [operationId, { ...right[operationId], path: { ...path, ...right[operationId]?.path } }];
+  });
+  return Object.fromEntries(named);
 }
 
 /** The key of an experiment that runs. */
@@ -185,7 +213,7 @@ function toml({ who, places }) {
   out.push("[auth.openapi]", `operator = { bearer = ${JSON.stringify(who.operator)} }`);
   out.push(`server = { bearer = ${JSON.stringify(who.server)} }`, `session = { api_key = ${JSON.stringify(who.session)} }`);
   // Who is refused everywhere tests nothing: that is a failure of the run.
-  out.push("[warnings]", 'fail-on = ["missing_auth"]');
+  out.push("[warnings]", 'display = ["missing_auth"]', 'fail-on = ["missing_auth"]');
   // A configuration that happens to be right would end the workspace that everything else is about.
   out.push(...about("configureWorkspace", { workspace: "another" }));
   return `${out.join("\n")}\n`;
