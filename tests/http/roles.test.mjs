@@ -141,6 +141,25 @@ test("every call in the source is in this table", async () => {
   for (const call of known) assert.ok(found.includes(call), `${call} is a call no more`);
 });
 
+test("the specification says the same of whose each call is", async () => {
+  const { paths } = JSON.parse(await readFile(new URL("../../docs/openapi.json", import.meta.url), "utf8"));
+  const says = new Map();
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const [method, { description = "", security }] of Object.entries(operations)) {
+      if (security[0]?.session) says.set(`${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, "_")}`, description.split(".")[0]);
+    }
+  }
+  const byRight = new Map();
+  for (const [name, { right }] of Object.entries(CALLS)) {
+    const [method, path] = name.split(" ");
+    const sentence = says.get(`${method} /v1/console/${path}`);
+    assert.match(sentence ?? "", /^For /, name);
+    assert.equal(byRight.get(right) ?? sentence, sentence, `${name}: ${right}`);
+    byRight.set(right, sentence);
+  }
+  assert.equal(says.size, Object.keys(CALLS).length);
+});
+
 /** Makes a call as somebody. */
 function call(cookie, name, body) {
   const [method, path] = name.split(" ");

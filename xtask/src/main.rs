@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask dev | serve | build | dist | test | bench | eval | setup`.
+//! The project's own commands: `cargo xtask dev | serve | build | dist | test | openapi | bench | eval | setup`.
 //!
 //! Each command sets up what it needs first (see [`setup`]), so a fresh clone needs nothing but rustup and Node.
 //! Not here: anything that the product does. This crate starts tools and waits for them.
@@ -10,6 +10,7 @@ mod dev;
 mod dist;
 mod eval;
 mod fingerprint;
+mod openapi;
 mod paths;
 mod run;
 mod seed;
@@ -48,6 +49,8 @@ enum Command {
     Dist,
     /// Run every check that CI runs, or one of them
     Test(test::Options),
+    /// Write docs/openapi.json: what the API is, by the code
+    Openapi(openapi::Options),
     /// Measure, and print a table or one JSON object
     Bench(bench::Options),
     /// Run the product's own rules on a file of cases, and print one JSON object
@@ -65,6 +68,7 @@ fn main() -> std::process::ExitCode {
             .map(|_| std::process::ExitCode::SUCCESS),
         Command::Dist => dist::run(),
         Command::Test(options) => test::run(&options),
+        Command::Openapi(options) => openapi::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Eval(options) => eval::run(&options),
         Command::Setup => setup::for_testing().map(|_| {

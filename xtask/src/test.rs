@@ -13,7 +13,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::setup::{self, Tools};
-use crate::{build, dist, fingerprint, paths, run, serve};
+use crate::{build, dist, fingerprint, openapi, paths, run, serve};
 
 #[derive(Args)]
 pub struct Options {
@@ -28,13 +28,14 @@ struct Stage {
     run: fn(&Tools) -> Result<()>,
 }
 
-const STAGES: [Stage; 9] = [
+const STAGES: [Stage; 10] = [
     Stage { name: "fmt", what: "formatting", run: fmt },
     Stage { name: "clippy", what: "lints, natively and for wasm, warnings denied", run: clippy },
     Stage { name: "unit", what: "unit tests and contract vectors, natively", run: unit },
     Stage { name: "contract", what: "contract vectors on wasm", run: contract },
     Stage { name: "build", what: "everything that ships", run: build },
     Stage { name: "http", what: "the API, against workerd", run: http },
+    Stage { name: "schema", what: "the API against its specification, by schemathesis", run: schema },
     Stage { name: "browser", what: "pages in Chromium, and accessibility", run: browser },
     Stage { name: "dist", what: "the package for operators, installed and run", run: dist },
     Stage { name: "deploy", what: "what Cloudflare would get (dry run)", run: deploy::run },
@@ -111,6 +112,10 @@ fn browser(tools: &Tools) -> Result<()> {
 fn dist(tools: &Tools) -> Result<()> {
     dist::make(tools)?;
     node_tests(tools, "tests/dist")
+}
+
+fn schema(tools: &Tools) -> Result<()> {
+    openapi::ask(tools, &[])
 }
 
 /// Runs the tests of a folder. They start their own servers, with this very program, on what is built now.

@@ -68,8 +68,9 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
     match (&method, path) {
         (&Method::Get, &["sites"]) => return sites::list(env, &workspace, &secret).await,
         (&Method::Post, &["sites"]) => {
-            let Ok(body) = read::text(&mut request, MAX_BODY_BYTES).await else {
-                return problem(413, "too_large", "This is too large.");
+            let body = match read::text(&mut request, MAX_BODY_BYTES).await {
+                Ok(body) => body,
+                Err(error) => return error.answer("This is too large."),
             };
             return sites::change(env, &workspace, &secret, &body).await;
         }
@@ -193,8 +194,7 @@ async fn wants(
             StaffAsk::Held { after: query.after }
         }
         (Method::Post, ["held", id]) => {
-            let too_large = || problem(413, "too_large", "This is too large.");
-            let body = read::text(request, MAX_BODY_BYTES).await.map_err(|_| too_large())?;
+            let body = text(request).await?;
             let review: Review = serde_json::from_str(&body)
                 .map_err(|error| problem(422, "invalid_review", &format!("This is no decision: {error}.")))?;
             StaffAsk::Review { id: (*id).to_owned(), review }
@@ -204,8 +204,7 @@ async fn wants(
             StaffAsk::File { item: (*id).to_owned(), file: (*file).to_owned() }
         }
         (Method::Post, ["items", id, "actions"]) => {
-            let too_large = || problem(413, "too_large", "This is too large.");
-            let body = read::text(request, MAX_BODY_BYTES).await.map_err(|_| too_large())?;
+            let body = text(request).await?;
             let act: Act = serde_json::from_str(&body)
                 .map_err(|error| problem(422, "invalid_action", &format!("This is no action: {error}.")))?;
             StaffAsk::Act { id: (*id).to_owned(), act }
@@ -231,6 +230,10 @@ async fn wants(
         (_, ["scoring", rest @ ..]) => StaffAsk::Scoring(scoring::wants(request, method, rest).await?),
         _ => desk::wants(request, method, path, workspace).await?,
     })
+}
+
+async fn text(request: &mut Request) -> Result<String, Result<Response, Failure>> {
+    read::text(request, MAX_BODY_BYTES).await.map_err(|error| error.answer("This is too large."))
 }
 
 async fn presence(request: &mut Request) -> Result<Presence, Result<Response, Failure>> {

@@ -71,11 +71,6 @@ pub async fn platform(mut request: Request, env: &Env, workspace: &str, path: &[
 }
 
 async fn report(request: &mut Request) -> Result<String, Result<Response, Failure>> {
-    match read::text(request, MAX_REPORT_BYTES).await {
-        Ok(text) => Ok(text),
-        Err(read::BodyError::TooLarge) => {
-            Err(problem(413, "too_large", "A report has at most 512 KB: send it in several."))
-        }
-        Err(_) => Err(problem(400, "not_text", "The body is not text in UTF-8.")),
-    }
+    let text = read::text(request, MAX_REPORT_BYTES).await;
+    text.map_err(|error| error.answer("A report has at most 512 KB: send it in several."))
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 /// One item, whole, in one line. The order of the fields is the order of the columns, and only ever grows at the end.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ExportRow {
     /// Its id; they sort by time.
     pub item_id: String,
@@ -54,6 +55,7 @@ pub struct ExportRow {
 
 /// A page of items on their way out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ExportPage {
     /// The items, the oldest first.
     pub rows: Vec<ExportRow>,

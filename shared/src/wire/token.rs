@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// All tokens, without what opens anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct TokensView {
     /// By name.
     pub tokens: Vec<TokenView>,
@@ -16,6 +17,7 @@ pub struct TokensView {
 
 /// One token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct TokenView {
     /// Its name.
     pub name: String,
@@ -39,6 +41,7 @@ pub struct TokenView {
 
 /// A token that is to be made. One of the same name is replaced, and works no longer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
     /// Its name: lower-case letters, digits, `_` or `-`.
@@ -56,6 +59,7 @@ pub struct NewToken {
 
 /// What a program wants to be told: `POST /v1/workspaces/{workspace}/hooks`, as Zapier subscribes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Subscribe {
     /// Where.
@@ -67,9 +71,23 @@ pub struct Subscribe {
 
 /// A subscription.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Subscribed {
     /// Its id, by which it ends: `DELETE .../hooks/{id}`.
     pub id: String,
     /// What it is signed with, as Standard Webhooks says. It is told this once.
     pub secret: String,
+}
+
+/// What a subscription brings, as its sample shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Sample {
+    /// What happened.
+    #[serde(rename = "type")]
+    pub kind: super::destination::EventKind,
+    /// When: RFC 3339.
+    pub timestamp: String,
+    /// To what.
+    pub data: serde_json::Map<String, serde_json::Value>,
 }
