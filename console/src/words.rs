@@ -16,7 +16,7 @@ use crate::{clock, when};
 pub use acts::{did, not_done};
 pub use delivery::{
     came_to, delivery_state, destination_kind, fate, grouped, next_try, rows_of, size, standing, standing_means, told,
-    told_of, took, whereabouts,
+    told_when, took, whereabouts,
 };
 pub use visit::visit;
 

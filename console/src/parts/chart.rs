@@ -193,13 +193,13 @@ pub fn Stacks(
     values: Vec<(String, Vec<u64>)>,
 ) -> impl IntoView {
     let most = values.iter().map(|(_, parts)| parts.iter().sum::<u64>()).max().unwrap_or(0);
-    let high = (0.0, count(most.max(1)));
+    let high = (0.0, sized(most.max(1)));
     let slot = (WIDTH - LEFT - RIGHT) / values.len().max(1) as f64;
     // A few bars are no walls.
     let thick = (slot * 0.72).min(28.0);
     let marks = [0, most / 2, most].into_iter().enumerate().filter(|(at, value)| *at == 0 || *value > 0);
     let marks = marks.map(|(_, value)| {
-        let y = up(count(value), high);
+        let y = up(sized(value), high);
         view! {
             <line class="grid" x1=LEFT x2=WIDTH - RIGHT y1=y y2=y></line>
             <text class="tick" x=LEFT - 6.0 y=y + 4.0 text-anchor="end">
@@ -207,12 +207,13 @@ pub fn Stacks(
             </text>
         }
     });
-    let named = named(values.len());
+    let count = values.len();
+    let named = named(count);
     let bars = values.into_iter().enumerate().map(|(at, (name, parts))| {
         let middle = LEFT + slot * (at as f64 + 0.5);
         let mut below = 0;
         let parts = parts.into_iter().enumerate().map(|(group, part)| {
-            let (bottom, top) = (up(count(below), high), up(count(below + part), high));
+            let (bottom, top) = (up(sized(below), high), up(sized(below + part), high));
             below += part;
             (part > 0).then(|| {
                 view! { <rect class="stack-of" data-look=group + 1 x=middle - thick / 2.0 y=top width=thick height=bottom - top></rect> }
@@ -220,8 +221,15 @@ pub fn Stacks(
         });
         let parts = parts.collect_view();
         let name = named.contains(&at).then(|| {
+            // The outermost names stay on the chart.
+            let (x, anchor) = match at {
+                _ if count <= FEW => (middle, "middle"),
+                0 => (LEFT, "start"),
+                _ if at + 1 == count => (WIDTH - RIGHT, "end"),
+                _ => (middle, "middle"),
+            };
             view! {
-                <text class="tick" x=middle y=HEIGHT - 8.0 text-anchor="middle">
+                <text class="tick" x=x y=HEIGHT - 8.0 text-anchor=anchor>
                     {name}
                 </text>
             }
@@ -254,16 +262,19 @@ pub fn Stacks(
 }
 
 /// A count as a place on a chart.
-fn count(value: u64) -> f64 {
+fn sized(value: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a pixel is coarser")]
     let value = value as f64;
     value
 }
 
+/// So many bars have room for the name of each.
+const FEW: usize = 7;
+
 /// Which of so many bars have their name below: each where there is room, or else the first, the middle and the last.
 fn named(bars: usize) -> Vec<usize> {
     match bars {
-        0..=7 => (0..bars).collect(),
+        0..=FEW => (0..bars).collect(),
         _ => vec![0, bars / 2, bars - 1],
     }
 }

@@ -50,16 +50,14 @@ pub fn told(event: EventKind) -> &'static str {
     }
 }
 
-/// What a destination is told of, as a sentence.
-pub fn told_of(events: &[EventKind], is_narrowed: bool) -> String {
-    let opened = events.contains(&EventKind::Opened);
-    let closed = events.contains(&EventKind::Closed);
+/// When a destination is told something: the end of a sentence.
+pub fn told_when(events: &[EventKind], is_narrowed: bool) -> String {
     let which = if is_narrowed { "an item that meets its condition" } else { "an item" };
-    match (opened, closed) {
-        (true, true) => format!("Told when {which} is opened, and when it is closed"),
-        (true, false) => format!("Told when {which} is opened"),
-        (false, true) => format!("Told when {which} is closed"),
-        (false, false) => "Told of nothing".to_owned(),
+    match (events.contains(&EventKind::Opened), events.contains(&EventKind::Closed)) {
+        (true, true) => format!("{which} is opened, or closed"),
+        (true, false) => format!("{which} is opened"),
+        (false, true) => format!("{which} is closed"),
+        (false, false) => "never".to_owned(),
     }
 }
 
@@ -268,11 +266,11 @@ mod tests {
     }
 
     #[test]
-    fn what_it_is_told_of_is_a_sentence() {
+    fn when_a_destination_is_told_something_is_in_words() {
         let both = [EventKind::Opened, EventKind::Closed];
-        assert_eq!(told_of(&both, false), "Told when an item is opened, and when it is closed");
-        assert_eq!(told_of(&both[..1], true), "Told when an item that meets its condition is opened");
-        assert_eq!(told_of(&[], false), "Told of nothing");
+        assert_eq!(told_when(&both, false), "an item is opened, or closed");
+        assert_eq!(told_when(&both[..1], true), "an item that meets its condition is opened");
+        assert_eq!(told_when(&[], false), "never");
     }
 
     #[test]

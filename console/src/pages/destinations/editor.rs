@@ -98,6 +98,7 @@ fn Told(editing: Editing) -> impl IntoView {
     view! {
         <fieldset class="field-group">
             <legend>"What it is told of"</legend>
+            <div class="wide">
             <Several
                 wrong
                 field="events"
@@ -111,6 +112,7 @@ fn Told(editing: Editing) -> impl IntoView {
                     choose(&ids);
                 }
             />
+            </div>
             <div class="wide">
                 <Condition
                     wrong

@@ -30,7 +30,6 @@ pub fn Line(asks: Asks, id: String) -> impl IntoView {
     let (kind, place) =
         (text(|it| words::destination_kind(it.edit.to.tag())), text(|it| words::whereabouts(&it.edit.to)));
     let name = text(|it| name(&it.edit).to_owned());
-    let told = text(|it| words::told_of(&it.edit.events, is_narrowed(&it.edit.when)));
     view! {
         <li class="card destination">
             <div class="destination-head">
@@ -54,7 +53,6 @@ pub fn Line(asks: Asks, id: String) -> impl IntoView {
                 </p>
             </div>
             <Stands view />
-            <p class="quiet">{told}</p>
             <Figures view />
             <Buttons asks view name />
         </li>
@@ -84,7 +82,7 @@ fn Stands(view: Memo<Option<DestinationView>>) -> impl IntoView {
     }
 }
 
-/// What waits, what was given up, and when something arrived.
+/// When it is told, what waits, what was given up, and when something arrived.
 #[component]
 fn Figures(view: Memo<Option<DestinationView>>) -> impl IntoView {
     let now = Desk::here().now;
@@ -98,6 +96,10 @@ fn Figures(view: Memo<Option<DestinationView>>) -> impl IntoView {
             }
         })
     };
+    let told = Memo::new(move |_| {
+        let told = |view: &DestinationView| words::told_when(&view.edit.events, is_narrowed(&view.edit.when));
+        view.with(|view| view.as_ref().map(told).unwrap_or_default())
+    });
     let dead = move || view.with(|view| view.as_ref().map_or(0, |view| view.dead));
     let to_dead = move || {
         let asked = Asked {
@@ -110,6 +112,10 @@ fn Figures(view: Memo<Option<DestinationView>>) -> impl IntoView {
     let delivered = Memo::new(move |_| view.with(|view| view.as_ref().and_then(|view| view.delivered_at.clone())));
     view! {
         <dl class="facts">
+            <div>
+                <dt>"Told when"</dt>
+                <dd>{told}</dd>
+            </div>
             <div>
                 <dt>"Waiting"</dt>
                 <dd>{waiting}</dd>
