@@ -6,6 +6,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::wire::audit::AuditPage;
 use shared::wire::console::{Act, Drafts, ItemPage, ItemView, Presence, Session, SignIn};
+use shared::wire::delivery::{
+    ChangeDestinations, DeliveriesPage, DeliveryAct, DeliveryRow, DeliveryView, DestinationAct, DestinationDone,
+    DestinationsView, OperationsView,
+};
 use shared::wire::experiment::Experiment;
 use shared::wire::experiments::{AskPlan, ChangeExperiments, ExperimentView, ExperimentsView, PlanView};
 use shared::wire::held::{HeldPage, Review, Reviewed};
@@ -323,6 +327,42 @@ pub async fn sites() -> Answer<SitesView> {
 /// Changes a site.
 pub async fn change_sites(change: &ChangeSites) -> Answer<SitesView> {
     read(post("sites", change).await?).await
+}
+
+/// Where what happens is also told.
+pub async fn destinations() -> Answer<DestinationsView> {
+    read(get("destinations").await?).await
+}
+
+/// Changes a destination.
+pub async fn change_destinations(change: &ChangeDestinations) -> Answer<DestinationsView> {
+    read(post("destinations", change).await?).await
+}
+
+/// Does something about a destination.
+pub async fn act_on_destination(id: &str, act: DestinationAct) -> Answer<DestinationDone> {
+    read(post(&format!("destinations/{}/actions", encoded(id)), &act).await?).await
+}
+
+/// A page of deliveries; `asked` is a query, as `pages::deliveries` writes it.
+pub async fn deliveries(asked: &str, after: Option<&str>) -> Answer<DeliveriesPage> {
+    let after = after.map(|after| format!("&after={}", encoded(after))).unwrap_or_default();
+    read(get(&format!("deliveries?{asked}{after}")).await?).await
+}
+
+/// A delivery in full.
+pub async fn delivery(id: &str) -> Answer<DeliveryView> {
+    read(get(&format!("deliveries/{}", encoded(id))).await?).await
+}
+
+/// Does something about a delivery.
+pub async fn act_on_delivery(id: &str, act: DeliveryAct) -> Answer<DeliveryRow> {
+    read(post(&format!("deliveries/{}", encoded(id)), &act).await?).await
+}
+
+/// How the workspace runs.
+pub async fn operations() -> Answer<OperationsView> {
+    read(get("operations").await?).await
 }
 
 /// All experiments, and what one can be made of.

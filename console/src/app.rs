@@ -22,9 +22,10 @@ use crate::dom;
 use crate::list::Which;
 use crate::live::{Connection, Heard, Link};
 use crate::pages::{
-    AccountPage, AuditPage, CardPage, Draft, ExperimentPage, Experiments, ExperimentsPage, FirstQueue, HeldPage,
-    ItemPage, LearnerPage, NewExperimentPage, NewSitePage, NoticesPage, Nowhere, QueuePage, ReplayPage, Routing,
-    RoutingPage, Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, TeamPage, VersionsPage, WhatIfPage,
+    AccountPage, AuditPage, CardPage, DeliveriesPage, DestinationPage, Destinations, DestinationsPage, Draft,
+    ExperimentPage, Experiments, ExperimentsPage, FirstQueue, HeldPage, ItemPage, LearnerPage, NewDestinationPage,
+    NewExperimentPage, NewSitePage, NoticesPage, Nowhere, OperationsPage, QueuePage, ReplayPage, Routing, RoutingPage,
+    Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, TeamPage, VersionsPage, WhatIfPage,
 };
 use crate::parts::Shell;
 
@@ -58,6 +59,11 @@ pub fn Console() -> impl IntoView {
                     <Route path=path!("/sites") view=SitesPage />
                     <Route path=path!("/sites/new") view=NewSitePage />
                     <Route path=path!("/sites/:id") view=SitePage />
+                    <Route path=path!("/destinations") view=DestinationsPage />
+                    <Route path=path!("/destinations/new") view=NewDestinationPage />
+                    <Route path=path!("/destinations/:id/edit") view=DestinationPage />
+                    <Route path=path!("/deliveries") view=DeliveriesPage />
+                    <Route path=path!("/operations") view=OperationsPage />
                     <Route path=path!("/experiments") view=ExperimentsPage />
                     <Route path=path!("/experiments/new") view=NewExperimentPage />
                     <Route path=path!("/experiments/:key") view=ExperimentPage />
@@ -120,7 +126,7 @@ pub struct Desk {
     /// What a screen reader says next.
     pub said: RwSignal<String>,
     /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/experiments`, `/notices`, `/held`,
-    /// `/scoring`, `/team`, `/routing`, `/audit` or `/search`, which no queue is called.
+    /// `/scoring`, `/team`, `/routing`, `/audit`, `/destinations`, `/operations` or `/search`, which no queue is called.
     pub place: RwSignal<Option<String>>,
     /// How many submissions wait for review; absent until it is known, and for whoever works no queue.
     pub waiting: RwSignal<Option<u32>>,
@@ -140,6 +146,8 @@ pub struct Desk {
     pub invites: RwSignal<bool>,
     /// Whether they may see experiments.
     pub sees_experiments: RwSignal<bool>,
+    /// Whether they may see destinations, deliveries, and how the workspace runs.
+    pub operates: RwSignal<bool>,
     /// Whether they are away: no item is given to them.
     pub away: RwSignal<bool>,
     /// How much they were told and have not seen.
@@ -148,6 +156,8 @@ pub struct Desk {
     pub sites: RwSignal<Option<SitesView>>,
     /// What was changed of sites and not saved, by the site's id.
     pub site_drafts: StoredValue<HashMap<String, Draft>>,
+    /// Destinations, and what is changed of them and not saved.
+    pub destinations: Destinations,
     /// Experiments, and what is changed of them and not saved.
     pub experiments: Experiments,
     /// The card, and what is changed of it and not saved.
@@ -201,10 +211,12 @@ impl Desk {
             manages: RwSignal::new(false),
             invites: RwSignal::new(false),
             sees_experiments: RwSignal::new(false),
+            operates: RwSignal::new(false),
             away: RwSignal::new(false),
             notices: RwSignal::new(0),
             sites: RwSignal::new(None),
             site_drafts: StoredValue::new(HashMap::new()),
+            destinations: Destinations::new(),
             experiments: Experiments::new(),
             scoring: Scoring::new(),
             routing: Routing::new(),
@@ -244,6 +256,7 @@ impl Desk {
             self.views.set(None);
             self.told.set(None);
             self.sites.set(None);
+            self.destinations.forget();
             self.experiments.forget();
             self.scoring.forget();
             self.routing.forget();
@@ -266,6 +279,7 @@ impl Desk {
         self.came_from.set_value(dom::path_below(BASE).filter(|_| why != Leaving::Asked));
         self.shelves.update_value(Vec::clear);
         self.told.set(None);
+        self.destinations.made.set(None);
         self.me.set(None);
         self.queues.set(Vec::new());
         self.opening.set(0);
@@ -300,6 +314,7 @@ impl Desk {
             (self.manages, session.manages),
             (self.invites, session.invites),
             (self.sees_experiments, session.experiments),
+            (self.operates, session.operates),
             (self.away, session.away),
         ];
         for (signal, now) in said {

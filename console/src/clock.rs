@@ -56,6 +56,18 @@ pub fn in_short(moment: &str) -> String {
     worded(moment, &style)
 }
 
+/// A moment of a log: `20 Nov, 14:05:09`.
+pub fn to_the_second(moment: &str) -> String {
+    let style =
+        [("day", "numeric"), ("month", "short"), ("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")];
+    worded(moment, &style)
+}
+
+/// The time of a moment that is today: `14:05`.
+pub fn time(moment: &str) -> String {
+    worded(moment, &[("hour", "2-digit"), ("minute", "2-digit")])
+}
+
 /// The last day of a term, which ends with that day in UTC: `20 November 2026`, wherever it is read.
 pub fn day(moment: &str) -> String {
     worded(moment, &[("day", "numeric"), ("month", "long"), ("year", "numeric"), ("timeZone", "UTC")])

@@ -2,10 +2,13 @@
 
 mod account;
 mod audit;
+mod deliveries;
+mod destinations;
 mod experiments;
 mod held;
 mod item;
 mod notices;
+mod operations;
 mod queue;
 mod routing;
 mod scoring;
@@ -22,10 +25,13 @@ use crate::parts::Notice;
 
 pub use account::AccountPage;
 pub use audit::AuditPage;
+pub use deliveries::DeliveriesPage;
+pub use destinations::{DestinationPage, Destinations, DestinationsPage, NewDestinationPage};
 pub use experiments::{ExperimentPage, Experiments, ExperimentsPage, NewExperimentPage};
 pub use held::HeldPage;
 pub use item::ItemPage;
 pub use notices::NoticesPage;
+pub use operations::OperationsPage;
 pub use queue::QueuePage;
 pub use routing::{Routing, RoutingPage};
 pub use scoring::{CardPage, LearnerPage, ReplayPage, Scoring, ScoringFrame, VersionsPage, WhatIfPage};
@@ -34,7 +40,8 @@ pub use sign_in::SignIn;
 pub use sites::{Draft, NewSitePage, SitePage, SitesPage};
 pub use team::TeamPage;
 
-/// `/console/`: the first queue is where the work is; for whoever has none, the sites are, or the experiments.
+/// `/console/`: the first queue is where the work is; for whoever has none, the sites are, the experiments, or how it
+/// runs.
 #[component]
 pub fn FirstQueue() -> impl IntoView {
     let desk = Desk::here();
@@ -50,6 +57,10 @@ pub fn FirstQueue() -> impl IntoView {
         }
         None if desk.sees_experiments.get_untracked() => {
             desk.go("/experiments", true);
+            None
+        }
+        None if desk.operates.get_untracked() => {
+            desk.go("/operations", true);
             None
         }
         None => {
@@ -89,6 +100,11 @@ pub fn site_path(site: &str) -> String {
 /// The address of an experiment, below [`BASE`].
 pub fn experiment_path(key: &str) -> String {
     format!("/experiments/{}", crate::api::encoded(key))
+}
+
+/// The address of what became of what an item's destinations were told, below [`BASE`].
+pub fn deliveries_of_item(item: &str) -> String {
+    format!("/deliveries?item={}", crate::api::encoded(item))
 }
 
 /// The address of what is found for a text, below [`BASE`].

@@ -18,7 +18,7 @@ mod sure;
 mod undo;
 
 pub use area::Area;
-pub use chart::{Bars, Curves, Series};
+pub use chart::{Bars, Curves, Series, Stacks};
 pub use condition::{Asked, Condition, FactOptions, Facts, MISSING, control_of, of_signals};
 pub use entry::{Entry, Secret};
 pub use explained::explained;

@@ -1,6 +1,7 @@
 //! The words that staff read for what the wire says by tag. A tag that this version does not know is shown, not hidden.
 
 mod acts;
+mod delivery;
 mod visit;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,10 @@ use shared::wire::sites::SiteView;
 
 use crate::{clock, when};
 pub use acts::{did, not_done};
+pub use delivery::{
+    came_to, delivery_state, destination_kind, fate, grouped, next_try, rows_of, size, standing, standing_means, told,
+    told_when, took, whereabouts,
+};
 pub use visit::visit;
 
 /// What opened an item.
@@ -266,6 +271,10 @@ pub fn audited(what: &str) -> String {
         SIGN_INS_FAILED => "failed to sign in as".to_owned(),
         "token_made" => "made the token".to_owned(),
         "token_dropped" => "revoked the token".to_owned(),
+        "destination_tested" => "sent a test to".to_owned(),
+        "destination_resumed" => "let go on what is told to".to_owned(),
+        "deliveries_replayed" => "had tried again what was given up:".to_owned(),
+        "delivery_given_up" => "gave up a delivery:".to_owned(),
         "reviewed" => "decided on what was held:".to_owned(),
         "people_merged" => "made part of another record that of".to_owned(),
         "people_separated" => "took apart again the record of".to_owned(),

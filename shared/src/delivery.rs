@@ -4,14 +4,22 @@
 //! sent, so that what waits goes by the destination as it is by then. Not here: sending (`edge::delivery`), or keeping
 //! (`edge::desk_do::outbox`).
 
+#[cfg(feature = "compile")]
 pub mod address;
+#[cfg(feature = "compile")]
 pub mod breaker;
+#[cfg(feature = "compile")]
 pub mod change;
+#[cfg(feature = "compile")]
 pub mod chat;
+#[cfg(feature = "compile")]
 pub mod crm;
 pub mod fields;
+#[cfg(feature = "compile")]
 pub mod mail;
+#[cfg(feature = "compile")]
 pub mod message;
+#[cfg(feature = "compile")]
 pub mod schedule;
 
 /// A request that is to be made.

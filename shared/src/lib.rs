@@ -23,7 +23,6 @@ pub mod complaint;
 pub mod condition;
 #[cfg(feature = "compile")]
 pub mod config;
-#[cfg(feature = "compile")]
 pub mod delivery;
 #[cfg(test)]
 #[cfg(feature = "compile")]

@@ -192,7 +192,7 @@ fn Loaded(shown: Shown) -> impl IntoView {
                 <div class="item-main">
                     <sections::Sent of=part(view, |it| (it.row.id.clone(), it.submission.clone())) />
                     <sections::Feedback of=part(view, |it| it.feedback.clone()) />
-                    <sections::History of=part(view, |it| it.history.clone()) desk />
+                    <sections::History of=part(view, |it| (it.row.id.clone(), it.history.clone())) desk />
                     <visit::Did of=part(view, |it| visit::Visit {
                         received_at: it.submission.received_at.clone(),
                         page: it.source.url.clone(),

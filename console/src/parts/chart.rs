@@ -1,4 +1,4 @@
-//! Charts: lines over a count, and bars in pairs. Each says in words what it shows; the numbers stand in a table beside it,
+//! Charts: lines over a count, bars in pairs, and bars in stacks. Each says in words what it shows; the numbers stand in a table beside it,
 //! which whoever uses one gives.
 
 use leptos::prelude::*;
@@ -182,6 +182,103 @@ pub fn Bars(
     }
 }
 
+/// Bars, each a stack of the same groups; one for each name.
+#[component]
+pub fn Stacks(
+    /// What it shows, in a sentence.
+    says: String,
+    /// What the parts of each bar are, from the bottom to the top.
+    groups: &'static [&'static str],
+    /// A name, and how much of each group.
+    values: Vec<(String, Vec<u64>)>,
+) -> impl IntoView {
+    let most = values.iter().map(|(_, parts)| parts.iter().sum::<u64>()).max().unwrap_or(0);
+    let high = (0.0, sized(most.max(1)));
+    let slot = (WIDTH - LEFT - RIGHT) / values.len().max(1) as f64;
+    // A few bars are no walls.
+    let thick = (slot * 0.72).min(28.0);
+    let marks = [0, most / 2, most].into_iter().enumerate().filter(|(at, value)| *at == 0 || *value > 0);
+    let marks = marks.map(|(_, value)| {
+        let y = up(sized(value), high);
+        view! {
+            <line class="grid" x1=LEFT x2=WIDTH - RIGHT y1=y y2=y></line>
+            <text class="tick" x=LEFT - 6.0 y=y + 4.0 text-anchor="end">
+                {value}
+            </text>
+        }
+    });
+    let count = values.len();
+    let named = named(count);
+    let bars = values.into_iter().enumerate().map(|(at, (name, parts))| {
+        let middle = LEFT + slot * (at as f64 + 0.5);
+        let mut below = 0;
+        let parts = parts.into_iter().enumerate().map(|(group, part)| {
+            let (bottom, top) = (up(sized(below), high), up(sized(below + part), high));
+            below += part;
+            (part > 0).then(|| {
+                view! { <rect class="stack-of" data-look=group + 1 x=middle - thick / 2.0 y=top width=thick height=bottom - top></rect> }
+            })
+        });
+        let parts = parts.collect_view();
+        let name = named.contains(&at).then(|| {
+            // The outermost names stay on the chart.
+            let (x, anchor) = match at {
+                _ if count <= FEW => (middle, "middle"),
+                0 => (LEFT, "start"),
+                _ if at + 1 == count => (WIDTH - RIGHT, "end"),
+                _ => (middle, "middle"),
+            };
+            view! {
+                <text class="tick" x=x y=HEIGHT - 8.0 text-anchor=anchor>
+                    {name}
+                </text>
+            }
+        });
+        view! {
+            {parts}
+            {name}
+        }
+    });
+    let legend = groups.iter().enumerate().map(|(group, name)| {
+        view! {
+            <li>
+                <svg viewBox="0 0 12 12" aria-hidden="true">
+                    <rect class="stack-of" data-look=group + 1 x="1" y="1" width="10" height="10"></rect>
+                </svg>
+                {*name}
+            </li>
+        }
+    });
+    view! {
+        <figure class="chart stacks">
+            <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=says>
+                {marks.collect_view()} {bars.collect_view()}
+            </svg>
+            <ul class="legend" aria-hidden="true">
+                {legend.collect_view()}
+            </ul>
+        </figure>
+    }
+}
+
+/// A count as a place on a chart.
+fn sized(value: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a pixel is coarser")]
+    let value = value as f64;
+    value
+}
+
+/// So many bars have room for the name of each.
+const FEW: usize = 7;
+
+/// Which of so many bars have their name below: each where there is room, or else the first, the middle and the last.
+fn named(bars: usize) -> Vec<usize> {
+    match bars {
+        0..=FEW => (0..bars).collect(),
+        _ => vec![0, bars / 2, bars - 1],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,6 +298,13 @@ mod tests {
         let drawn = path(&[(0.0, 0.0), (10.0, 1.0)], (0.0, 10.0), (0.0, 1.0));
         assert_eq!(drawn, format!("M{LEFT:.1} {:.1} L{:.1} {ABOVE:.1}", HEIGHT - BELOW, WIDTH - RIGHT));
         assert_eq!(path(&[], (0.0, 1.0), (0.0, 1.0)), "");
+    }
+
+    #[test]
+    fn bars_have_names_as_long_as_there_is_room() {
+        assert_eq!(named(3), [0, 1, 2]);
+        assert_eq!(named(31), [0, 15, 30]);
+        assert_eq!(named(0), Vec::<usize>::new());
     }
 
     #[test]

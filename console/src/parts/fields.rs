@@ -250,6 +250,9 @@ pub fn Lines(
     change: impl Fn(Box<dyn FnOnce(&mut Vec<String>)>) + Copy + Send + Sync + 'static,
     /// What becomes of what was typed, once it is done.
     tidy: fn(&str) -> String,
+    /// The keys that a telephone shows.
+    #[prop(default = "url")]
+    mode: &'static str,
 ) -> impl IntoView {
     let own = id_of(field);
     let (help_id, add_id) = (format!("{own}-help"), format!("{own}-add"));
@@ -281,7 +284,7 @@ pub fn Lines(
                     <input
                         id=ids.id
                         type="text"
-                        inputmode="url"
+                        inputmode=mode
                         autocomplete="off"
                         spellcheck="false"
                         aria-label=format!("{one} {}", at + 1)
@@ -317,7 +320,7 @@ pub fn Lines(
             <Wrong wrong field />
             <p>
                 <button class="plain" type="button" id=add_id on:click=add>
-                    {format!("Add {} {}", if one == "Origin" { "an" } else { "a" }, one.to_lowercase())}
+                    {format!("Add {} {}", if one.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" }, one.to_lowercase())}
                 </button>
             </p>
         </fieldset>

@@ -21,6 +21,8 @@ const SCORING: &str = "/scoring";
 const TEAM: &str = "/team";
 const ROUTING: &str = "/routing";
 const AUDIT: &str = "/audit";
+const DELIVERY: &str = "/destinations";
+const OPERATIONS: &str = "/operations";
 const ACCOUNT: &str = "/account";
 
 /// Finds out who is signed in, then shows the frame.
@@ -248,6 +250,22 @@ fn Others() -> impl IntoView {
             }
         })
     };
+    let operations = move || {
+        desk.operates.get().then(|| {
+            view! {
+                <li>
+                    <a href=format!("{BASE}{DELIVERY}") aria-current=here(DELIVERY)>
+                        <span class="queue">"Delivery"</span>
+                    </a>
+                </li>
+                <li>
+                    <a href=format!("{BASE}{OPERATIONS}") aria-current=here(OPERATIONS)>
+                        <span class="queue">"Operations"</span>
+                    </a>
+                </li>
+            }
+        })
+    };
     view! {
         <nav class="queues" aria-label="More">
             <ul>
@@ -255,7 +273,7 @@ fn Others() -> impl IntoView {
                     <a href=format!("{BASE}{SCORING}") aria-current=here(SCORING)>
                         <span class="queue">"Scoring"</span>
                     </a>
-                </li> {routing} {audit}
+                </li> {routing} {operations} {audit}
             </ul>
         </nav>
     }

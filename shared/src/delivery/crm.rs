@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{at, filled, text, usual};
+use super::fields::{FORM_USUAL, HUBSPOT_USUAL, LEAD_USUAL, at, filled, text, usual};
 use super::{Method, Outgoing, message};
 use crate::time::Timestamp;
 use crate::wire::destination::{Hubspot, Salesforce, SalesforceForm};
@@ -16,35 +16,6 @@ const SALESFORCE_API: &str = "v62.0";
 /// The longest text that Salesforce takes where nobody said how long: a long text area.
 const MAX_TEXT: usize = 32_000;
 
-/// The usual properties of HubSpot's contacts.
-const HUBSPOT_USUAL: [(&str, &str); 6] = [
-    ("email", "person.email"),
-    ("firstname", "person.first_name"),
-    ("lastname", "person.last_name"),
-    ("phone", "person.phone"),
-    ("company", "values.company"),
-    ("message", "values.message"),
-];
-/// The usual fields of Salesforce's web form.
-const FORM_USUAL: [(&str, &str); 7] = [
-    ("email", "person.email"),
-    ("first_name", "person.first_name"),
-    ("last_name", "person.last_name"),
-    ("phone", "person.phone"),
-    ("company", "values.company"),
-    ("description", "summary"),
-    ("lead_source", "=Usher"),
-];
-/// The usual fields of Salesforce's leads. Who gave no name, and no company, has one all the same: Salesforce insists.
-const LEAD_USUAL: [(&str, &str); 7] = [
-    ("Email", "person.email"),
-    ("FirstName", "person.first_name"),
-    ("LastName", "person.last_name"),
-    ("Phone", "person.phone"),
-    ("Company", "values.company"),
-    ("Description", "summary"),
-    ("LeadSource", "=Usher"),
-];
 /// What stands where Salesforce insists on something that nobody gave.
 const NOT_GIVEN: &str = "Not given";
 

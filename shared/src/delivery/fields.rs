@@ -28,6 +28,36 @@ pub const ROOTS: [&str; 16] = [
 /// The most fields of a map.
 pub const MAX_FIELDS: usize = 200;
 
+/// The usual properties of HubSpot's contacts.
+pub const HUBSPOT_USUAL: [(&str, &str); 6] = [
+    ("email", "person.email"),
+    ("firstname", "person.first_name"),
+    ("lastname", "person.last_name"),
+    ("phone", "person.phone"),
+    ("company", "values.company"),
+    ("message", "values.message"),
+];
+/// The usual fields of Salesforce's web form.
+pub const FORM_USUAL: [(&str, &str); 7] = [
+    ("email", "person.email"),
+    ("first_name", "person.first_name"),
+    ("last_name", "person.last_name"),
+    ("phone", "person.phone"),
+    ("company", "values.company"),
+    ("description", "summary"),
+    ("lead_source", "=Usher"),
+];
+/// The usual fields of Salesforce's leads. Who gave no name, and no company, has one all the same: Salesforce insists.
+pub const LEAD_USUAL: [(&str, &str); 7] = [
+    ("Email", "person.email"),
+    ("FirstName", "person.first_name"),
+    ("LastName", "person.last_name"),
+    ("Phone", "person.phone"),
+    ("Company", "values.company"),
+    ("Description", "summary"),
+    ("LeadSource", "=Usher"),
+];
+
 /// What a map says is filled with. What is not known is left out, rather than emptied.
 pub fn filled<'a>(map: &'a BTreeMap<String, String>, data: &Map<String, Value>) -> Vec<(&'a str, String)> {
     let fill = |(name, from): (&'a String, &String)| Some((name.as_str(), value(from, data)?));

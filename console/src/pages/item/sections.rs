@@ -7,7 +7,7 @@ use shared::wire::console::{
 use shared::wire::file::Uploaded;
 
 use crate::app::{BASE, Desk};
-use crate::pages::item_path;
+use crate::pages::{deliveries_of_item, item_path};
 use crate::parts::{Partner, When};
 use crate::when;
 use crate::{clock, words};
@@ -134,9 +134,9 @@ fn attached(item: &str, file: Uploaded) -> impl IntoView + use<> {
     }
 }
 
-/// What happened since.
+/// What happened since, with the item's id.
 #[component]
-pub fn History(of: Memo<Vec<Event>>, desk: Desk) -> impl IntoView {
+pub fn History(of: Memo<(String, Vec<Event>)>, desk: Desk) -> impl IntoView {
     let line = move |event: Event| {
         let (what, text) = words::event(&event, &desk.my_id());
         view! {
@@ -162,12 +162,24 @@ pub fn History(of: Memo<Vec<Event>>, desk: Desk) -> impl IntoView {
     view! {
         <Section title="What happened since" id="since">
             {move || {
-                let events = of.get();
+                let (_, events) = of.get();
                 if events.is_empty() {
                     view! { <p class="quiet">"Nothing yet."</p> }.into_any()
                 } else {
                     view! { <ol class="line">{events.into_iter().map(line).collect_view()}</ol> }.into_any()
                 }
+            }}
+            {move || {
+                desk.operates
+                    .get()
+                    .then(|| {
+                        let path = move || format!("{BASE}{}", of.with(|(id, _)| deliveries_of_item(id)));
+                        view! {
+                            <p>
+                                <a href=path>"Deliveries of this item"</a>
+                            </p>
+                        }
+                    })
             }}
         </Section>
     }
