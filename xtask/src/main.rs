@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask dev | serve | build | test | bench | eval | setup`.
+//! The project's own commands: `cargo xtask dev | serve | build | test | bench | faults | eval | setup`.
 //!
 //! Each command sets up what it needs first (see [`setup`]), so a fresh clone needs nothing but rustup and Node.
 //! Not here: anything that the product does. This crate starts tools and waits for them.
@@ -8,6 +8,7 @@ mod bench;
 mod build;
 mod dev;
 mod eval;
+mod faults;
 mod fingerprint;
 mod paths;
 mod run;
@@ -47,6 +48,8 @@ enum Command {
     Test(test::Options),
     /// Measure, and print a table or one JSON object
     Bench(bench::Options),
+    /// Show whether the promises of SECURITY.md are met, and write what was measured into it
+    Faults(faults::Options),
     /// Run the product's own rules on a file of cases, and print one JSON object
     Eval(eval::Options),
     /// Install what is missing on this machine, and nothing else
@@ -63,6 +66,7 @@ fn main() -> std::process::ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Eval(options) => eval::run(&options),
+        Command::Faults(options) => faults::run(&options),
         Command::Setup => setup::for_testing().map(|_| {
             println!("Everything that Usher needs is installed.");
             std::process::ExitCode::SUCCESS

@@ -11,7 +11,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::setup::{self, Tools};
-use crate::{build, fingerprint, paths, run, serve};
+use crate::{build, faults, fingerprint, paths, run, serve};
 
 #[derive(Args)]
 pub struct Options {
@@ -26,7 +26,7 @@ struct Stage {
     run: fn(&Tools) -> Result<()>,
 }
 
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 9] = [
     Stage { name: "fmt", what: "formatting", run: fmt },
     Stage { name: "clippy", what: "lints, natively and for wasm, warnings denied", run: clippy },
     Stage { name: "unit", what: "unit tests and contract vectors, natively", run: unit },
@@ -34,6 +34,7 @@ const STAGES: [Stage; 8] = [
     Stage { name: "build", what: "everything that ships", run: build },
     Stage { name: "http", what: "the API, against workerd", run: http },
     Stage { name: "browser", what: "pages in Chromium, and accessibility", run: browser },
+    Stage { name: "promises", what: "the promises of SECURITY.md, in their short forms", run: promises },
     Stage { name: "deploy", what: "what Cloudflare would get (dry run)", run: deploy },
 ];
 
@@ -103,6 +104,10 @@ fn http(tools: &Tools) -> Result<()> {
 
 fn browser(tools: &Tools) -> Result<()> {
     node_tests(tools, "tests/browser")
+}
+
+fn promises(tools: &Tools) -> Result<()> {
+    faults::short_forms(tools)
 }
 
 /// Runs the tests of a folder. They start their own servers, with this very program, on what is built now.
