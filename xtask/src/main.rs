@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask dev | serve | build | dist | test | openapi | bench | eval | setup`.
+//! The project's own commands: `cargo xtask dev | serve | build | dist | test | openapi | bench | faults | eval | setup`.
 //!
 //! Each command sets up what it needs first (see [`setup`]), so a fresh clone needs nothing but rustup and Node.
 //! Not here: anything that the product does. This crate starts tools and waits for them.
@@ -9,6 +9,7 @@ mod build;
 mod dev;
 mod dist;
 mod eval;
+mod faults;
 mod fingerprint;
 mod openapi;
 mod paths;
@@ -53,6 +54,8 @@ enum Command {
     Openapi(openapi::Options),
     /// Measure, and print a table or one JSON object
     Bench(bench::Options),
+    /// Show whether the promises of SECURITY.md are met, and write what was measured into it
+    Faults(faults::Options),
     /// Run the product's own rules on a file of cases, and print one JSON object
     Eval(eval::Options),
     /// Install what is missing on this machine, and nothing else
@@ -71,6 +74,7 @@ fn main() -> std::process::ExitCode {
         Command::Openapi(options) => openapi::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Eval(options) => eval::run(&options),
+        Command::Faults(options) => faults::run(&options),
         Command::Setup => setup::for_testing().map(|_| {
             println!("Everything that Usher needs is installed.");
             std::process::ExitCode::SUCCESS

@@ -13,7 +13,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::setup::{self, Tools};
-use crate::{build, dist, fingerprint, openapi, paths, run, serve};
+use crate::{build, dist, faults, fingerprint, openapi, paths, run, serve};
 
 #[derive(Args)]
 pub struct Options {
@@ -28,7 +28,7 @@ struct Stage {
     run: fn(&Tools) -> Result<()>,
 }
 
-const STAGES: [Stage; 10] = [
+const STAGES: [Stage; 11] = [
     Stage { name: "fmt", what: "formatting", run: fmt },
     Stage { name: "clippy", what: "lints, natively and for wasm, warnings denied", run: clippy },
     Stage { name: "unit", what: "unit tests and contract vectors, natively", run: unit },
@@ -37,6 +37,7 @@ const STAGES: [Stage; 10] = [
     Stage { name: "http", what: "the API, against workerd", run: http },
     Stage { name: "schema", what: "the API against its specification, by schemathesis", run: schema },
     Stage { name: "browser", what: "pages in Chromium, and accessibility", run: browser },
+    Stage { name: "promises", what: "the promises of SECURITY.md, in their short forms", run: promises },
     Stage { name: "dist", what: "the package for operators, installed and run", run: dist },
     Stage { name: "deploy", what: "what Cloudflare would get (dry run)", run: deploy::run },
 ];
@@ -116,6 +117,10 @@ fn dist(tools: &Tools) -> Result<()> {
 
 fn schema(tools: &Tools) -> Result<()> {
     openapi::ask(tools, &[])
+}
+
+fn promises(tools: &Tools) -> Result<()> {
+    faults::short_forms(tools)
 }
 
 /// Runs the tests of a folder. They start their own servers, with this very program, on what is built now.
