@@ -4,7 +4,7 @@ use worker::{Context, Env, Method, Request, Response, Result, event};
 
 use crate::api::{
     boot, challenge, console, faults, feedback, files, form_page, health, known, operator, outcomes, preview, problem,
-    prompts, signals, submit,
+    prompts, shield, signals, submit,
 };
 use crate::{config, log};
 
@@ -12,13 +12,14 @@ use crate::{config, log};
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, ctx: Context) -> Result<Response> {
     let path = request.path();
-    match route(request, &env, &ctx, &path).await {
-        Ok(response) => Ok(response),
+    let response = match route(request, &env, &ctx, &path).await {
+        Ok(response) => response,
         Err(failure) => {
             log::failure("fetch", &failure);
-            problem::unavailable()
+            problem::unavailable()?
         }
-    }
+    };
+    Ok(shield::shield(&path, response))
 }
 
 async fn route(
