@@ -1,0 +1,283 @@
+//! What is fuzzed: for each parser of `shared` one function that takes any bytes. None may panic, and each says what must hold of
+//! whatever it reads. `shared/tests/fuzz.rs` runs them on stable with mutations of the corpus, `tests/fuzz` with libFuzzer.
+
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value, json};
+use shared::condition::{Condition, for_widget};
+use shared::config::Config;
+use shared::form::Form;
+use shared::multipart::{self, Piece, Reader};
+use shared::pattern::{MAX_CELLS, Pattern};
+use shared::submission::day::Day;
+use shared::submission::number::Number;
+use shared::submission::{Email, Phone, Submission, text};
+use shared::template::{Filling, Template};
+use shared::time::Timestamp;
+use shared::wire::file::FileKind;
+use shared::{
+    abuse, complaint, experiment, file, identity, jwt, outcome, password, robot, scrub, search, sign_in, signal, site,
+    snippet, source,
+};
+
+const FORMS: &str = include_str!("../../../tests/vectors/forms.json");
+/// The most bytes of an input: what the edge reads of a body.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// Something that takes any bytes.
+pub type Target = fn(&[u8]);
+
+/// Each by the name of its corpus, `tests/fuzz/corpus/NAME`.
+pub const TARGETS: &[(&str, Target)] = &[
+    ("submission", submission),
+    ("signals", signals),
+    ("condition", condition),
+    ("pattern", pattern),
+    ("multipart", parts),
+    ("token", token),
+    ("outcomes", outcomes),
+    ("snippet", found),
+    ("config", config),
+    ("experiment", experiments),
+    ("file", files),
+    ("text", texts),
+];
+
+/// The body of a sent form: what is kept of it is kept again when it comes back.
+fn submission(bytes: &[u8]) {
+    let Some(body) = json_of(bytes) else { return };
+    for form in forms() {
+        let Ok(sent) = Submission::parse(form, &body, now()) else { continue };
+        let again = json!({ "submission_id": sent.id().as_str(), "values": sent.values().to_json() });
+        // A day that was today where it was typed may be none any more where nobody says so.
+        if let Ok(again) = Submission::parse(form, &again, now()) {
+            assert_eq!(sent.values(), again.values(), "what was kept is read as it was");
+        }
+        assert!(sent.page().url.is_empty() || sent.page().url.starts_with("http"), "{:?}", sent.page());
+        complaint::of(form, &sent, &[]);
+    }
+}
+
+/// A batch of signals: each is kept, wrong or too many.
+fn signals(bytes: &[u8]) {
+    let Some(body) = json_of(bytes) else { return };
+    let Ok(batch) = signal::Batch::parse(&body, now()) else { return };
+    let sent = body.get("signals").and_then(Value::as_array).map_or(0, Vec::len);
+    let counted = batch.signals.len() + usize::try_from(batch.wrong + batch.surplus).unwrap_or(usize::MAX);
+    assert_eq!(counted, sent, "every signal has one fate");
+}
+
+/// `{condition, facts}`, or a condition alone: as the widget gets it, it says the same.
+fn condition(bytes: &[u8]) {
+    let Some(body) = json_of(bytes) else { return };
+    let (condition, facts) = match (body.get("condition"), body.get("facts")) {
+        (Some(condition), Some(facts)) => (condition, facts),
+        _ => (&body, &body),
+    };
+    Condition::read(condition).holds(facts);
+    let Ok(read) = Condition::parse(condition) else { return };
+    let holds = read.holds(facts);
+    assert_eq!(holds, read.holds(facts), "it is a function");
+    if let Ok(sent) = for_widget(condition) {
+        let sent = Condition::parse_sent(&sent).expect("what we send can be read");
+        assert_eq!(holds, sent.holds(facts), "the widget and the edge agree on {condition}");
+    }
+}
+
+/// A pattern in the first line, and texts in the others: from its table's text it is the same pattern.
+fn pattern(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (source, texts) = text.split_once('\n').unwrap_or((&text, &text));
+    let _ = Pattern::from_text(source);
+    for folded in [false, true] {
+        let Ok(pattern) = Pattern::compile(source, folded, MAX_CELLS) else { continue };
+        let again = Pattern::from_text(&pattern.to_text()).expect("what is written can be read");
+        assert_eq!(again, pattern);
+        for text in texts.split('\n') {
+            assert_eq!(pattern.matches(text), again.matches(text));
+        }
+    }
+}
+
+/// A content type in the first line, and a body: however it is cut, it has the same parts.
+fn parts(bytes: &[u8]) {
+    let at = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+    let (head, body) = bytes.split_at(at);
+    let body = body.get(1..).unwrap_or_default();
+    let head = String::from_utf8_lossy(head);
+    let boundary = multipart::boundary(&head).unwrap_or("x");
+    let whole = pieces(boundary, &[body]);
+    assert_eq!(whole, pieces(boundary, &body.chunks(7).collect::<Vec<_>>()), "cut at every seventh byte");
+    assert_eq!(whole, pieces(boundary, &body.chunks(1).collect::<Vec<_>>()), "cut everywhere");
+}
+
+/// A part's name, its file's name, and its data.
+type Part = (String, Option<String>, Vec<u8>);
+
+/// The parts of a body, or nothing where it is none.
+fn pieces(boundary: &str, body: &[&[u8]]) -> Option<Vec<Part>> {
+    let mut parts = Vec::new();
+    let mut reader = Reader::new(boundary);
+    for bytes in body {
+        let take = &mut |piece: Piece<'_>| match piece {
+            Piece::Part { name, file } => parts.push((name, file, Vec::new())),
+            Piece::Data(data) => {
+                let last = parts.last_mut().expect("data has a part");
+                last.2.extend_from_slice(data);
+            }
+        };
+        reader.feed(bytes, take).ok()?;
+    }
+    reader.finish().ok()?;
+    Some(parts)
+}
+
+/// `{token, header, claims, keys}`, each as it may come: nothing that names no end and no audience of ours is anybody.
+fn token(bytes: &[u8]) {
+    const AUDIENCE: &str = "usher";
+    let text = String::from_utf8_lossy(bytes);
+    let _ = jwt::split(&text);
+    let Some(body) = json_of(bytes) else { return };
+    let part = |name: &str| body.get(name).unwrap_or(&Value::Null);
+    if let Some(token) = part("token").as_str()
+        && let Ok(parts) = jwt::split(token)
+    {
+        assert_eq!(format!("{}.{}", parts.signed, parts.signature), token);
+    }
+    let _ = identity::check_header(part("header"));
+    if let Ok(header) = jwt::read_header(part("header"), &[jwt::Alg::Rs256, jwt::Alg::Es256]) {
+        let _ = jwt::key_of(part("keys"), &header);
+    }
+    let claims = part("claims");
+    let expected = jwt::Expected { issuer: "https://issuer.example", client_id: AUDIENCE, nonce: "nonce", at: now() };
+    let read = [
+        jwt::read_id_token(claims, expected).is_ok(),
+        jwt::read_access(claims, "https://issuer.example", AUDIENCE, now()).is_ok(),
+        identity::read_claims(claims, &[AUDIENCE], now()).is_ok(),
+    ];
+    if read.contains(&true) {
+        assert!(claims.get("exp").is_some_and(Value::is_number) && claims.to_string().contains(AUDIENCE), "{claims}");
+    }
+    let _ = jwt::read_user_info(claims, "somebody");
+}
+
+/// A report of outcomes, as JSON and as CSV: every line has a place of its own.
+fn outcomes(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for entries in [outcome::json(&text, now()), outcome::csv(&text, now())].into_iter().flatten() {
+        assert!(!entries.is_empty(), "a report that says nothing is none");
+        assert!(entries.windows(2).all(|pair| pair.first().map(|it| it.line) <= pair.last().map(|it| it.line)));
+    }
+}
+
+/// What the check of a page reports: a stranger's page wrote it.
+fn found(bytes: &[u8]) {
+    let Ok(report) = serde_json::from_slice::<snippet::Report>(bytes) else { return };
+    for off in [false, true] {
+        let findings = snippet::findings(&report, "pk_site", off, "https://usher.example.com");
+        assert!(!findings.is_empty(), "something is always said");
+    }
+}
+
+/// A configuration: what is taken can be written, and is taken again.
+fn config(bytes: &[u8]) {
+    let Ok(source) = serde_json::from_slice::<shared::wire::Workspace>(bytes) else { return };
+    let Ok(config) = Config::parse(1, source) else { return };
+    let written = serde_json::to_vec(config.source()).expect("a configuration can be written");
+    let read = serde_json::from_slice(&written).expect("what was written can be read");
+    assert!(Config::parse(1, read).is_ok(), "what was taken is taken again");
+    for site in &config.source().sites {
+        config.boot(site, "de");
+    }
+}
+
+/// An experiment as GrowthBook's files have it, read by whoever takes anything.
+fn experiments(bytes: &[u8]) {
+    let Some(body) = json_of(bytes) else { return };
+    let definition = experiment::Experiment::read(&body);
+    definition.requires().for_each(drop);
+    experiment::filters(&body);
+    experiment::range(&body);
+}
+
+/// A file: what is one of a kind is so with any name, and its name leads nowhere.
+fn files(bytes: &[u8]) {
+    let kind = file::sniff(bytes).unwrap_or(FileKind::Png);
+    let name = file::clean_name(&String::from_utf8_lossy(bytes), kind);
+    assert!(!name.starts_with('.') && !name.contains(['/', '\\', '\0', '"', '\r', '\n']), "{name:?}");
+    assert_eq!(file::clean_name(&name, kind), name, "clean is clean");
+}
+
+/// One line of text, read as everything that a line can be.
+fn texts(bytes: &[u8]) {
+    let all = String::from_utf8_lossy(bytes);
+    let line = all.lines().next().unwrap_or_default();
+    if let Ok(email) = Email::parse(line) {
+        assert_eq!(Email::parse(email.as_str()).as_ref(), Ok(&email));
+        assert!(email.key().contains('@') && !email.domain().is_empty());
+        email.is_free_mail();
+    }
+    if let Ok(phone) = Phone::parse(line) {
+        assert_eq!(Phone::parse(phone.as_str()).as_ref(), Ok(&phone));
+    }
+    if let Some(number) = Number::parse(line) {
+        assert!(number.value().is_finite());
+        assert_eq!(
+            Number::parse(number.as_str()).map(|number| number.as_str().to_owned()).as_deref(),
+            Some(number.as_str())
+        );
+    }
+    if let Some(day) = Day::parse(line) {
+        assert_eq!(Day::parse(&day.to_text()), Some(day));
+    }
+    let scrubbed = scrub::url(line);
+    assert_eq!(scrub::url(&scrubbed), scrubbed, "what is scrubbed is clean");
+    assert!(scrubbed.is_empty() || scrubbed.starts_with("http://") || scrubbed.starts_with("https://"));
+    scrub::text(line);
+    let shown = text::one_line(line);
+    assert!(!shown.contains('\u{202e}'), "nothing turns what follows it");
+    if let Some(path) = sign_in::own_path(line) {
+        assert!(path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'), "{path:?}");
+    }
+    sign_in::is_safe_address(line);
+    site::origin_of(line);
+    site::channels(line);
+    source::host(line);
+    source::origin(line);
+    source::path(line);
+    assert!(source::campaign(line).iter().all(|(_, value)| !value.contains(char::is_control)));
+    let _ = multipart::boundary(line);
+    robot::is_robot(line);
+    search::terms(line);
+    Timestamp::parse(line);
+    if let Some(stored) = password::Stored::parse(line) {
+        assert_eq!(password::Stored::parse(&stored.write()).as_ref(), Some(&stored));
+    }
+    let _ = password::check(line, &["ana@example.com"]);
+    if let Ok(template) = Template::parse(&all) {
+        template.fill(&Filling { name: "{{me}}", ..Filling::default() });
+    }
+    complaint::in_text(&all, &[]);
+    abuse::text::signs(&[(true, line), (false, &all)]);
+}
+
+/// The bytes as JSON, if they are any.
+fn json_of(bytes: &[u8]) -> Option<Value> {
+    serde_json::from_slice(bytes.get(..MAX_BYTES).unwrap_or(bytes)).ok()
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_ms(1_795_253_400_000)
+}
+
+fn forms() -> &'static [Form] {
+    static FORMS_READ: OnceLock<Vec<Form>> = OnceLock::new();
+    FORMS_READ.get_or_init(|| {
+        let sources: Vec<Map<String, Value>> = serde_json::from_str(FORMS).expect("the vectors are forms");
+        let parse = |source: Map<String, Value>| {
+            let source = serde_json::from_value(Value::Object(source)).expect("a form has its shape");
+            Form::parse(&source, "en").expect("the vectors are right")
+        };
+        sources.into_iter().map(parse).collect()
+    })
+}
