@@ -22,6 +22,7 @@ pub mod prompts;
 pub mod read;
 pub mod routing;
 mod scoring;
+pub mod shield;
 mod sign_in;
 pub mod signals;
 pub mod sites;

@@ -261,7 +261,8 @@ async fn open_live(env: &Env, request: &Request, workspace: &str, secret: &str) 
     init.with_method(Method::Get).with_headers(headers);
     let url = format!("https://object{}", live::PATH);
     let upgrade = Request::new_with_init(&url, &init).map_err(failed)?;
-    desk_do::stub(env, workspace)?.fetch_with_request(upgrade).await.map_err(failed)
+    let response = desk_do::stub(env, workspace)?.fetch_with_request(upgrade).await.map_err(failed)?;
+    if response.status_code() == 401 { not_signed_in() } else { Ok(response) }
 }
 
 /// A call that another site's page made: its browser says so.
