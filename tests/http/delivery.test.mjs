@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { Webhook } from "standardwebhooks";
 
 import { demoWorkspace } from "../support/hosts.mjs";
-import { hook, startHubspot, startMailApi, startMailServer, startReceiver, startSalesforce, startSlack } from "../support/receivers.mjs";
+import { hook, isSigned, startHubspot, startMailApi, startMailServer, startReceiver, startSalesforce, startSlack } from "../support/receivers.mjs";
 import { inquiry, startUsher, support, until } from "../support/usher.mjs";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr";
@@ -110,10 +110,7 @@ describe("webhooks", () => {
     mara = await usher.signIn("mara");
     await send({});
     const later = await until(() => receiver.got[1], "told after the day");
-    // The clock of the server is ahead of ours: the verifier is not asked about time, but about the signature.
-    const signs = (secret) => new Webhook(secret).sign(later.headers["webhook-id"], new Date(Number(later.headers["webhook-timestamp"]) * 1000), later.text);
-    assert.equal(later.headers["webhook-signature"], signs(rotated.secret));
-    assert.notEqual(later.headers["webhook-signature"], signs(SECRET));
+    assert.deepEqual([isSigned(later, rotated.secret), isSigned(later, SECRET)], [true, false]);
   });
 });
 
@@ -315,7 +312,7 @@ describe("mail", () => {
 
 describe("HubSpot", () => {
   test("gets the fields of its map, and what it refuses is given up with its own words", async (context) => {
-    const hubspot = await receiverFor(context, () => startHubspot({ token: "pat-1", portal: "123", form: "f-1" }));
+    const hubspot = await receiverFor(context, () => startHubspot({ token: "pat-1", portal: "123", form: "f-1", now: () => Date.now() + 30 * DAY_S * 1_000 }));
     const to = { portal: "123", form: "f-1", token: "pat-1", base: hubspot.origin };
     await tell({ id: "hubspot", to: { hubspot: to } });
     const sent = inquiry({ name: "Ana Ruiz" });
@@ -371,7 +368,7 @@ describe("destinations", () => {
     assert.equal(added.status, 200, JSON.stringify(added.body));
     await send({});
     const told = await until(() => receiver.got[0], "it is told");
-    new Webhook(added.body.secret).verify(told.text, told.headers);
+    assert.ok(isSigned(told, added.body.secret));
     const edit = { ...added.body.destinations[0].edit, name: "Our CRM", off: true };
     assert.equal((await change({ save: edit })).body.destinations[0].standing, "off");
     await send({});
@@ -380,7 +377,7 @@ describe("destinations", () => {
     assert.equal((await change({ save: { ...edit, off: false } })).status, 200);
     await send({});
     const again = await until(() => receiver.got[1], "and then again");
-    new Webhook(added.body.secret).verify(again.text, again.headers);
+    assert.ok(isSigned(again, added.body.secret));
     const stale = await mara.call("destinations", { method: "POST", body: { version: 1, change: { remove: { id: "crm" } } } });
     assert.deepEqual([stale.status, stale.body.code], [409, "stale"]);
     assert.deepEqual((await change({ remove: { id: "crm" } })).body.destinations, []);

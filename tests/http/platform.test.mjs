@@ -2,9 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { Webhook } from "standardwebhooks";
-
-import { startReceiver } from "../support/receivers.mjs";
+import { isSigned, startReceiver } from "../support/receivers.mjs";
 import { inquiry, startUsher, until } from "../support/usher.mjs";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -147,8 +145,7 @@ describe("REST hooks", () => {
     const receipt = (await usher.submit("inquiry", inquiry({ name: "Ana Ruiz" }))).body;
     const told = await until(() => receiver.got[0], "it is told");
     const message = JSON.parse(told.text);
-    const sign = new Webhook(subscribed.body.secret).sign(told.headers["webhook-id"], new Date(Number(told.headers["webhook-timestamp"]) * 1000), told.text);
-    assert.equal(told.headers["webhook-signature"], sign);
+    assert.ok(isSigned(told, subscribed.body.secret));
     assert.equal(message.data.reference, receipt.reference);
     assert.deepEqual(Object.keys(sample[0].data).sort(), Object.keys(message.data).sort(), "the sample has what is told");
     const { body: view } = await mara.call("destinations");

@@ -4,6 +4,7 @@
 import { createServer } from "node:http";
 import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
+import { Webhook } from "standardwebhooks";
 
 /**
  * An HTTP receiver. `answer(request)` says `{ status, headers, body }`, or nothing for 200; `request` has method, path, headers, text.
@@ -38,6 +39,12 @@ export async function startReceiver(answer = () => undefined) {
 /** What a webhook's receiver reads: the id, and the message. */
 export const hook = (request) => ({ id: request.headers["webhook-id"], ...JSON.parse(request.text) });
 
+/** Whether a webhook is signed with a secret, whatever time it says: tests put the server's clock forward. */
+export function isSigned({ headers, text }, secret) {
+  const at = new Date(Number(headers["webhook-timestamp"]) * 1000);
+  return headers["webhook-signature"].split(" ").includes(new Webhook(secret).sign(headers["webhook-id"], at, text));
+}
+
 /** Slack's incoming webhooks: what its reference forbids of blocks is `invalid_blocks`. */
 export async function startSlack() {
   return startReceiver((request) => {
@@ -68,8 +75,8 @@ function wrongBlocks({ text, blocks, ...rest }) {
   }
 }
 
-/** HubSpot's secure form submissions. */
-export async function startHubspot({ token, portal, form }) {
+/** HubSpot's secure form submissions; `now` is its clock, for tests that put Usher's forward. */
+export async function startHubspot({ token, portal, form, now = Date.now }) {
   return startReceiver((request) => {
     const wrong = (status, message) => ({ status, headers: { "content-type": "application/json" }, body: JSON.stringify({ status: "error", message }) });
     if (request.headers.authorization !== `Bearer ${token}`) return wrong(401, "Authentication credentials not found.");
@@ -80,7 +87,7 @@ export async function startHubspot({ token, portal, form }) {
     const isField = ({ objectTypeId, name, value }) => /^\d+-\d+$/.test(objectTypeId) && typeof name === "string" && typeof value === "string";
     if (!fields.every(isField)) return wrong(400, "The request is not valid: fields");
     if (!fields.some(({ name, value }) => name === "email" && value.includes("@"))) return wrong(400, "Required field 'email' is missing");
-    if (submittedAt !== undefined && (!Number.isInteger(submittedAt) || submittedAt > Date.now() + 60_000)) return wrong(400, "submittedAt");
+    if (submittedAt !== undefined && (!Number.isInteger(submittedAt) || submittedAt > now() + 60_000)) return wrong(400, "submittedAt");
     if (context && Object.keys(context).some((name) => !["hutk", "ipAddress", "pageUri", "pageName", "sfdcCampaignId"].includes(name))) return wrong(400, "context");
     if (legalConsentOptions && typeof legalConsentOptions.consent?.consentToProcess !== "boolean") return wrong(400, "legalConsentOptions");
     return { headers: { "content-type": "application/json" }, body: JSON.stringify({ inlineMessage: "Thanks" }) };
