@@ -93,6 +93,7 @@ pub fn why_rated(tag: &str) -> String {
         "outcome" => "Something of theirs ended, or was opened again".to_owned(),
         "submission" => "They wrote again".to_owned(),
         "published" => "A new card was published".to_owned(),
+        "lifecycle" => "The platform said what happened to them".to_owned(),
         "learner" => "The learner was trusted, or was no more".to_owned(),
         "time" => "Time passed".to_owned(),
         other => spelled(other),

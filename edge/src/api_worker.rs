@@ -3,8 +3,8 @@
 use worker::{Context, Env, Method, Request, Response, Result, event};
 
 use crate::api::{
-    boot, challenge, console, faults, feedback, files, form_page, known, operator, outcomes, preview, problem, prompts,
-    signals, submit, watch,
+    boot, challenge, console, faults, feedback, files, form_page, known, operator, platform, preview, problem, prompts,
+    shield, signals, submit, watch,
 };
 use crate::{clock, config, log, meter};
 
@@ -12,17 +12,16 @@ use crate::{clock, config, log, meter};
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, ctx: Context) -> Result<Response> {
     let (method, path, began) = (request.method(), request.path(), clock::now().as_ms());
-    let answer = match route(request, &env, &ctx, &path).await {
-        Ok(response) => Ok(response),
+    let response = match route(request, &env, &ctx, &path).await {
+        Ok(response) => response,
         Err(failure) => {
             log::failure("fetch", &failure);
-            problem::unavailable()
+            problem::unavailable()?
         }
     };
-    let status = answer.as_ref().map_or(500, Response::status_code);
     let took_ms = u64::try_from(clock::now().as_ms() - began).unwrap_or(0);
-    meter::note(&method, &path, status, took_ms);
-    answer
+    meter::note(&method, &path, response.status_code(), took_ms);
+    Ok(shield::shield(&path, response))
 }
 
 async fn route(
@@ -53,7 +52,7 @@ async fn route(
         (Method::Get, ["v1", "feedback", workspace, token]) => feedback::show(request, env, workspace, token).await,
         (Method::Post, ["v1", "feedback", workspace, token]) => feedback::take(request, env, workspace, token).await,
 
-        (Method::Post, ["v1", "workspaces", id, "outcomes"]) => outcomes::outcomes(request, env, id).await,
+        (_, ["v1", "workspaces", id, rest @ ..]) => platform::platform(request, env, id, rest).await,
 
         (Method::Get, ["v1", "preview", key]) => preview::preview(request, env, key).await,
 

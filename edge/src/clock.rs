@@ -14,6 +14,11 @@ pub fn now() -> Timestamp {
     Timestamp::from_ms(real.saturating_add(AHEAD.load(Ordering::Relaxed)))
 }
 
+/// How far it was put forward, in milliseconds: what the runtime says of alarms goes by the real one.
+pub fn ahead_ms() -> i64 {
+    AHEAD.load(Ordering::Relaxed)
+}
+
 /// Puts it forward, until this process ends.
 pub fn put_forward(ms: i64) {
     AHEAD.fetch_add(ms, Ordering::Relaxed);

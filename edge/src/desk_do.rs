@@ -17,12 +17,15 @@ mod deliveries;
 mod destinations;
 mod evidence;
 mod experiments;
+mod export;
 pub mod feedback;
 mod files;
 mod held;
+mod hooks;
 mod known;
 mod learner;
 mod leaving;
+mod lifecycle;
 mod limits;
 pub mod live;
 mod notices;
@@ -177,7 +180,8 @@ impl Desk {
         }
         schema::migrate(&self.db)?;
         let armed = self.state.storage().get_alarm().await;
-        self.armed_at.set(armed.map_err(|source| Failure::Storage { step: "alarm", source })?);
+        let armed = armed.map_err(|source| Failure::Storage { step: "alarm", source })?;
+        self.armed_at.set(armed.map(|real| real.saturating_add(clock::ahead_ms())));
         let last = self.db.row("notice", "SELECT coalesce(max(seq), 0) FROM notice", values![])?;
         self.told_notice.set(last.map_or(Ok(0), |row| row.int(0))?);
         self.note_gone()?;
@@ -207,8 +211,15 @@ impl Desk {
                 Ok(reply)
             }
             Ask::Link { member } => self.make_link(&member, None),
-            Ask::MakeToken { name, scope } => self.make_token(&name, &scope),
-            Ask::DropToken { name } => self.drop_token(&name),
+            Ask::MakeToken(new) => self.make_token(&new, None),
+            Ask::DropToken { name } => self.drop_token(&name, None),
+            Ask::Export { by, after } => self.export(&by, after.as_deref()),
+            Ask::Hook { secret, ask } => self.hook(&secret, ask),
+            Ask::Lifecycle { secret, text } => {
+                let reply = self.lifecycle(&secret, &text)?;
+                self.arm_for_next().await?;
+                Ok(reply)
+            }
             Ask::Outcomes { secret, is_csv, text } => {
                 let reply = self.outcomes(&secret, is_csv, &text)?;
                 self.arm_for_next().await?;

@@ -22,7 +22,7 @@ const ROUTES: [&str; 11] = [
     "operator",
     "preview",
 ];
-const CONSOLE: [&str; 22] = [
+const CONSOLE: [&str; 24] = [
     "session",
     "sign-in",
     "presence",
@@ -45,6 +45,8 @@ const CONSOLE: [&str; 22] = [
     "deliveries",
     "operations",
     "live",
+    "tokens",
+    "export",
 ];
 /// The most of the slowest that are shown.
 const SHOWN: usize = 10;

@@ -14,6 +14,7 @@ use crate::fate::Fate;
 use crate::form::Form;
 use crate::identity::Identity;
 use crate::learn::Learner;
+use crate::lifecycle;
 use crate::person::{Identifier, IdentifierKind, Known, Standing};
 use crate::pool::{self, Item, Pick, Team};
 use crate::promise::Promise;
@@ -52,7 +53,7 @@ pub struct Arrival<'a> {
 }
 
 /// Somebody who wrote before.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownPerson {
     /// Their id.
     pub id: String,
@@ -66,6 +67,10 @@ pub struct KnownPerson {
     pub complaints: u32,
     /// Who owned their last item that had an owner.
     pub owner: Option<String>,
+    /// Where they stand, as the platform says.
+    pub stage: Option<lifecycle::Kind>,
+    /// How many people they brought, as its events say.
+    pub referrals: u32,
 }
 
 /// What chance adds: made by the edge, so that the decision can be replayed.
@@ -536,7 +541,7 @@ mod tests {
 
     #[test]
     fn a_known_person_stays_who_they_are() {
-        let known = KnownPerson { id: "p-old".to_owned(), items: 2, open_items: 1, won: 0, complaints: 0, owner: None };
+        let known = KnownPerson { id: "p-old".to_owned(), items: 2, open_items: 1, ..KnownPerson::default() };
         let decision = decided("platform", "inquiry", inquiry(), "/", Some(&known));
         assert_eq!((decision.person.id.as_str(), decision.person.is_new), ("p-old", false));
         assert!(decision.rating.score.reasons().iter().any(|reason| &*reason.rule == "wrote_before"));
@@ -544,8 +549,7 @@ mod tests {
 
     #[test]
     fn a_customer_who_looks_at_the_prices_goes_to_success_without_points_for_it() {
-        let known =
-            |won: u32| KnownPerson { id: "p".to_owned(), items: 2, open_items: 0, won, complaints: 0, owner: None };
+        let known = |won: u32| KnownPerson { id: "p".to_owned(), items: 2, won, ..KnownPerson::default() };
         let lead = decided("platform", "inquiry", inquiry(), "/pricing/", Some(&known(0)));
         let customer = decided("platform", "inquiry", inquiry(), "/pricing/", Some(&known(1)));
         let intent = |decision: &Decision| decision.rating.score.group(Group::Intent);

@@ -16,6 +16,7 @@
 //! | `person.known`, `person.items`, `person.open_items` | whether somebody with this address wrote before, and how often |
 //! | `person.won`, `person.customer`, `person.complaints` | how often they bought, whether they did; how many complaints of theirs are open; nothing of a stranger |
 //! | `person.referrals`, `person.reach` | how many people they brought, and how many they reach, as the platform's token says |
+//! | `person.stage` | where they stand, as the platform says: `trial_started`, `purchased`, `onboarded`, `completed`, `renewed` or `cancelled` |
 //! | `person.level` | `stand_alone`, `repeat` (bought twice or more) or `advocate` (brought somebody); nothing of a stranger |
 //! | `complaint`, `complaint_reason` | whether a request for help is a complaint, and why; see [`crate::complaint`] |
 //! | `score.tier`, `score.letter`, `score.number`, `score.total` | for routing only |
@@ -37,6 +38,7 @@ use crate::complaint::Complaint;
 use crate::config::{is_partner, is_pricing};
 use crate::desk::{Arrival, KnownPerson};
 use crate::identity::Identity;
+use crate::lifecycle;
 use crate::score::{Score, Sign};
 use crate::source;
 use crate::time::Timestamp;
@@ -96,19 +98,25 @@ impl Told {
 }
 
 fn of_person(person: Option<&KnownPerson>, told: Told) -> Value {
-    let level = match (person, told.referrals) {
+    let brought = person.map_or(0, |person| u64::from(person.referrals));
+    // The token and the events both count: whichever knows of more.
+    let referrals = told.referrals.max((brought > 0).then_some(brought));
+    let stage = person.and_then(|person| person.stage);
+    let customer = person.map(|person| stage.and_then(lifecycle::Kind::is_customer).unwrap_or(person.won > 0));
+    let level = match (person, referrals) {
         (_, Some(1..)) => Some("advocate"),
         (Some(person), _) if person.won >= 2 => Some("repeat"),
         (person, _) => person.map(|_| "stand_alone"),
     };
     json!({
-        "known": person.is_some(),
+        "known": person.is_some_and(|person| person.items > 0),
         "items": person.map_or(0, |person| person.items),
         "open_items": person.map_or(0, |person| person.open_items),
         "won": person.map(|person| person.won),
-        "customer": person.map(|person| person.won > 0),
+        "customer": customer,
+        "stage": stage.map(lifecycle::Kind::tag),
         "complaints": person.map(|person| person.complaints),
-        "referrals": told.referrals,
+        "referrals": referrals,
         "reach": told.reach,
         "level": level,
     })

@@ -34,6 +34,8 @@ pub mod experiment;
 #[cfg(feature = "compile")]
 pub mod experiments;
 #[cfg(feature = "compile")]
+pub mod export;
+#[cfg(feature = "compile")]
 pub mod facts;
 pub mod fate;
 #[cfg(feature = "compile")]
@@ -50,6 +52,8 @@ pub mod identity;
 pub mod jwt;
 #[cfg(feature = "compile")]
 pub mod learn;
+#[cfg(feature = "compile")]
+pub mod lifecycle;
 pub mod multipart;
 #[cfg(feature = "compile")]
 pub mod notice;

@@ -136,7 +136,7 @@ fn decision(config: &Config, vector: &Value) -> Value {
     let (won, complaints) = (count("won").unwrap_or(0), count("complaints").unwrap_or(0));
     let person = person.map(|(items, open_items)| {
         let owner = vector["person"]["owner"].as_str().map(str::to_owned);
-        KnownPerson { id: "known".to_owned(), items, open_items, won, complaints, owner }
+        KnownPerson { id: "known".to_owned(), items, open_items, won, complaints, owner, ..KnownPerson::default() }
     });
     let arrival = Arrival {
         site,

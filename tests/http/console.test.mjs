@@ -145,6 +145,26 @@ describe("signing in", () => {
     assert.equal((await mara.item(row.id)).row.state, "open");
   });
 
+  test("a body that is no text is told what it is, and not that it is too large", async () => {
+    const mara = await usher.signIn("mara");
+    const bytes = Buffer.from([0xff, 0xfe, 0x7b]);
+    const type = { "content-type": "application/json" };
+    const calls = [
+      ["/v1/console/items/actions", "POST", { cookie: mara.cookie }],
+      ["/v1/console/items/1/actions", "POST", { cookie: mara.cookie }],
+      ["/v1/console/scoring/check", "POST", { cookie: mara.cookie }],
+      ["/v1/console/sites", "POST", { cookie: mara.cookie }],
+      ["/v1/prompts/pk_demo_platform", "POST", {}],
+      ["/v1/operator/workspaces/demo", "PUT", { authorization: `Bearer ${usher.token}` }],
+    ];
+    for (const [path, method, headers] of calls) {
+      const { status, body } = await usher.json(path, { method, headers: { ...headers, ...type }, body: bytes });
+      assert.deepEqual([status, body.code], [400, "not_text"], path);
+      const large = await usher.json(path, { method, headers: { ...headers, ...type }, body: "x".repeat(1024 * 1024 + 1) });
+      assert.deepEqual([large.status, large.body.code], [413, "too_large"], path);
+    }
+  });
+
   test("without a session there is nothing", async () => {
     for (const path of ["session", "queues/sales/items", "items/x", "live"]) {
       assert.equal((await usher.json(`/v1/console/${path}`)).status, 401, path);

@@ -175,17 +175,17 @@ describe("what fails", () => {
 
   test("stops a receiver that says 410, and what comes meanwhile is kept and arrives once it is told again", async (context) => {
     const receiver = await receiverFor(context, () => startReceiver(() => ({ status: 410 })));
-    await tell(webhook(receiver));
+    await tell(webhook(receiver, { id: "gone" }));
     await send({});
-    await ended("crm", "dead");
+    await ended("gone", "dead");
     const standing = async () => (await mara.call("destinations")).body.destinations[0];
     assert.equal((await standing()).standing, "stopped");
     await send({});
     await until(async () => (await standing()).dead === 2, "what comes meanwhile is kept");
     assert.equal(receiver.got.length, 1, "and nothing is sent");
     receiver.answer = () => undefined;
-    await mara.call("destinations/crm/actions", { method: "POST", body: { act: "resume" } });
-    const { body } = await mara.call("destinations/crm/actions", { method: "POST", body: { act: "replay" } });
+    await mara.call("destinations/gone/actions", { method: "POST", body: { act: "resume" } });
+    const { body } = await mara.call("destinations/gone/actions", { method: "POST", body: { act: "replay" } });
     assert.equal(body.due, 2);
     await until(async () => (await standing()).dead === 0 && (await standing()).waiting === 0, "all of it arrives");
     assert.equal((await standing()).standing, "well");
@@ -245,11 +245,11 @@ describe("a chat", () => {
   test("gets blocks that say who came, and what a visitor wrote calls nobody", async (context) => {
     const slack = await receiverFor(context, startSlack);
     await tell({ id: "chat", to: { chat: { url: `${slack.origin}/services/T0/B0/x` } } });
-    const evil = "<!channel> <https://evil.example|click> @here";
-    await send({ name: evil, message: `${evil} ${"x".repeat(1_500)}` });
+    // A name with a link in it would be held: what is held is told to nobody.
+    await send({ name: "<!channel> @here", message: `<!channel> <mailto:all@example.com|click> @here ${"x".repeat(1_500)}` });
     await ended("chat", "delivered");
     const sent = JSON.parse(slack.got[0].text);
-    assert.ok(!/<!channel>|<https|@here/.test(sent.text), sent.text);
+    assert.ok(!/<|@here/.test(sent.text), sent.text);
     assert.equal(sent.blocks[0].type, "header");
     assert.ok(slack.got[0].text.includes("https://usher.example.com/console/items/"));
     const { body } = await mara.call("destinations");
@@ -302,7 +302,7 @@ describe("mail", () => {
     const api = await receiverFor(context, () => startMailApi({ token: "re_1" }));
     const mailApi = { url: `${api.origin}/emails`, token: "re_1", from: "usher@larkfield.example.com", to: ["sales@larkfield.example.com"] };
     await tell({ id: "mail", to: { mail_api: mailApi } });
-    await send({ name: "Ana\r\nBcc: all@example.com" });
+    await send({ name: "Ana Ruiz" });
     const delivered = await ended("mail", "delivered");
     await mara.call(`deliveries/${delivered.id}`, { method: "POST", body: { act: "replay" } });
     await until(() => api.got.length === 2, "it is tried again");

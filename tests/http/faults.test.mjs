@@ -4,8 +4,10 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
+import { Webhook } from "standardwebhooks";
+
+import { hook, startReceiver } from "../support/receivers.mjs";
 import { inquiry, startUsher, until, within } from "../support/usher.mjs";
 
 const demo = await readFile(new URL("../../demo/workspace.json", import.meta.url), "utf8");
@@ -104,20 +106,19 @@ describe("kill -9", () => {
     context.after(() => receiver.close());
     const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr";
     const source = JSON.parse(filled());
-    source.destinations = [{ id: "crm", url: `http://127.0.0.1:${receiver.port}/hook`, secret }];
+    source.destinations = [{ id: "crm", to: { webhook: { url: `${receiver.origin}/hook`, secret } } }];
     assert.equal((await usher.operator("PUT", "workspaces/demo", source)).status, 200);
-    receiver.status = 500;
+    receiver.answer = () => ({ status: 500 });
     const { body: receipt } = await usher.submit("inquiry", inquiry());
-    const first = await until(() => receiver.got.find((hook) => hook.body.data.reference === receipt.reference), "the first try");
+    const first = await until(() => receiver.got.find((request) => hook(request).data.reference === receipt.reference), "the first try");
     await usher.kill9();
-    receiver.status = 200;
+    receiver.answer = () => undefined;
     receiver.got.length = 0;
     await usher.start();
     // Nobody asks for anything: the alarm alone brings the second try, with the same id.
-    const second = await until(() => receiver.got.find((hook) => hook.body.data.reference === receipt.reference), "the second try");
-    assert.equal(second.id, first.id);
-    assert.equal(second.body.type, "item.opened");
-    assert.equal(await verified(second, secret), true);
+    const second = await until(() => receiver.got.find((request) => hook(request).data.reference === receipt.reference), "the second try");
+    assert.equal(hook(second).id, hook(first).id);
+    assert.equal(new Webhook(secret).verify(second.text, second.headers).type, "item.opened");
     const mara = await usher.signIn("mara");
     const item = await until(async () => {
       const item = await mara.itemOf(receipt);
@@ -133,32 +134,4 @@ function filled() {
     .replaceAll("__USHER_ORIGIN__", usher.origin)
     .replaceAll("__PARTNER_ORIGIN_IP__", usher.partnerOrigin.replace("localhost", "127.0.0.1"))
     .replaceAll("__PARTNER_ORIGIN__", usher.partnerOrigin);
-}
-
-/** A webhook receiver that answers what it is told to, and remembers. */
-async function startReceiver() {
-  const receiver = { status: 200, got: [] };
-  const server = createServer(async (request, response) => {
-    const chunks = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const text = Buffer.concat(chunks).toString();
-    const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature } = request.headers;
-    receiver.got.push({ id, timestamp, signature, text, body: JSON.parse(text) });
-    response.writeHead(receiver.status).end();
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  receiver.port = server.address().port;
-  receiver.close = () => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  };
-  return receiver;
-}
-
-/** Checks a signature as the specification of Standard Webhooks says, with WebCrypto. */
-async function verified(hook, secret) {
-  const raw = Buffer.from(secret.slice("whsec_".length), "base64");
-  const key = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
-  const signature = Buffer.from(hook.signature.split(",")[1], "base64");
-  return crypto.subtle.verify("HMAC", key, signature, Buffer.from(`${hook.id}.${hook.timestamp}.${hook.text}`));
 }

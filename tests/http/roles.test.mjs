@@ -10,7 +10,7 @@ import { startUsher } from "../support/usher.mjs";
 
 /** Each right, and who has it. */
 const MEMBERS = {
-  admin: { roles: ["admin"], queues: ["sales"], may: ["enter", "work", "team", "manage", "sites", "experiments", "experiment", "try", "score", "route", "audit", "invite"] },
+  admin: { roles: ["admin"], queues: ["sales"], may: ["enter", "work", "team", "manage", "sites", "experiments", "experiment", "try", "score", "route", "audit", "invite", "operate"] },
   manager: { roles: ["manager"], queues: [], may: ["enter", "team", "manage", "experiments"] },
   agent: { roles: [], queues: ["sales"], may: ["enter", "work", "team"] },
   marketer: { roles: ["marketer"], queues: [], may: ["enter", "sites", "experiments", "experiment"] },
@@ -61,6 +61,17 @@ const CALLS = {
     right: "experiment",
     body: { prompt: "none", metric: "opened", arms: 2, coverage: 1, looks_for: 0.2 },
   },
+  "GET destinations": { right: "operate" },
+  "POST destinations": { right: "operate", body: { version: 0, change: { remove: { id: "none" } } } },
+  "POST destinations/_/actions": { right: "operate", body: { act: "test" } },
+  "GET deliveries": { right: "operate" },
+  "GET deliveries/_": { right: "operate" },
+  "POST deliveries/_": { right: "operate", body: { act: "replay" } },
+  "GET tokens": { right: "operate" },
+  "POST tokens": { right: "operate", body: { name: "", scopes: [] } },
+  "DELETE tokens/_": { right: "operate" },
+  "GET operations": { right: "operate" },
+  "GET export/_": { right: "operate" },
   "POST editor-links": { right: "enter", body: {} },
   "GET live": { right: "enter" },
   "GET routing": { right: "team" },
@@ -122,18 +133,39 @@ test("every call in the source is in this table", async () => {
   const routing = patterns(await source("edge/src/api/routing.rs"), ["routing"]);
   const desk = patterns(await source("edge/src/api/desk.rs"), []);
   const experiments = patterns(await source("edge/src/api/experiments.rs"), ["experiments"]);
-  const found = [...console_, ...experiments, ...account, ...door, ...scoring, ...routing, ...desk];
+  const operate = patterns(await source("edge/src/api/operate.rs"), []);
+  const found = [...console_, ...operate, ...experiments, ...account, ...door, ...scoring, ...routing, ...desk];
   const unknown = found.filter((call) => !known.has(call));
   assert.deepEqual(unknown, [], "say in CALLS whose these are");
-  assert.ok(found.length >= 45, `${found.length} were found`);
+  assert.ok(found.length >= 55, `${found.length} were found`);
   for (const call of known) assert.ok(found.includes(call), `${call} is a call no more`);
+});
+
+test("the specification says the same of whose each call is", async () => {
+  const { paths } = JSON.parse(await readFile(new URL("../../docs/openapi.json", import.meta.url), "utf8"));
+  const says = new Map();
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const [method, { description = "", security }] of Object.entries(operations)) {
+      if (security[0]?.session) says.set(`${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, "_")}`, description.split(".")[0]);
+    }
+  }
+  const byRight = new Map();
+  for (const [name, { right }] of Object.entries(CALLS)) {
+    const [method, path] = name.split(" ");
+    const sentence = says.get(`${method} /v1/console/${path}`);
+    assert.match(sentence ?? "", /^For /, name);
+    assert.equal(byRight.get(right) ?? sentence, sentence, `${name}: ${right}`);
+    byRight.set(right, sentence);
+  }
+  assert.equal(says.size, Object.keys(CALLS).length);
 });
 
 /** Makes a call as somebody. */
 function call(cookie, name, body) {
   const [method, path] = name.split(" ");
   const query = path === "search" ? "?q=nothing" : "";
-  return usher.fetch(`/v1/console/${path.replaceAll("_", "1")}${query}`, {
+  const named = path === "export/_" ? "export/items.csv" : path.replaceAll("_", "1");
+  return usher.fetch(`/v1/console/${named}${query}`, {
     method,
     headers: { ...(cookie ? { cookie } : {}), ...(body ? { "content-type": "application/json" } : {}) },
     body: body && JSON.stringify(body),

@@ -38,6 +38,18 @@ test("by name, address, number, reference and words, whatever their case, in any
   assert.deepEqual([row.who, row.queue, row.state], ["Åsa Lindqvist", "sales", "open"]);
 });
 
+test("a word may be as long as an address is", async () => {
+  const email = `${"hildegard-margarete.".repeat(2)}brandt@saltmere-ferry-company.example.com`;
+  const reference = await sent("inquiry", inquiry({ name: "Hilde Brandt", email }));
+  assert.ok(email.length > 50 && email.length <= 100, "longer than a pattern of LIKE may be, and no longer than what is looked for");
+  assert.deepEqual(await found(email), [reference]);
+  const list = await mara.items("sales", `?q=${encodeURIComponent(email)}`);
+  assert.deepEqual(list.map((row) => row.reference), [reference]);
+  const { id } = (await mara.item(list[0].id)).person;
+  const alike = await mara.call(`people/${id}/alike?q=${encodeURIComponent(email)}`);
+  assert.deepEqual([alike.status, alike.body.people], [200, []], "nobody but themselves");
+});
+
 test("what is closed is found as well, and only in one's own queues", async () => {
   const reference = await sent("support", support({ name: "Cleo Case", message: "The video stops at minute nine." }));
   const { id } = (await search(reference)).body.items[0];

@@ -119,7 +119,7 @@ export class Usher {
 
   /** Puts the clock forward by so many seconds, and does what is due then. Needs `--faults`. */
   async later(seconds, workspace = "demo") {
-    const { status, body } = await this.json(`/__faults/desk/${workspace}/later/${seconds * 1000}`);
+    const { status, body } = await this.json(`/__faults/desk/${workspace}/later/${Math.ceil(seconds * 1000)}`);
     if (status !== 200) throw new Error(`the clock stays: ${status} ${JSON.stringify(body)}`);
   }
 

@@ -11,6 +11,8 @@ mod package;
 pub mod wasm;
 mod widget;
 
+pub use assets::demo_pages;
+
 use std::fs::File;
 use std::time::{Instant, SystemTime};
 

@@ -6,6 +6,7 @@
 
 mod assign;
 mod conditions;
+mod decisions;
 mod scoring;
 mod stats;
 
@@ -28,6 +29,8 @@ enum Eval {
     Assign(File),
     /// Conditions: [name, condition, attributes, expected, saved groups], as GrowthBook's cases.json has them
     Conditions(File),
+    /// Decisions: leads that nobody is, scored and routed by a workspace; `cargo xtask faults R22` compares them with the edge's
+    Decisions(File),
     /// Statistics: every expected number of such a file; ends with 1 where one is not met
     Stats(File),
     /// Scoring: a stream of leads in the order of arrival, each scored before its outcome is learnt
@@ -45,6 +48,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         Eval::Assign(options) => return options.passed(assign::run),
         Eval::Stats(options) => return options.passed(stats::run),
         Eval::Conditions(options) => options.evaluated(conditions::run)?,
+        Eval::Decisions(options) => options.evaluated(decisions::run)?,
         Eval::Scoring(options) => scoring::run(options)?,
     };
     println!("{result}");

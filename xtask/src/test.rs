@@ -2,6 +2,8 @@
 //!
 //! A stage that finds nothing to run fails: an empty folder is not a passed test.
 
+mod deploy;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -11,7 +13,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::setup::{self, Tools};
-use crate::{build, fingerprint, paths, run, serve};
+use crate::{build, dist, faults, fingerprint, openapi, paths, run, serve};
 
 #[derive(Args)]
 pub struct Options {
@@ -26,15 +28,18 @@ struct Stage {
     run: fn(&Tools) -> Result<()>,
 }
 
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 11] = [
     Stage { name: "fmt", what: "formatting", run: fmt },
     Stage { name: "clippy", what: "lints, natively and for wasm, warnings denied", run: clippy },
     Stage { name: "unit", what: "unit tests and contract vectors, natively", run: unit },
     Stage { name: "contract", what: "contract vectors on wasm", run: contract },
     Stage { name: "build", what: "everything that ships", run: build },
     Stage { name: "http", what: "the API, against workerd", run: http },
+    Stage { name: "schema", what: "the API against its specification, by schemathesis", run: schema },
     Stage { name: "browser", what: "pages in Chromium, and accessibility", run: browser },
-    Stage { name: "deploy", what: "what Cloudflare would get (dry run)", run: deploy },
+    Stage { name: "promises", what: "the promises of SECURITY.md, in their short forms", run: promises },
+    Stage { name: "dist", what: "the package for operators, installed and run", run: dist },
+    Stage { name: "deploy", what: "what Cloudflare would get (dry run)", run: deploy::run },
 ];
 
 pub fn run(options: &Options) -> Result<ExitCode> {
@@ -105,6 +110,19 @@ fn browser(tools: &Tools) -> Result<()> {
     node_tests(tools, "tests/browser")
 }
 
+fn dist(tools: &Tools) -> Result<()> {
+    dist::make(tools)?;
+    node_tests(tools, "tests/dist")
+}
+
+fn schema(tools: &Tools) -> Result<()> {
+    openapi::ask(tools, &[])
+}
+
+fn promises(tools: &Tools) -> Result<()> {
+    faults::short_forms(tools)
+}
+
 /// Runs the tests of a folder. They start their own servers, with this very program, on what is built now.
 fn node_tests(tools: &Tools, folder: &str) -> Result<()> {
     build::all(tools, build::Mode::Release, build::Say::Work)?;
@@ -122,16 +140,5 @@ fn node_tests(tools: &Tools, folder: &str) -> Result<()> {
             .env("USHER_XTASK", run::this_program()?)
             .env(serve::AS_BUILT, "1"),
         folder,
-    )
-}
-
-fn deploy(tools: &Tools) -> Result<()> {
-    run::aloud(
-        run::program("node")
-            .arg(&tools.npm.wrangler)
-            .args(["deploy", "--dry-run"])
-            .env("WRANGLER_SEND_METRICS", "false")
-            .env("CI", "1"),
-        "wrangler deploy --dry-run",
     )
 }

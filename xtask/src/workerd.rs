@@ -3,7 +3,7 @@
 //! Plain `workerd serve`, not `wrangler dev`: it is what an operator runs, it needs no account, and it starts in a fraction of
 //! the time. One process for each data folder: two would corrupt each other's answers, so the folder is locked.
 
-mod config;
+pub mod config;
 mod data;
 
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-pub use config::Site;
+use config::{Config, Partner};
 pub use data::Data;
 
 use crate::build::Mode;
@@ -44,6 +44,42 @@ pub struct Options {
     pub password_iterations: Option<u32>,
 }
 
+impl Options {
+    /// What workerd is told.
+    fn config(&self, data: &Data) -> Config {
+        let ipv6 = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok();
+        let reach = if self.allow_private_destinations { r#"["public", "private"]"# } else { r#"["public"]"# };
+        Config {
+            worker: paths::edge_build(self.mode),
+            static_worker: static_worker(),
+            public: paths::dist().join("public"),
+            storage: data.storage(),
+            operator_token: data.operator_token_file.clone(),
+            reach: reach.to_owned(),
+            sockets: config::on_loopback("usher", self.port, ipv6),
+            settings: self.settings(data),
+            partner: Some(Partner {
+                files: paths::dist().join("partner"),
+                sockets: config::on_loopback("partner", self.partner_port, ipv6),
+                origin: format!("http://localhost:{}", self.port),
+            }),
+        }
+    }
+
+    /// What was chosen, as the Worker's bindings.
+    fn settings(&self, data: &Data) -> String {
+        let texts = [
+            ("PRIVATE_DESTINATIONS", self.allow_private_destinations.then(|| "on".to_owned())),
+            ("FAULTS", self.faults.then(|| "on".to_owned())),
+            ("TURNSTILE_VERIFY_URL", self.turnstile_verify_url.clone()),
+            ("PASSWORD_ITERATIONS", self.password_iterations.map(|count| count.to_string())),
+        ];
+        let texts = texts.into_iter().filter_map(|(name, value)| Some(config::text_binding(name, &value?)));
+        let secrets = data.secret_files().into_iter().map(|(name, file)| config::file_binding(name, &file));
+        texts.chain(secrets).collect()
+    }
+}
+
 /// A server that runs.
 pub struct Server {
     child: Child,
@@ -69,17 +105,7 @@ impl Server {
         for port in [options.port, options.partner_port] {
             check_free(port)?;
         }
-        let site = Site {
-            mode: options.mode,
-            port: options.port,
-            partner_port: options.partner_port,
-            ipv6: TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok(),
-            allow_private_destinations: options.allow_private_destinations,
-            faults: options.faults,
-            turnstile_verify_url: options.turnstile_verify_url.clone(),
-            password_iterations: options.password_iterations,
-        };
-        let config = data.write_config(&config::text(&site, data)?)?;
+        let config = data.write_config(&config::text(&options.config(data))?)?;
         let child = run::program(&tools.npm.workerd)
             .arg("serve")
             // Absolute paths in the configuration are looked up from here.
@@ -184,7 +210,7 @@ fn check_free(port: u16) -> Result<()> {
     }
 }
 
-/// Where the static server is.
-fn static_worker() -> PathBuf {
+/// The Worker that serves static files.
+pub fn static_worker() -> PathBuf {
     paths::root().join("xtask/runtime/static.js")
 }

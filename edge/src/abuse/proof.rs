@@ -6,10 +6,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::Mac as _;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use shared::abuse::Proof;
 use shared::time::Timestamp;
+use shared::wire::challenge::Challenge;
 
 use super::{hmac_of, keyed};
 use crate::chance;
@@ -22,16 +23,6 @@ const LIFE_S: i64 = (72 + 1) * 60 * 60;
 /// The longest solution that is read.
 const MAX_BYTES: usize = 2_048;
 const ALGORITHM: &str = "SHA-256";
-
-/// What a browser is asked.
-#[derive(Debug, Serialize)]
-pub struct Challenge {
-    algorithm: &'static str,
-    challenge: String,
-    maxnumber: u32,
-    salt: String,
-    signature: String,
-}
 
 /// A solution that is right, with what must be kept so that it is not taken twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +53,7 @@ pub fn challenge(secret: &str, site_key: &str, at: Timestamp) -> Result<Challeng
     let number = u32::from_le_bytes(chance::bytes()?) % (MAX_NUMBER + 1);
     let challenge = hash(&salt, u64::from(number));
     let signature = chance::to_hex(&signed(&key(secret), &challenge).finalize().into_bytes());
-    Ok(Challenge { algorithm: ALGORITHM, challenge, maxnumber: MAX_NUMBER, salt, signature })
+    Ok(Challenge { algorithm: ALGORITHM.to_owned(), challenge, maxnumber: MAX_NUMBER, salt, signature })
 }
 
 /// Checks a solution, all but whether it was spent.

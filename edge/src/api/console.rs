@@ -9,6 +9,7 @@ use shared::wire::lists::Filter;
 use worker::{Env, Headers, Method, Request, RequestInit, Response};
 
 use super::cors::Origin;
+use super::export::{self, Asker};
 use super::problem::{json, problem, reply};
 use super::{account, desk, experiments, files, operate, prompts, read, routing, scoring, sites};
 use crate::desk_do::ask::{Ask, Reply, StaffAsk, TeamAsk};
@@ -55,7 +56,10 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
     if let Some(response) = account::account(&mut request, env, &workspace, &secret, path).await? {
         return Ok(response);
     }
-    if matches!(path, ["destinations" | "deliveries" | "operations", ..]) {
+    if let (&Method::Get, ["export", file]) = (&method, path) {
+        return export::export(&request, env, &workspace, Asker::Session(secret), file).await;
+    }
+    if matches!(path, ["destinations" | "deliveries" | "operations" | "tokens", ..]) {
         return operate::operate(&mut request, env, &workspace, &secret, path).await;
     }
     if let ["experiments", rest @ ..] = path {
@@ -64,8 +68,9 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
     match (&method, path) {
         (&Method::Get, &["sites"]) => return sites::list(env, &workspace, &secret).await,
         (&Method::Post, &["sites"]) => {
-            let Ok(body) = read::text(&mut request, MAX_BODY_BYTES).await else {
-                return problem(413, "too_large", "This is too large.");
+            let body = match read::text(&mut request, MAX_BODY_BYTES).await {
+                Ok(body) => body,
+                Err(error) => return error.answer("This is too large."),
             };
             return sites::change(env, &workspace, &secret, &body).await;
         }
@@ -189,8 +194,7 @@ async fn wants(
             StaffAsk::Held { after: query.after }
         }
         (Method::Post, ["held", id]) => {
-            let too_large = || problem(413, "too_large", "This is too large.");
-            let body = read::text(request, MAX_BODY_BYTES).await.map_err(|_| too_large())?;
+            let body = text(request).await?;
             let review: Review = serde_json::from_str(&body)
                 .map_err(|error| problem(422, "invalid_review", &format!("This is no decision: {error}.")))?;
             StaffAsk::Review { id: (*id).to_owned(), review }
@@ -200,8 +204,7 @@ async fn wants(
             StaffAsk::File { item: (*id).to_owned(), file: (*file).to_owned() }
         }
         (Method::Post, ["items", id, "actions"]) => {
-            let too_large = || problem(413, "too_large", "This is too large.");
-            let body = read::text(request, MAX_BODY_BYTES).await.map_err(|_| too_large())?;
+            let body = text(request).await?;
             let act: Act = serde_json::from_str(&body)
                 .map_err(|error| problem(422, "invalid_action", &format!("This is no action: {error}.")))?;
             StaffAsk::Act { id: (*id).to_owned(), act }
@@ -229,6 +232,10 @@ async fn wants(
     })
 }
 
+async fn text(request: &mut Request) -> Result<String, Result<Response, Failure>> {
+    read::text(request, MAX_BODY_BYTES).await.map_err(|error| error.answer("This is too large."))
+}
+
 async fn presence(request: &mut Request) -> Result<Presence, Result<Response, Failure>> {
     let body = read::text(request, MAX_BODY_BYTES).await.unwrap_or_default();
     let bad = |error| problem(422, "invalid_presence", &format!("This says nothing of who is there: {error}."));
@@ -254,7 +261,8 @@ async fn open_live(env: &Env, request: &Request, workspace: &str, secret: &str) 
     init.with_method(Method::Get).with_headers(headers);
     let url = format!("https://object{}", live::PATH);
     let upgrade = Request::new_with_init(&url, &init).map_err(failed)?;
-    desk_do::stub(env, workspace)?.fetch_with_request(upgrade).await.map_err(failed)
+    let response = desk_do::stub(env, workspace)?.fetch_with_request(upgrade).await.map_err(failed)?;
+    if response.status_code() == 401 { not_signed_in() } else { Ok(response) }
 }
 
 /// A call that another site's page made: its browser says so.

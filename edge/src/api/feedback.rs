@@ -38,8 +38,9 @@ pub async fn take(mut request: Request, env: &Env, workspace: &str, token: &str)
         Ok(card) => card,
         Err(response) => return Ok(response),
     };
-    let Ok(body) = read::text(&mut request, MAX_BODY_BYTES).await else {
-        return problem(413, "too_large", "This is too large.");
+    let body = match read::text(&mut request, MAX_BODY_BYTES).await {
+        Ok(body) => body,
+        Err(error) => return error.answer("This is too large."),
     };
     let pairs = read::pairs(&body);
     let value = |name: &str| pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value).to_owned();

@@ -66,6 +66,9 @@ async fn wants(request: &mut Request, path: &[&str]) -> Result<OperateAsk, Resul
         (Method::Post, ["deliveries", id]) => {
             OperateAsk::ActOnDelivery { id: (*id).to_owned(), act: body(request).await? }
         }
+        (Method::Get, ["tokens"]) => OperateAsk::Tokens,
+        (Method::Post, ["tokens"]) => OperateAsk::MakeToken(body(request).await?),
+        (Method::Delete, ["tokens", name]) => OperateAsk::DropToken { name: (*name).to_owned() },
         (Method::Get, ["operations"]) => OperateAsk::Operations,
         _ => return Err(problem(404, "not_found", "There is nothing here.")),
     })

@@ -1,10 +1,11 @@
 //! `/v1/operator/..`: what the person who runs Usher does with the operator's token: replace a workspace's configuration,
 //! and make the first sign-in link.
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::config::{Config, beyond, is_name};
 use shared::wire::Workspace;
+use shared::wire::operator::ForMember;
+use shared::wire::sign_in::NewLink;
 use worker::{Env, Request, Response};
 
 use super::problem::{json, problem, reply};
@@ -13,6 +14,7 @@ use super::read;
 use crate::desk_do::ask::{Ask, Reply};
 use crate::error::Failure;
 use crate::registry_do::Answer;
+use crate::sql::to_json;
 use crate::{config, desk_do, directory, registry_do, rpc};
 
 /// The largest configuration.
@@ -29,8 +31,9 @@ pub async fn configure(mut request: Request, env: &Env, id: &str) -> Result<Resp
     if !is_name(id) {
         return problem(422, "not_a_name", "A workspace's id has at most 80 lower-case letters, digits, _ or -.");
     }
-    let Ok(body) = read::text(&mut request, MAX_BODY_BYTES).await else {
-        return problem(413, "too_large", "A configuration is text and has at most 1 MB.");
+    let body = match read::text(&mut request, MAX_BODY_BYTES).await {
+        Ok(body) => body,
+        Err(error) => return error.answer("This is too large: a configuration has at most 1 MB."),
     };
     let source: Workspace = match serde_json::from_str(&body) {
         Ok(source) => source,
@@ -67,12 +70,6 @@ pub async fn configure(mut request: Request, env: &Env, id: &str) -> Result<Resp
     reply(&answer)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewLink {
-    member: String,
-}
-
 /// Makes a one-time sign-in link for a member.
 ///
 /// # Errors
@@ -82,7 +79,7 @@ pub async fn link(mut request: Request, env: &Env, id: &str) -> Result<Response,
         return not_operator();
     }
     let body = read::text(&mut request, MAX_BODY_BYTES).await.unwrap_or_default();
-    let Ok(NewLink { member }) = serde_json::from_str(&body) else {
+    let Ok(ForMember { member }) = serde_json::from_str(&body) else {
         return problem(422, "invalid_link", "A link names a member: {\"member\": \"mara\"}.");
     };
     if !directory::exists(env, id).await? {
@@ -95,14 +92,7 @@ pub async fn link(mut request: Request, env: &Env, id: &str) -> Result<Response,
     let link: Value = serde_json::from_str(&answer.body).map_err(|source| Failure::Json { what: "link", source })?;
     let secret = link.get("secret").and_then(Value::as_str).unwrap_or_default();
     // After the `#`, so that it is in no log and no referrer; without an origin, which a proxy may have changed.
-    json(201, &json!({ "url": format!("/console/sign-in#{id}.{secret}") }).to_string())
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewToken {
-    name: String,
-    scope: String,
+    json(201, &to_json("link", &NewLink { url: format!("/console/sign-in#{id}.{secret}") })?)
 }
 
 /// Makes a token for a server of the workspace's; it is shown this once.
@@ -114,13 +104,11 @@ pub async fn token(mut request: Request, env: &Env, id: &str) -> Result<Response
         return not_operator();
     }
     let body = read::text(&mut request, MAX_BODY_BYTES).await.unwrap_or_default();
-    let wanted = serde_json::from_str(&body).ok().filter(|NewToken { name, .. }| is_name(name));
-    let Some(NewToken { name, scope }) = wanted else {
-        let title = "A token has a name (lower-case letters, digits, _ or -) and a scope: \
-            {\"name\": \"platform\", \"scope\": \"outcomes\"}.";
+    let Ok(new) = serde_json::from_str(&body) else {
+        let title = "A token has a name and scopes: {\"name\": \"platform\", \"scopes\": [\"outcomes\", \"events\"]}.";
         return problem(422, "invalid_token", title);
     };
-    ask_of(env, id, Ask::MakeToken { name, scope }).await
+    ask_of(env, id, Ask::MakeToken(new)).await
 }
 
 /// Revokes a token: it works no longer.

@@ -7,7 +7,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::business::Hours;
 use shared::facts::{of_touch, of_visit};
@@ -15,6 +14,7 @@ use shared::prompt::{Circumstances, Gate, History, MAX_ASKED, Offer, Prompt, Tol
 use shared::submission::SubmissionId;
 use shared::visit::{Seen, Visit};
 use shared::wire::config::Site;
+use shared::wire::operator::{EditorLink, ForPage};
 use shared::wire::prompt::{AskPrompts, PromptsAnswer, Why};
 use worker::{Context, Env, Request, Response, Url};
 
@@ -62,8 +62,9 @@ pub async fn prompts(mut request: Request, env: &Env, key: &str) -> Result<Respo
         let refused = problem(403, "origin_not_allowed", "This site's key may not be used from this address.")?;
         return origin.allow(refused, false);
     }
-    let Ok(text) = read::text(&mut request, MAX_BODY_BYTES).await else {
-        return origin.allow(problem(413, "too_large", "This is too large: a question has less than 16 KB.")?, true);
+    let text = match read::text(&mut request, MAX_BODY_BYTES).await {
+        Ok(text) => text,
+        Err(error) => return origin.allow(error.answer("This is too large: a question has less than 16 KB.")?, true),
     };
     let ask: AskPrompts = match serde_json::from_str(&text) {
         Ok(ask) => ask,
@@ -275,23 +276,13 @@ async fn ask_journal(
     }
 }
 
-/// Where an editor wants to look.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewEditorLink {
-    /// The embed key of a site.
-    site: String,
-    /// The address of one of its pages.
-    page: String,
-}
-
 /// Makes an editor link for somebody who may have one.
 ///
 /// # Errors
 /// Where the registry or the desk does not answer.
 pub async fn editor_link(request: &mut Request, env: &Env, workspace: &str) -> Result<Response, Failure> {
     let body = read::text(request, MAX_BODY_BYTES).await.unwrap_or_default();
-    let Ok(NewEditorLink { site, page }) = serde_json::from_str(&body) else {
+    let Ok(ForPage { site, page }) = serde_json::from_str(&body) else {
         let title = "An editor link names a site's key and a page: {\"site\": \"pk_..\", \"page\": \"https://..\"}.";
         return problem(422, "invalid_link", title);
     };
@@ -304,7 +295,7 @@ pub async fn editor_link(request: &mut Request, env: &Env, workspace: &str) -> R
         return problem(422, "not_a_page", "An editor link leads to a page of an origin that the site lists.");
     };
     let (url, ends) = editor::link(env, workspace, page, clock::now()).await?;
-    json(201, &json!({ "url": url, "expires_at": ends.to_rfc3339() }).to_string())
+    json(201, &to_json("link", &EditorLink { url: url.to_string(), expires_at: ends.to_rfc3339() })?)
 }
 
 /// What a batch of signals, as it was sent, tells of displays.

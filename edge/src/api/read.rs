@@ -6,8 +6,9 @@ use shared::multipart::{self, Piece};
 use shared::source::decode;
 use shared::wire::file::MAX_FILE_BYTES;
 use shared::wire::submit::MAX_BODY_BYTES;
-use worker::Request;
+use worker::{Request, Response};
 
+use super::problem::problem;
 use crate::chance;
 use crate::error::Failure;
 
@@ -36,6 +37,20 @@ pub enum BodyError {
     NotText,
     /// It broke off.
     Broken,
+}
+
+impl BodyError {
+    /// What is told of it: what is too large, in the words of the call.
+    ///
+    /// # Errors
+    /// Where the runtime makes no response.
+    pub fn answer(&self, too_large: &str) -> Result<Response, Failure> {
+        match self {
+            Self::TooLarge => problem(413, "too_large", too_large),
+            Self::NotText => problem(400, "not_text", "The body is not text in UTF-8."),
+            Self::Broken => problem(400, "broken_off", "The body broke off."),
+        }
+    }
 }
 
 /// The body of a request, if it has at most `max` bytes. What is too large is not read to its end.

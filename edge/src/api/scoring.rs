@@ -45,9 +45,8 @@ pub async fn wants(
 /// # Errors
 /// The answer, where it cannot be read.
 pub async fn body<T: DeserializeOwned>(request: &mut Request) -> Result<T, Result<Response, Failure>> {
-    let Ok(text) = read::text(request, MAX_BODY_BYTES).await else {
-        return Err(problem(413, "too_large", "This is too large: a card or a table has less than 1 MB."));
-    };
+    let too_large = "This is too large: a card or a table has less than 1 MB.";
+    let text = read::text(request, MAX_BODY_BYTES).await.map_err(|error| error.answer(too_large))?;
     serde_json::from_str(&text).map_err(|error| {
         let title = format!("This call wants something else: {error}.");
         problem(422, "invalid_call", &title)

@@ -15,6 +15,7 @@ use shared::time::Timestamp;
 use shared::touch::{OnSite, touch};
 use shared::visit::PAGE_VIEWED;
 use shared::wire::Problem;
+use shared::wire::signal::BatchAnswer;
 use shared::wire::submit::MAX_BODY_BYTES;
 use shared::wire::visit::Touch;
 use worker::{Context, Env, Request, Response};
@@ -29,6 +30,7 @@ use crate::error::Failure;
 use crate::journal_do::watch::Watch;
 use crate::journal_do::{Answer, Ask, Before, Keep};
 use crate::rpc::VisitRow;
+use crate::sql::to_json;
 use crate::visitor::{Keys, VisitorKey};
 use crate::{clock, directory, journal_do, log, rpc, visitor};
 
@@ -76,18 +78,19 @@ pub async fn signals(mut request: Request, env: &Env, key: &str) -> Result<Respo
         // Whoever asks not to be tracked may still be forgotten.
         let fates = if let (true, Some(id)) = (batch.forget, &batch.visitor) {
             forget(env, &workspace, &VisitorKey::of_id(id)).await?;
-            json!({})
+            BTreeMap::new()
         } else {
             let many = batch.wrong.saturating_add(batch.surplus).saturating_add(count_of(&batch));
             refuse(env, &workspace, Refusal::Privacy, many).await?;
-            json!({ (Refusal::Privacy.tag()): many })
+            BTreeMap::from([(Refusal::Privacy.tag().to_owned(), many.into())])
         };
-        return origin.allow(json(200, &json!({ "fates": fates }).to_string())?, lists(&card.origins, &origin));
+        let told = BatchAnswer { fates, fields: Vec::new() };
+        return origin.allow(json(200, &to_json("told", &told)?)?, lists(&card.origins, &origin));
     };
     let who = Keys { day, id: batch.visitor.as_ref().map(VisitorKey::of_id) };
     let claims = Claims { origin: page_origin(&request), is_robot: visitor::is_robot(&request) };
     let told = keep(env, &workspace, &card, &who, (batch, None), &claims).await?;
-    origin.allow(json(200, &told)?, true)
+    origin.allow(json(200, &to_json("told", &told)?)?, true)
 }
 
 /// What the request itself says of the page that sent it.
@@ -177,12 +180,12 @@ async fn keep(
     who: &Keys,
     (mut batch, watch): (Batch, Option<Watch>),
     claims: &Claims,
-) -> Result<String, Failure> {
+) -> Result<BatchAnswer, Failure> {
     if batch.forget {
         for key in std::iter::once(&who.day).chain(&who.id) {
             forget(env, workspace, key).await?;
         }
-        return Ok(json!({ "fates": {} }).to_string());
+        return Ok(BatchAnswer::default());
     }
     let arrived = batch.signals.len();
     batch.signals.retain(|seen| match (&claims.origin, source::origin(&seen.url)) {
@@ -225,11 +228,7 @@ async fn keep(
             fates.insert(Fate::Refused(refusal).tag().to_owned(), many.into());
         }
     }
-    let mut told = json!({ "fates": fates });
-    if let (Some(told), false) = (told.as_object_mut(), batch.problems.is_empty()) {
-        told.insert("fields".to_owned(), json!(batch.problems.problems()));
-    }
-    Ok(told.to_string())
+    Ok(BatchAnswer { fates, fields: batch.problems.into_problems() })
 }
 
 /// How the visitor came: by the first page of the batch.

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use serde_json::json;
+use shared::wire::health::{Live, Ready, Status, WorkspaceStatus};
 use worker::{Env, Headers, Request, Response};
 
 use super::problem::{json, problem};
@@ -13,6 +13,7 @@ use crate::desk_do::ask::{Ask, Gauges, Reply};
 use crate::error::Failure;
 use crate::meter::{self, BINS_MS};
 use crate::registry_do::{self, Answer};
+use crate::sql::to_json;
 use crate::{clock, config, desk_do, rpc};
 
 /// How long it is taken for granted that storage works, in milliseconds: asking costs a commit.
@@ -27,7 +28,7 @@ thread_local! {
 /// # Errors
 /// Where the runtime makes no response.
 pub fn livez() -> Result<Response, Failure> {
-    json(200, r#"{"live":true}"#)
+    json(200, &to_json("live", &Live { live: true })?)
 }
 
 /// Its storage takes what is written, and gives it back.
@@ -40,7 +41,7 @@ pub async fn readyz(env: &Env) -> Result<Response, Failure> {
         let _: Answer = rpc::ask("registry", registry_do::stub(env)?, &registry_do::Ask::Ready { at: now }).await?;
         READY_AT.set(now);
     }
-    json(200, r#"{"ready":true}"#)
+    json(200, &to_json("ready", &Ready { ready: true })?)
 }
 
 /// Each workspace: what waits, since when, what was given up, whether an alarm is set.
@@ -51,18 +52,20 @@ pub async fn status(request: &Request, env: &Env) -> Result<Response, Failure> {
     if !may_watch(request, env) {
         return not_a_watcher();
     }
-    let mut workspaces = serde_json::Map::new();
-    for (workspace, gauges) in gauges(env).await? {
-        let oldest_s = gauges.oldest_at.map(|at| ((gauges.now - at) / 1_000).max(0));
-        workspaces.insert(
-            workspace,
-            json!({
-                "waiting": gauges.waiting, "oldest_seconds": oldest_s, "dead": gauges.dead, "stopped": gauges.stopped,
-                "alarm_armed": gauges.is_armed, "storage_bytes": gauges.storage_bytes, "fates": gauges.fates,
-            }),
-        );
-    }
-    json(200, &json!({ "version": env!("CARGO_PKG_VERSION"), "workspaces": workspaces }).to_string())
+    let of = |(id, gauges): (String, Gauges)| {
+        let status = WorkspaceStatus {
+            waiting: gauges.waiting,
+            oldest_seconds: gauges.oldest_at.map(|at| ((gauges.now - at) / 1_000).max(0)),
+            dead: gauges.dead,
+            stopped: gauges.stopped,
+            alarm_armed: gauges.is_armed,
+            storage_bytes: gauges.storage_bytes,
+            fates: gauges.fates,
+        };
+        (id, status)
+    };
+    let workspaces = gauges(env).await?.into_iter().map(of).collect();
+    json(200, &to_json("status", &Status { version: env!("CARGO_PKG_VERSION").to_owned(), workspaces })?)
 }
 
 /// The same, and how long routes take, as Prometheus reads it (text format 0.0.4).

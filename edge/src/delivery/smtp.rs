@@ -43,10 +43,23 @@ impl std::fmt::Display for Said {
     }
 }
 
-/// One connection.
+/// One connection. However the talk ends, also where nobody waits for it any more, the connection does too.
 struct Line {
-    socket: Socket,
+    /// Gone only while TLS begins.
+    socket: Option<Socket>,
     read: Vec<u8>,
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if let Some(mut socket) = self.socket.take() {
+            wasm_bindgen_futures::spawn_local(async move {
+                if socket.close().await.is_err() {
+                    crate::log::event("smtp_goodbye", "");
+                }
+            });
+        }
+    }
 }
 
 async fn deliver(to: &Smtp, id: &str, mail: &Mail, now: Timestamp) -> Result<Said, Tried> {
@@ -57,14 +70,15 @@ async fn deliver(to: &Smtp, id: &str, mail: &Mail, now: Timestamp) -> Result<Sai
     };
     let connected = Socket::builder().secure_transport(transport).connect(to.host.as_str(), to.port);
     let socket = connected.map_err(|_| Tried::failed("could not connect"))?;
-    let mut line = Line { socket, read: Vec::new() };
+    let mut line = Line { socket: Some(socket), read: Vec::new() };
     line.hear("the greeting", 220).await?;
     let name = letter::domain(&to.from);
     let mut offers = line.say(&format!("EHLO {name}"), "EHLO", 250).await?;
     if to.tls == SmtpTls::Starttls {
         line.say("STARTTLS", "STARTTLS", 220).await?;
         // What was said before TLS began counts for nothing.
-        line = Line { socket: line.socket.start_tls(), read: Vec::new() };
+        line.read.clear();
+        line.socket = line.socket.take().map(Socket::start_tls);
         offers = line.say(&format!("EHLO {name}"), "EHLO", 250).await?;
     }
     if !to.user.is_empty() {
@@ -88,7 +102,7 @@ async fn deliver(to: &Smtp, id: &str, mail: &Mail, now: Timestamp) -> Result<Sai
         said.text = format!("{} ({} of {} addresses were refused)", said.text, refusals.len(), to.to.len());
     }
     // It has the mail: how the goodbye goes changes nothing.
-    if line.say("QUIT", "QUIT", 221).await.is_err() || line.socket.close().await.is_err() {
+    if line.say("QUIT", "QUIT", 221).await.is_err() {
         crate::log::event("smtp_goodbye", "");
     }
     Ok(said)
@@ -116,8 +130,9 @@ impl Line {
     /// Says something, and hears the reply.
     async fn say(&mut self, text: &str, what: &str, expected: u16) -> Result<Said, Tried> {
         let gone = |_| Tried::failed(format!("the connection broke off at {what}"));
-        self.socket.write_all(format!("{text}\r\n").as_bytes()).await.map_err(gone)?;
-        self.socket.flush().await.map_err(gone)?;
+        let socket = self.socket.as_mut().ok_or_else(|| Tried::failed("the connection is gone"))?;
+        socket.write_all(format!("{text}\r\n").as_bytes()).await.map_err(gone)?;
+        socket.flush().await.map_err(gone)?;
         self.hear(what, expected).await
     }
 
@@ -134,7 +149,8 @@ impl Line {
                 return Err(Tried { end, status: Some(said.code), says, wait_s: None });
             }
             let mut bytes = [0; 2_048];
-            let read = self.socket.read(&mut bytes).await;
+            let socket = self.socket.as_mut().ok_or_else(|| Tried::failed("the connection is gone"))?;
+            let read = socket.read(&mut bytes).await;
             let read = read.map_err(|_| Tried::failed(format!("could not connect, or it broke off at {what}")))?;
             if read == 0 {
                 return Err(Tried::failed(format!("the server hung up at {what}")));

@@ -8,6 +8,7 @@ use shared::right::Right;
 use shared::wire::config::Site;
 use shared::wire::console::{Act, Presence, Whose};
 use shared::wire::delivery::{ChangeDestinations, DeliveryAct, DeliveryState, DestinationAct};
+use shared::wire::destination::EventKind;
 use shared::wire::experiment::Experiment;
 use shared::wire::experiments::ChangeExperiments;
 use shared::wire::held::Review;
@@ -19,6 +20,7 @@ use shared::wire::routing::{CheckTable, PublishTable, ReplayTable, RollBackTable
 use shared::wire::scoring::{CheckCard, FactView, Publish, Replay, RollBack, SaveDraft, WhatIf};
 use shared::wire::sites::ChangeSites;
 use shared::wire::team::ChangePlan;
+use shared::wire::token::{NewToken, Subscribe};
 use shared::wire::{FieldProblem, Form, Prompt, Workspace};
 
 use crate::journal_do::arms::{ArmRow, Trial};
@@ -76,12 +78,7 @@ pub enum Ask {
         member: String,
     },
     /// Make a token for a server of the workspace's.
-    MakeToken {
-        /// Names it.
-        name: String,
-        /// What it is for.
-        scope: String,
-    },
+    MakeToken(NewToken),
     /// Revoke a token.
     DropToken {
         /// Its name.
@@ -95,6 +92,27 @@ pub enum Ask {
         is_csv: bool,
         /// The report.
         text: String,
+    },
+    /// Take what the platform's server says happened to customers.
+    Lifecycle {
+        /// Its token.
+        secret: String,
+        /// The report.
+        text: String,
+    },
+    /// A page of everything, for a server.
+    Export {
+        /// Who takes it.
+        by: ExportBy,
+        /// Where the page starts.
+        after: Option<String>,
+    },
+    /// Something about what a program wants to be told.
+    Hook {
+        /// Its token.
+        secret: String,
+        /// What.
+        ask: HookAsk,
     },
     /// Turn a sign-in link into a session.
     SignIn {
@@ -569,6 +587,57 @@ pub enum OperateAsk {
     },
     /// How the system runs.
     Operations,
+    /// A page of everything.
+    Export {
+        /// Where the page starts.
+        after: Option<String>,
+    },
+    /// The tokens of the workspace's servers.
+    Tokens,
+    /// To make one.
+    MakeToken(NewToken),
+    /// To revoke one.
+    DropToken {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// Who takes items out.
+#[derive(Serialize, Deserialize)]
+pub enum ExportBy {
+    /// A member who may.
+    Member(String),
+    /// Whoever has this token.
+    Token(String),
+}
+
+impl core::fmt::Debug for ExportBy {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter.write_str("ExportBy")
+    }
+}
+
+/// What a program wants that is told of items.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum HookAsk {
+    /// To be told.
+    Subscribe {
+        /// What, and where.
+        subscribe: Subscribe,
+        /// A signing secret that nobody has had.
+        fresh: String,
+    },
+    /// Not to be told any more.
+    End {
+        /// The subscription.
+        id: String,
+    },
+    /// To see what it would be told.
+    Sample {
+        /// Of what.
+        event: EventKind,
+    },
 }
 
 /// Which deliveries.

@@ -13,7 +13,7 @@ use shared::wire::delivery::{
 };
 use shared::wire::destination::{Destination, EventKind};
 
-use super::ask::{OperateAsk, Reply};
+use super::ask::{ExportBy, OperateAsk, Reply};
 use super::settings::{Publisher, bad_config};
 use super::staff::sentence;
 use super::{Desk, audit, outbox, problem, problem_reply, views};
@@ -38,6 +38,10 @@ impl Desk {
             OperateAsk::Delivery { id } => self.delivery(&id),
             OperateAsk::ActOnDelivery { id, act } => self.act_on_delivery(&member.id, &id, act),
             OperateAsk::Operations => super::ok(&self.operations()?),
+            OperateAsk::Export { after } => self.export(&ExportBy::Member(member.id.clone()), after.as_deref()),
+            OperateAsk::Tokens => super::ok(&self.tokens_view(None)?),
+            OperateAsk::MakeToken(new) => self.make_token(&new, Some(&member.id)),
+            OperateAsk::DropToken { name } => self.drop_token(&name, Some(&member.id)),
         }
     }
 
@@ -84,10 +88,25 @@ impl Desk {
             let title = "Somebody changed the configuration meanwhile. Look at it again, then save.";
             return Ok(problem(409, "stale", title));
         }
+        match self.put_destinations(config, Some(by), &ask.change, fresh)? {
+            Ok((next, secret)) => super::ok(&self.destinations_view(&next, secret)?),
+            Err(reply) => Ok(reply),
+        }
+    }
+
+    /// Puts a configuration with other destinations in force; or says what is wrong with it. A secret that was made with it
+    /// comes back.
+    pub(super) fn put_destinations(
+        &self,
+        config: &Config,
+        by: Option<&str>,
+        change: &DestinationChange,
+        fresh: &str,
+    ) -> Result<Result<(Config, Option<String>), Reply>, Failure> {
         let now = clock::now();
-        let Changed { source, at, secret } = match change::apply(config.source(), &ask.change, fresh, now) {
+        let Changed { source, at, secret } = match change::apply(config.source(), change, fresh, now) {
             Ok(changed) => changed,
-            Err(why) => return Ok(not_changed(why)),
+            Err(why) => return Ok(Err(not_changed(why))),
         };
         let reach = config::reach(&self.env);
         let mut wrong = beyond(&source.destinations, reach);
@@ -96,17 +115,17 @@ impl Desk {
         let json = to_json("config", &source)?;
         let next = match Config::parse(config.version() + 1, source) {
             Ok(next) if wrong.is_empty() => next,
-            Ok(_) => return Ok(problem_reply(&bad_config(of_the_edit(wrong, at)))),
+            Ok(_) => return Ok(Err(problem_reply(&bad_config(of_the_edit(wrong, at))))),
             Err(mut fields) => {
                 let named = |known: &FieldProblem| fields.iter().any(|field| field.field == known.field);
                 wrong.retain(|field| !named(field));
                 fields.extend(wrong);
-                return Ok(problem_reply(&bad_config(of_the_edit(fields, at))));
+                return Ok(Err(problem_reply(&bad_config(of_the_edit(fields, at)))));
             }
         };
-        let note = note(&ask.change);
-        let publisher = Publisher { by: Some(by), what: "destinations_changed", note: &note };
-        self.save_config(next.clone(), &json, publisher, |tx| match &ask.change {
+        let note = note(change);
+        let publisher = Publisher { by, what: "destinations_changed", note: &note };
+        self.save_config(next.clone(), &json, publisher, |tx| match change {
             DestinationChange::Remove { id } => {
                 tx.write("breaker", "DELETE FROM breaker WHERE destination = ?", values![id.as_str()])
             }
@@ -118,7 +137,7 @@ impl Desk {
             ),
             _ => Ok(()),
         })?;
-        super::ok(&self.destinations_view(&next, secret)?)
+        Ok(Ok((next, secret)))
     }
 
     fn act_on_destination(

@@ -5,13 +5,13 @@
 use shared::config::Config;
 use shared::wire::console::Live;
 use worker::worker_sys::WebSocketRequestResponsePair;
-use worker::{Request, Response, WebSocketPair};
+use worker::{Request, Response, WebSocket, WebSocketPair};
 
 use super::ask::Reply;
-use super::{Desk, views};
+use super::{Desk, now_ms, views};
 use crate::error::Failure;
-use crate::log;
 use crate::sql::to_json;
+use crate::{log, values};
 
 /// Where the Worker hands an upgrade request to.
 pub const PATH: &str = "/live";
@@ -44,13 +44,12 @@ impl Desk {
     }
 
     fn try_to_tell(&self, config: &Config, item: &str) -> Result<(), Failure> {
-        let sockets = self.state.get_websockets();
+        let sockets = self.listening()?;
         if sockets.is_empty() {
             return Ok(());
         }
         let Some(row) = views::row(&self.db, config, item)? else { return Ok(()) };
-        for socket in sockets {
-            let tags = self.state.get_tags(&socket);
+        for (socket, tags) in sockets {
             let member = tags.iter().find_map(|tag| config.member(tag));
             let Some(member) = member.filter(|member| member.queues.contains(&row.queue)) else { continue };
             let queues = views::queues(&self.db, config, Some(member))?;
@@ -81,22 +80,53 @@ impl Desk {
 
     /// Tells every member how many submissions wait for review.
     pub(super) fn tell_waiting(&self, waiting: u32) {
-        let sockets = self.state.get_websockets();
-        let Ok(message) = to_json("live", &Live::Held { waiting }) else { return };
-        for socket in sockets {
+        if let Err(failure) = self.try_to_tell_waiting(waiting) {
+            log::failure("live", &failure);
+        }
+    }
+
+    fn try_to_tell_waiting(&self, waiting: u32) -> Result<(), Failure> {
+        let message = to_json("live", &Live::Held { waiting })?;
+        for (socket, _) in self.listening()? {
             if socket.send_with_str(&message).is_err() {
                 log::event("socket_gone", "");
             }
         }
+        Ok(())
+    }
+
+    /// The open sockets, each with its tags. A session that ends by time tells nobody, so whose has ended is closed here, before
+    /// it hears of anything.
+    fn listening(&self) -> Result<Vec<(WebSocket, Vec<String>)>, Failure> {
+        let sockets = self.state.get_websockets();
+        if sockets.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = self.db.rows("session", "SELECT hash FROM session WHERE expires_at > ?", values![now_ms()])?;
+        let hashes: Vec<&str> = rows.iter().map(|row| row.text(0)).collect::<Result<_, Failure>>()?;
+        let mut listening = Vec::with_capacity(sockets.len());
+        for socket in sockets {
+            let tags = self.state.get_tags(&socket);
+            if tags.iter().any(|tag| hashes.contains(&tag.as_str())) {
+                listening.push((socket, tags));
+            } else {
+                close(&socket);
+            }
+        }
+        Ok(listening)
     }
 
     /// Closes the sockets of a session that has ended.
     pub(super) fn hang_up(&self, session_hash: &str) {
         for socket in self.state.get_websockets_with_tag(session_hash) {
-            if socket.close(Some(4001), Some("signed out")).is_err() {
-                log::event("socket_gone", "");
-            }
+            close(&socket);
         }
+    }
+}
+
+fn close(socket: &WebSocket) {
+    if socket.close(Some(4001), Some("signed out")).is_err() {
+        log::event("socket_gone", "");
     }
 }
 

@@ -80,24 +80,31 @@ fn take(
             return Ok((Line { fields, ..line("invalid", says) }, None));
         }
     };
-    let judged = match find(tx, config, &reported.item)? {
-        None => Err(Refused::UnknownItem),
-        Some(row) => {
-            let standing = standing(tx, &row)?;
-            judge(&reported, standing, now).map(|verdict| (row, verdict))
-        }
-    };
-    Ok(match judged {
+    Ok(match judge_and_write(tx, config, &reported, now, (moved, lesson))? {
         Err(refused) => (line(refused.code(), sentence(&refused.to_string())), None),
-        Ok((row, verdict)) => {
-            if verdict != Verdict::Known {
-                let made = Made { by: None, told_at: now.as_ms(), at: reported.at.as_ms() };
-                let change = changes::write(tx, config, &row, change(&row, &reported), made, lesson)?;
-                moved.push((row.id, change));
-            }
-            (line(verdict.code(), String::new()), Some(verdict))
-        }
+        Ok(verdict) => (line(verdict.code(), String::new()), Some(verdict)),
     })
+}
+
+/// Judges an outcome that can be read, and writes what it changes.
+pub fn judge_and_write(
+    tx: &Tx<'_>,
+    config: &shared::config::Config,
+    reported: &Reported,
+    now: Timestamp,
+    (moved, lesson): (&mut Vec<(String, Moved)>, &mut Lesson),
+) -> Result<Result<Verdict, Refused>, Failure> {
+    let Some(row) = find(tx, config, &reported.item)? else { return Ok(Err(Refused::UnknownItem)) };
+    let verdict = match judge(reported, standing(tx, &row)?, now) {
+        Ok(verdict) => verdict,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    if verdict != Verdict::Known {
+        let made = Made { by: None, told_at: now.as_ms(), at: reported.at.as_ms() };
+        let change = changes::write(tx, config, &row, change(&row, reported), made, lesson)?;
+        moved.push((row.id, change));
+    }
+    Ok(Ok(verdict))
 }
 
 /// What the outcome changes: whoever owns the item still does.

@@ -189,8 +189,8 @@ fn with_words(db: &Db, member: &Member, except: &str, terms: &[String]) -> Resul
         .to_owned();
     let mut bound = values![to_json("queues", &member.queues)?, except];
     for term in terms {
-        query.push_str(" AND words LIKE ? ESCAPE '\\'");
-        bound.push(views::like(term).into());
+        query.push_str(" AND instr(words, ?) > 0");
+        bound.push(term.as_str().into());
     }
     query.push_str(" ORDER BY search.at DESC LIMIT ?) LIMIT ?");
     bound.extend(values![LOOKED_AT, MOST]);

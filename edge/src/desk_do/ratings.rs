@@ -44,6 +44,8 @@ pub enum Why {
     Outcome,
     /// The same person wrote again.
     Submission,
+    /// The platform says that something happened to them.
+    Lifecycle,
     /// A new card was published.
     Published,
     /// The learner is trusted now, or is no more.
@@ -53,8 +55,16 @@ pub enum Why {
 }
 
 impl Why {
-    const ALL: [Self; 7] =
-        [Self::Opened, Self::Signal, Self::Outcome, Self::Submission, Self::Published, Self::Learner, Self::Time];
+    const ALL: [Self; 8] = [
+        Self::Opened,
+        Self::Signal,
+        Self::Outcome,
+        Self::Submission,
+        Self::Lifecycle,
+        Self::Published,
+        Self::Learner,
+        Self::Time,
+    ];
 
     /// The stable name.
     pub fn tag(self) -> &'static str {
@@ -63,6 +73,7 @@ impl Why {
             Self::Signal => "signal",
             Self::Outcome => "outcome",
             Self::Submission => "submission",
+            Self::Lifecycle => "lifecycle",
             Self::Published => PUBLISHED,
             Self::Learner => "learner",
             Self::Time => "time",

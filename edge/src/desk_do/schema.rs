@@ -361,6 +361,23 @@ const MIGRATIONS: &[&str] = &[
     CREATE TABLE follower (
         item_id TEXT NOT NULL, destination TEXT NOT NULL, PRIMARY KEY (item_id, destination)
     ) WITHOUT ROWID;
+    -- What the platform said happened to customers, by its own ids; `said`: what, and to whom, as it was read. Where somebody stands
+    -- by it, and how many they brought.
+    CREATE TABLE lifecycle (
+        id TEXT PRIMARY KEY, person_id TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, told_at INTEGER NOT NULL,
+        note TEXT NOT NULL, said TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX lifecycle_of_person ON lifecycle (person_id, at);
+    ALTER TABLE person ADD COLUMN stage TEXT;
+    ALTER TABLE person ADD COLUMN stage_at INTEGER;
+    ALTER TABLE person ADD COLUMN referrals INTEGER NOT NULL DEFAULT 0;
+
+    -- A token may be for several things (`scope`: words), has an end, and says who made it and when it was used last.
+    ALTER TABLE api_token ADD COLUMN prefix TEXT NOT NULL DEFAULT '';
+    ALTER TABLE api_token ADD COLUMN made_by TEXT;
+    ALTER TABLE api_token ADD COLUMN expires_at INTEGER;
+    ALTER TABLE api_token ADD COLUMN used_at INTEGER;
+
     -- A destination was an address and a secret; now it says what it is.
     UPDATE config SET source = json_set(source, '$.destinations', json((
         SELECT json_group_array(json_object('id', value ->> 'id', 'to', json_object('webhook',

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use serde_json::json;
 use shared::abuse;
 use shared::config::{Config, is_partner};
 use shared::wire::config::Site;
+use shared::wire::operator::Configured;
 use shared::wire::{FieldProblem, Problem, Workspace};
 use shared::words::{LANGUAGES, choose};
 
@@ -114,7 +114,7 @@ impl Desk {
         let version = config.version();
         self.save_config(config, &json, Publisher { by: None, what: "configured", note: "" }, |_| Ok(()))?;
         let status = if current == 0 { 201 } else { 200 };
-        Ok(Reply { status, ..super::ok(&json!({ "version": version }))? })
+        Ok(Reply { status, ..super::ok(&Configured { version })? })
     }
 
     /// Puts a new version in force, with `more` in the same transaction.

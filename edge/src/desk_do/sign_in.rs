@@ -13,8 +13,12 @@ use crate::error::Failure;
 use crate::sql::{Tx, to_json};
 use crate::{chance, values};
 
-/// A session ends after a week.
+/// A session ends after a week, however much it is used,
 const SESSION_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+/// and after three days without use: a weekend passes.
+const IDLE_MS: i64 = 3 * 24 * 60 * 60 * 1_000;
+/// Use is noted so often.
+const NOTED_MS: i64 = 60 * 60 * 1_000;
 /// So long after signing in somebody may set a password, without the present one where they came by a link.
 const FRESH_MS: i64 = 60 * 60 * 1_000;
 
@@ -78,9 +82,16 @@ impl NewSession<'_> {
         tx.write(
             "session",
             "INSERT INTO session (hash, member, expires_at, way, started_at) VALUES (?, ?, ?, ?, ?)",
-            values![hash(self.secret), member, now + SESSION_MS, self.way.tag(), now],
+            values![hash(self.secret), member, now + IDLE_MS, self.way.tag(), now],
         )
     }
+}
+
+/// When a session ends that is used `now`; `None` where that is said already, or is not to be put off. One of an earlier version
+/// began nobody knows when.
+pub fn put_off(started_at: i64, expires_at: i64, now: i64) -> Option<i64> {
+    let ends = (now + IDLE_MS).min(started_at + SESSION_MS);
+    (started_at > 0 && ends >= expires_at + NOTED_MS).then_some(ends)
 }
 
 /// What is known of a session.
@@ -263,4 +274,23 @@ pub fn forget_who_left(tx: &Tx<'_>, config: &Config) -> Result<Vec<String>, Fail
     let query = "DELETE FROM session WHERE member NOT IN (SELECT value FROM json_each(?)) RETURNING hash";
     let ended = tx.rows("session", query, values![ids.as_str()])?;
     ended.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_that_is_used_lasts_a_week_and_one_that_is_not_three_days() {
+        const HOUR: i64 = 60 * 60 * 1_000;
+        let began = 1_000 * HOUR;
+        let first = began + IDLE_MS;
+        assert_eq!(put_off(began, first, began + HOUR - 1), None, "too early to be noted");
+        assert_eq!(put_off(began, first, began + HOUR), Some(first + HOUR));
+        assert_eq!(put_off(began, first, began + 71 * HOUR), Some(began + (72 + 71) * HOUR));
+        let late = began + (72 + 71) * HOUR;
+        assert_eq!(put_off(began, late, began + 140 * HOUR), Some(began + SESSION_MS), "never beyond the week");
+        assert_eq!(put_off(began, began + SESSION_MS, began + 160 * HOUR), None);
+        assert_eq!(put_off(0, first, began + HOUR), None, "of an earlier version");
+    }
 }

@@ -11,7 +11,7 @@ use shared::wire::config::Member;
 use shared::wire::console::Session;
 
 use super::ask::{Reply, StaffAsk};
-use super::sign_in::{NewSession, Way};
+use super::sign_in::{NewSession, Way, put_off};
 use super::views::{self, Narrowed};
 use super::{Desk, audit, no_workspace, notices, now_ms, problem};
 use crate::error::Failure;
@@ -50,12 +50,16 @@ impl Desk {
         }
     }
 
-    /// Whose session this is, and its hash; `None` where it is nobody's.
+    /// Whose session this is, and its hash; `None` where it is nobody's. That puts off its end.
     pub(super) fn member_of(&self, secret: &str) -> Result<Option<(String, String)>, Failure> {
-        let hash = hash(secret);
-        let query = "SELECT member FROM session WHERE hash = ? AND expires_at > ?";
-        let row = self.db.row("session", query, values![hash.as_str(), now_ms()])?;
-        row.map(|row| Ok((row.text(0)?.to_owned(), hash))).transpose()
+        let (hash, now) = (hash(secret), now_ms());
+        let query = "SELECT member, expires_at, started_at FROM session WHERE hash = ? AND expires_at > ?";
+        let Some(row) = self.db.row("session", query, values![hash.as_str(), now])? else { return Ok(None) };
+        if let Some(ends) = put_off(row.int(2)?, row.int(1)?, now) {
+            let query = "UPDATE session SET expires_at = ? WHERE hash = ?";
+            self.db.transaction(|tx| tx.write("session", query, values![ends, hash.as_str()]))?;
+        }
+        Ok(Some((row.text(0)?.to_owned(), hash)))
     }
 
     /// Does what a signed-in member wants.

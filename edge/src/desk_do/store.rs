@@ -4,6 +4,7 @@ use shared::complaint::Complaint;
 use shared::config::Config;
 use shared::desk::{Arrival, Decision, KnownPerson, LookUp};
 use shared::fate::Fate;
+use shared::lifecycle;
 use shared::person::{Identifier, Known, Standing, keep};
 use shared::pool::Team;
 use shared::submission::{Submission, SubmissionId};
@@ -48,11 +49,13 @@ pub fn earlier(db: &Db, site: &str, id: &SubmissionId) -> Result<Option<Earlier>
 /// of one household share a telephone.
 pub fn find_person(db: &Db, by: &LookUp) -> Result<Option<KnownPerson>, Failure> {
     const BY_KEY: &str = "
-        SELECT person.id, person.items, person.open_items FROM identifier JOIN person ON person.id = identifier.person_id
+        SELECT person.id, person.items, person.open_items, person.stage, person.referrals
+        FROM identifier JOIN person ON person.id = identifier.person_id
         WHERE kind = ? AND key = ? ORDER BY standing = 'verified' DESC, person.created_at LIMIT 1";
     // A verified user takes over whoever only had their address, but nobody who is another user.
     const BY_KEY_OF_NO_USER: &str = "
-        SELECT person.id, person.items, person.open_items FROM identifier JOIN person ON person.id = identifier.person_id
+        SELECT person.id, person.items, person.open_items, person.stage, person.referrals
+        FROM identifier JOIN person ON person.id = identifier.person_id
         WHERE kind = ? AND key = ? AND NOT EXISTS (
             SELECT 1 FROM identifier AS other WHERE other.person_id = person.id AND other.kind = 'user')
         ORDER BY standing = 'verified' DESC, person.created_at LIMIT 1";
@@ -66,14 +69,17 @@ pub fn find_person(db: &Db, by: &LookUp) -> Result<Option<KnownPerson>, Failure>
     row.map(|row| {
         let (id, items, open_items) = (row.text(0)?.to_owned(), row.number(1)?, row.number(2)?);
         let (won, complaints, owner) = history(db, &id, "")?;
-        Ok(KnownPerson { id, items, open_items, won, complaints, owner })
+        let (stage, referrals) = (row.maybe_text(3)?.and_then(lifecycle::Kind::from_tag), row.number(4)?);
+        Ok(KnownPerson { id, items, open_items, won, complaints, owner, stage, referrals })
     })
     .transpose()
 }
 
-/// What somebody is to us beside one of their items, which is open; nothing, where they have no other.
+/// What somebody is to us beside one of their items, which is open; nothing, where they have no other and the platform says
+/// nothing of them.
 pub fn person_beside(db: &Db, person: &str, item: &str) -> Result<Option<KnownPerson>, Failure> {
-    let query = "SELECT items - 1, open_items - 1 FROM person WHERE id = ? AND items > 1";
+    let query = "SELECT items - 1, open_items - 1, stage, referrals FROM person
+        WHERE id = ? AND (items > 1 OR stage IS NOT NULL OR referrals > 0)";
     let row = db.row("person", query, values![person])?;
     row.map(|row| {
         let (won, complaints, owner) = history(db, person, item)?;
@@ -84,6 +90,8 @@ pub fn person_beside(db: &Db, person: &str, item: &str) -> Result<Option<KnownPe
             won,
             complaints,
             owner,
+            stage: row.maybe_text(2)?.and_then(lifecycle::Kind::from_tag),
+            referrals: row.number(3)?,
         })
     })
     .transpose()

@@ -3,6 +3,7 @@
 use super::results::day;
 use super::says::name;
 use super::tally::{Cohort, Count, Tallies, TallyRow};
+use crate::export::guarded;
 use crate::wire::experiment::{Experiment, Measure};
 use crate::wire::experiments::{ExperimentLine, Results};
 
@@ -39,7 +40,7 @@ pub fn csv(experiment: &Experiment, rows: &[TallyRow]) -> Result<String, csv::Er
     file.write_record(fixed.into_iter().chain(columns()))?;
     for (on, phase, cohort) in Tallies::of(experiment, rows).cohorts() {
         for (at, arm) in experiment.arms.iter().enumerate() {
-            let first = [day(on), (phase + 1).to_string(), text(&arm.key), text(&name(experiment, at))];
+            let first = [day(on), (phase + 1).to_string(), guarded(&arm.key), guarded(&name(experiment, at))];
             let counts = [cohort.visitors(at), cohort.count(at, Count::Crossed)];
             let numbers = counts.into_iter().chain(numbers(cohort, at)).map(|number| number.to_string());
             file.write_record(first.into_iter().chain(numbers))?;
@@ -52,9 +53,4 @@ pub fn csv(experiment: &Experiment, rows: &[TallyRow]) -> Result<String, csv::Er
 fn numbers(cohort: &Cohort, arm: usize) -> impl Iterator<Item = u64> {
     let of = move |measure: Measure| [cohort.did(arm, measure), cohort.count(arm, Count::Late(measure))];
     Measure::ALL.into_iter().flat_map(of).chain([cohort.count(arm, Count::CostSquares)])
-}
-
-/// Text that no spreadsheet takes for a formula (OWASP, "CSV injection").
-fn text(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }

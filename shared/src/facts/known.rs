@@ -1,5 +1,6 @@
 //! Which facts there are, and of which type: what a condition of a configuration may read.
 
+use crate::lifecycle;
 use crate::source::CLICK_IDS;
 use crate::submission::values::COUNTRY_SUFFIX;
 use crate::wire::{FieldKind, FormKind, Workspace};
@@ -88,6 +89,8 @@ fn table() -> Vec<(&'static str, Type)> {
     let of_person =
         ["person.items", "person.open_items", "person.won", "person.complaints", "person.referrals", "person.reach"];
     known.extend(of_person.map(|path| (path, Type::Number)));
+    let stages = lifecycle::Kind::ALL.into_iter().filter(|kind| kind.is_stage()).map(lifecycle::Kind::tag);
+    known.push(("person.stage", one_of(&stages.collect::<Vec<_>>())));
     known.push(("person.level", one_of(&["stand_alone", "repeat", "advocate"])));
     known
 }

@@ -36,6 +36,7 @@ const SAYS: &[(&str, &str)] = &[
     ("person.complaints", "Complaints of theirs that are open"),
     ("person.referrals", "People they brought to us"),
     ("person.reach", "People they reach"),
+    ("person.stage", "Where they stand, as the platform says"),
     ("person.level", "What they are to us"),
     ("complaint", "Is a complaint"),
     ("complaint_reason", "Why it is a complaint"),

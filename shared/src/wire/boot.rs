@@ -12,6 +12,7 @@ use super::prompt::Prompt;
 
 /// The public configuration of one site, in one language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Boot {
     /// The words on the launcher; empty where the site shows none.
     pub launcher: String,

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 /// What a submission is worth: points in three groups, then a tier.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Card {
     /// The least and the most points of each group.
@@ -21,6 +22,7 @@ pub struct Card {
 
 /// The limits of each group, in points, and of all three together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Who they are.
@@ -36,6 +38,7 @@ pub struct Limits {
 
 /// The least and the most, both reachable.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Range {
     /// The least.
@@ -46,6 +49,7 @@ pub struct Range {
 
 /// The least and the most of one rule; what is absent is not limited.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bounds {
     /// The least.
@@ -58,6 +62,7 @@ pub struct Bounds {
 
 /// Somebody who is not scored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
     /// Names it in explanations and logs.
@@ -70,6 +75,7 @@ pub struct Segment {
 
 /// The three groups of a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
     /// Who they are: never fades.
@@ -83,6 +89,7 @@ pub enum Group {
 /// One rule of the card. It gives one of four things: `points`, the `first` branch that holds, a `sum` of numeric facts, or
 /// points for `events`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct ScoreRule {
     /// Names it in explanations and logs.
@@ -124,6 +131,7 @@ pub struct ScoreRule {
 
 /// What a rule is where somebody is a customer already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Customers {
     /// Points, as for everybody.
@@ -136,6 +144,7 @@ pub enum Customers {
 
 /// One branch of a rule.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Branch {
     /// A condition over the facts.
@@ -151,6 +160,7 @@ pub struct Branch {
 
 /// Points by a number: the facts are added up, and each one gives `each`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Sum {
     /// The paths of numeric facts.
@@ -164,6 +174,7 @@ pub struct Sum {
 
 /// How points grow with a number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Scale {
     /// In step with it.
@@ -175,6 +186,7 @@ pub enum Scale {
 
 /// Points by what was done.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Events {
     /// The kinds that count: `pricing_viewed`.
@@ -201,6 +213,7 @@ pub struct Events {
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Count {
     /// Every single one.
@@ -211,6 +224,7 @@ pub enum Count {
 
 /// Points for a number of events or days, between two numbers that both belong to it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Band {
     /// The first number.
@@ -229,6 +243,7 @@ pub struct Band {
 
 /// Thresholds: the first value is for A (or 1), the second for B (or 2); below both it is C (or 3).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Tiers {
     /// Fit points for A and for B.

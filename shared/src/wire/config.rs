@@ -16,6 +16,7 @@ use super::sign_in::SignInRules;
 
 /// One organisation, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Workspace {
     /// The name visitors and staff read.
@@ -72,6 +73,7 @@ pub struct Workspace {
 
 /// What members may begin an answer with. Subject and text may have the placeholders of [`crate::template`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Template {
     /// `welcome`.
@@ -93,6 +95,7 @@ fn english() -> String {
 
 /// How the platform's server says who somebody is: a short-lived JSON Web Token, signed with HMAC SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
     /// The shared secret, at least 32 characters.
@@ -101,6 +104,7 @@ pub struct Identity {
 
 /// Where the widget is embedded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Site {
     /// Names the site in conditions: `platform`.
@@ -145,6 +149,7 @@ pub struct Site {
 
 /// How a site wants the widget to look. Colours as CSS writes them: `#2f5bd0`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Theme {
     /// `light` or `dark`; where absent, the visitor's own preference.
@@ -163,6 +168,7 @@ pub struct Theme {
 
 /// How much a site may bring. What comes beyond it is held for review (submissions) or refused (signals).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct SiteLimits {
     /// The most submissions of one day (UTC).
@@ -179,6 +185,7 @@ impl Default for SiteLimits {
 
 /// What a submission must pass; what does not is held for review.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct SiteChecks {
     /// A fresh stamp: a submission without one, or sent within two seconds of it, is held even where nothing else is
@@ -194,6 +201,7 @@ pub struct SiteChecks {
 
 /// Cloudflare Turnstile's keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Turnstile {
     /// The public one.
@@ -204,6 +212,7 @@ pub struct Turnstile {
 
 /// Whose a site is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SiteKind {
     /// The workspace's own.
@@ -214,7 +223,9 @@ pub enum SiteKind {
 
 /// A queue of items.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", schemars(rename = "WorkspaceQueue"))]
 pub struct Queue {
     /// `sales`.
     pub id: String,
@@ -224,6 +235,7 @@ pub struct Queue {
 
 /// A member of staff.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Member {
     /// `mara`.
@@ -259,6 +271,7 @@ pub struct Member {
 
 /// What a member may do besides working queues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Everything.
@@ -273,6 +286,7 @@ pub enum Role {
 
 /// One routing rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RouteRule {
     /// Names it in traces and logs.

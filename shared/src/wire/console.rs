@@ -27,6 +27,7 @@ use super::visit::Summary;
 
 /// Signs in with a one-time link: the part of the link after `#`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// `{workspace}.{secret}`.
@@ -35,6 +36,7 @@ pub struct SignIn {
 
 /// Who is signed in, and what they may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Session {
     /// The member.
     pub member: MemberRef,
@@ -79,6 +81,7 @@ pub struct Session {
 
 /// Whether a member is there. Whoever goes away gives back what they were given and have not taken in hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Presence {
     /// Whether they are away.
@@ -87,6 +90,7 @@ pub struct Presence {
 
 /// A member of staff, as others see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct MemberRef {
     /// Their id.
     pub id: String,
@@ -96,6 +100,7 @@ pub struct MemberRef {
 
 /// A queue and how much waits in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Queue {
     /// `sales`.
     pub id: String,
@@ -107,6 +112,7 @@ pub struct Queue {
 
 /// Where an item stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ItemState {
     /// Waiting for somebody.
@@ -119,6 +125,7 @@ pub enum ItemState {
 
 /// What became of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// They bought.
@@ -137,6 +144,7 @@ pub enum Outcome {
 
 /// One line of a queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ItemRow {
     /// The item's id.
     pub id: String,
@@ -192,6 +200,7 @@ pub struct ItemRow {
 
 /// An item that rests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Rest {
     /// Why.
     pub why: Resting,
@@ -201,6 +210,7 @@ pub struct Rest {
 
 /// Why an item rests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Resting {
     /// The visitor has to answer: the clocks stand still.
@@ -226,6 +236,7 @@ impl Resting {
 
 /// Which of the open items of a queue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Whose {
     /// All.
@@ -239,6 +250,7 @@ pub enum Whose {
 
 /// A page of a queue: open items with what rests last, complaints first, then what is most pressing, then the best, closed ones latest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ItemPage {
     /// The rows.
     pub items: Vec<ItemRow>,
@@ -248,6 +260,7 @@ pub struct ItemPage {
 
 /// An item in full.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ItemView {
     /// Its line in the queue.
     pub row: ItemRow,
@@ -297,6 +310,7 @@ pub struct ItemView {
 
 /// How satisfied a visitor was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct FeedbackView {
     /// When, RFC 3339.
     pub at: String,
@@ -308,6 +322,7 @@ pub struct FeedbackView {
 
 /// What a member may begin an answer with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Drafts {
     /// Where the answer goes: their address; absent where there is none.
     pub to: Option<String>,
@@ -320,6 +335,7 @@ pub struct Drafts {
 
 /// A template, filled in for an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Draft {
     /// The template's id.
     pub id: String,
@@ -333,6 +349,7 @@ pub struct Draft {
 
 /// What was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SubmissionView {
     /// The form's title.
     pub form: String,
@@ -350,6 +367,7 @@ pub struct SubmissionView {
 
 /// What was agreed to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ConsentView {
     /// What it permits: `marketing_email`.
     pub purpose: String,
@@ -365,6 +383,7 @@ pub struct ConsentView {
 
 /// One value, with the label the visitor read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ValueView {
     /// The field's name.
     pub name: String,
@@ -379,6 +398,7 @@ pub struct ValueView {
 
 /// Who sent it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PersonView {
     /// The person's id.
     pub id: String,
@@ -401,6 +421,7 @@ pub struct PersonView {
 
 /// One identifier of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct IdentifierView {
     /// `email` or `phone`.
     pub kind: String,
@@ -412,6 +433,7 @@ pub struct IdentifierView {
 
 /// Where a submission came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SourceView {
     /// The site's name.
     pub site: String,
@@ -429,6 +451,7 @@ pub struct SourceView {
 
 /// One thing the visitor did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SignalView {
     /// When, RFC 3339.
     pub at: String,
@@ -448,6 +471,7 @@ pub struct SignalView {
 
 /// What it is worth.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ScoreView {
     /// `A1` to `C3`: a letter for fit, a number for intent.
     pub tier: String,
@@ -470,6 +494,7 @@ pub struct ScoreView {
 /// What the learner says of an item: points on the card's scale that add up, compared with the average lead.
 /// `points == base + raises + lowers + rest`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct LearntView {
     /// How far it is to be trusted: `rule_based` (the card decides), `learning` (neither), `predictive` (it decides).
     pub state: String,
@@ -491,6 +516,7 @@ pub struct LearntView {
 
 /// What one thing gives, by the learner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PartView {
     /// In plain words: `Interest: A team`.
     pub says: String,
@@ -500,6 +526,7 @@ pub struct PartView {
 
 /// One making of a score: what moved it, from what it was before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ScoredView {
     /// When, RFC 3339.
     pub at: String,
@@ -519,6 +546,7 @@ pub struct ScoredView {
 
 /// A rule whose points changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct MovedView {
     /// The rule's id.
     pub rule: String,
@@ -532,6 +560,7 @@ pub struct MovedView {
 
 /// One group of the score.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct GroupView {
     /// `fit`.
     pub group: String,
@@ -543,6 +572,7 @@ pub struct GroupView {
 
 /// One reason of the score.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ReasonView {
     /// The group it counts in; `total` for what the limits of the total did.
     pub group: String,
@@ -566,6 +596,7 @@ fn rule() -> String {
 
 /// What a customer did that would be intent in anybody else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SignView {
     /// The rule's id.
     pub rule: String,
@@ -577,6 +608,7 @@ pub struct SignView {
 
 /// Where it went.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RouteView {
     /// The rule that matched.
     pub rule: String,
@@ -594,6 +626,7 @@ pub struct RouteView {
 
 /// One time that an item was to be given to somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PickView {
     /// When, RFC 3339.
     pub at: String,
@@ -611,6 +644,7 @@ pub struct PickView {
 
 /// Why a member was not picked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct NotPickedView {
     /// Who.
     pub member: MemberRef,
@@ -625,6 +659,7 @@ pub struct NotPickedView {
 
 /// A routing rule that did not match.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PassedOver {
     /// The rule's id.
     pub rule: String,
@@ -634,6 +669,7 @@ pub struct PassedOver {
 
 /// Something that happened to an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Event {
     /// When, RFC 3339.
     pub at: String,
@@ -651,6 +687,7 @@ pub struct Event {
 
 /// A promise in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct TimerView {
     /// `first_touch`, `next_reply`, `close`, `accept`, `trial_starts`, `trial_ends`, `wakes`.
     pub kind: String,
@@ -662,6 +699,7 @@ pub struct TimerView {
 
 /// Where a promise stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TimerState {
     /// Not due yet.
@@ -680,6 +718,7 @@ pub enum TimerState {
 
 /// What a member does to an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Act {
     /// Take it. Refused if somebody else has.
@@ -737,6 +776,7 @@ pub enum Act {
 
 /// What the web socket says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[allow(
     clippy::large_enum_variant,

@@ -11,6 +11,7 @@ use super::scoring::FactView;
 
 /// All destinations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DestinationsView {
     /// The version of the configuration.
     pub version: u32,
@@ -25,6 +26,7 @@ pub struct DestinationsView {
 
 /// One destination.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DestinationView {
     /// As it is configured, with empty texts in the place of its secrets.
     pub edit: Destination,
@@ -50,6 +52,7 @@ pub struct DestinationView {
 
 /// How a destination answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// As it should, or nothing was sent yet.
@@ -66,6 +69,7 @@ pub enum Standing {
 
 /// A change of the destinations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeDestinations {
     /// The version of the configuration that it changes.
@@ -76,6 +80,7 @@ pub struct ChangeDestinations {
 
 /// What is changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum DestinationChange {
     /// A new one. A webhook without a secret is given one.
@@ -96,6 +101,7 @@ pub enum DestinationChange {
 
 /// Something done about a destination: `POST /v1/console/destinations/{id}/actions`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
 pub enum DestinationAct {
     /// Send it a message that is plainly a test.
@@ -108,6 +114,7 @@ pub enum DestinationAct {
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DestinationDone {
     /// How many deliveries are due now because of it.
     pub due: u32,
@@ -118,6 +125,7 @@ pub struct DestinationDone {
 
 /// Where a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
     /// It waits for its first try, or for another one.
@@ -146,6 +154,7 @@ impl DeliveryState {
 
 /// A page of deliveries, the latest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DeliveriesPage {
     /// The rows.
     pub deliveries: Vec<DeliveryRow>,
@@ -156,6 +165,7 @@ pub struct DeliveriesPage {
 
 /// One delivery, in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DeliveryRow {
     /// Its id: what the receiver tells repeats by.
     pub id: String,
@@ -185,6 +195,7 @@ pub struct DeliveryRow {
 
 /// An item, by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ItemName {
     /// Its id.
     pub id: String,
@@ -194,6 +205,7 @@ pub struct ItemName {
 
 /// One delivery, with everything that is known of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DeliveryView {
     /// As in a list.
     pub row: DeliveryRow,
@@ -205,6 +217,7 @@ pub struct DeliveryView {
 
 /// One try.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct TryView {
     /// When it began.
     pub at: String,
@@ -219,6 +232,7 @@ pub struct TryView {
 
 /// Something done about a delivery: `POST /v1/console/deliveries/{id}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
 pub enum DeliveryAct {
     /// Try it again now, from the start of its schedule, under the same id.
@@ -229,6 +243,7 @@ pub enum DeliveryAct {
 
 /// How the workspace runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct OperationsView {
     /// How submissions ended, by day, the earliest first.
     pub fates: Vec<FateDay>,
@@ -255,6 +270,7 @@ pub struct OperationsView {
 
 /// How submissions ended on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct FateDay {
     /// `2026-11-30`, in UTC.
     pub day: String,
@@ -264,6 +280,7 @@ pub struct FateDay {
 
 /// How long a route takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RouteTime {
     /// `POST /v1/forms`.
     pub route: String,

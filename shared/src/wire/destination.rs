@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 /// One destination.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Destination {
     /// Names it in logs and rows: `crm`. Never given to another one.
@@ -40,6 +41,7 @@ fn only_opened() -> Vec<EventKind> {
 
 /// What happened to an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub enum EventKind {
     /// A submission opened it.
     #[serde(rename = "item.opened")]
@@ -57,6 +59,7 @@ pub enum EventKind {
 
 /// What a destination is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum To {
     /// A program that takes Standard Webhooks.
@@ -108,6 +111,7 @@ impl To {
 
 /// A program that takes Standard Webhooks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Webhook {
     /// An `https:` address.
@@ -121,6 +125,7 @@ pub struct Webhook {
 
 /// A secret that was replaced: what is sent is signed with it too, until it ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OldSecret {
     /// As it was.
@@ -131,6 +136,7 @@ pub struct OldSecret {
 
 /// A channel of a chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Chat {
     /// The `https:` address of its incoming webhook.
@@ -139,6 +145,7 @@ pub struct Chat {
 
 /// Mail, by a mail server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Smtp {
     /// Its name: `smtp.example.com`.
@@ -162,6 +169,7 @@ pub struct Smtp {
 
 /// How a mail server is spoken with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SmtpTls {
     /// TLS from the first byte: port 465.
@@ -175,6 +183,7 @@ pub enum SmtpTls {
 
 /// Mail, by an HTTP API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MailApi {
     /// Where it takes mails: `https://api.resend.com/emails`.
@@ -189,6 +198,7 @@ pub struct MailApi {
 
 /// A form of HubSpot's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Hubspot {
     /// The number of the account.
@@ -211,6 +221,7 @@ fn hubspot() -> String {
 
 /// Leads of Salesforce's, by its web form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SalesforceForm {
     /// The organisation's id.
@@ -229,6 +240,7 @@ fn web_to_lead() -> String {
 
 /// Records of Salesforce's, by its REST API: made, or brought up to date, by our id of the item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Salesforce {
     /// The organisation's own address: `https://larkfield.my.salesforce.com`.

@@ -7,6 +7,7 @@ use super::prompt::Prompt;
 
 /// An experiment over whole prompts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Experiment {
     /// What it is called in addresses and rows; never changes.
     pub key: String,
@@ -73,6 +74,7 @@ pub struct Experiment {
 
 /// Where an experiment stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ExperimentStatus {
     /// It has not begun.
@@ -86,6 +88,7 @@ pub enum ExperimentStatus {
 
 /// One of the things that are compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ExperimentArm {
     /// What it is called in rows; never changes.
     pub key: String,
@@ -102,6 +105,7 @@ pub struct ExperimentArm {
 
 /// What visitors may have done who saw an arm. Each is counted once for a visitor, and only after they saw it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// Pressed its button.
@@ -129,6 +133,7 @@ pub enum Measure {
 
 /// Something that must not get worse.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Guard {
     /// What.
@@ -139,6 +144,7 @@ pub struct Guard {
 
 /// Weights that are in force no more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EarlierWeights {
     /// Until when: RFC 3339.
@@ -149,6 +155,7 @@ pub struct EarlierWeights {
 
 /// How an experiment ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Ended {
     /// When: RFC 3339.
@@ -171,6 +178,7 @@ pub struct Ended {
 
 /// A part of a namespace.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ExperimentNamespace {
     /// Its name.
     pub id: String,

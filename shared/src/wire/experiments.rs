@@ -22,6 +22,7 @@ use super::sites::Named;
 
 /// All experiments, and what one can be made of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ExperimentsView {
     /// The version of the configuration this is: a change names it, so that two people never overwrite each other.
     pub version: u32,
@@ -39,6 +40,7 @@ pub struct ExperimentsView {
 
 /// An experiment in the list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ExperimentLine {
     /// Its key.
     pub key: String,
@@ -66,6 +68,7 @@ pub struct ExperimentLine {
 
 /// A change, and the version of the configuration it was made on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeExperiments {
     /// The version that the member saw.
@@ -76,6 +79,7 @@ pub struct ChangeExperiments {
 
 /// What is to change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ExperimentChange {
     /// Make a draft (its key is empty: it gets one from its name), or put another in the place of one.
@@ -131,6 +135,7 @@ pub enum ExperimentChange {
 
 /// Asks how long an answer takes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AskPlan {
     /// The control's prompt.
@@ -150,6 +155,7 @@ pub struct AskPlan {
 
 /// How long an answer takes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PlanView {
     /// Visitors who saw the prompt in a day, on average of the last 14.
     pub seen_a_day: f64,
@@ -167,6 +173,7 @@ pub struct PlanView {
 
 /// One experiment, and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ExperimentView {
     /// The version of the configuration this is.
     pub version: u32,
@@ -182,6 +189,7 @@ pub struct ExperimentView {
 
 /// What came of an experiment: read from totals alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Results {
     /// The verdict's tag: `invalid_sample_ratio`, `invalid_crossed`, `guardrail_hit`, `winner`, `loser`, `open`, or why nothing
     /// can be said (`too_few`, `no_variance`, ..).
@@ -220,6 +228,7 @@ pub struct Results {
 
 /// An arm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ArmResult {
     /// Its key.
     pub key: String,
@@ -237,6 +246,7 @@ pub struct ArmResult {
 
 /// One measure of all arms.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct MeasureResult {
     /// Which.
     pub measure: Measure,
@@ -256,6 +266,7 @@ pub struct MeasureResult {
 
 /// An arm's number.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Cell {
     /// Visitors.
     pub n: u64,
@@ -267,6 +278,7 @@ pub struct Cell {
 
 /// An arm against the control.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ReadingView {
     /// The arm, by its place.
     pub arm: usize,
@@ -286,6 +298,7 @@ pub struct ReadingView {
 
 /// A number, and where it is with 95 % confidence at every look. An end that is absent is open.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct EstimateView {
     /// The number.
     pub at: f64,
@@ -297,6 +310,7 @@ pub struct EstimateView {
 
 /// Whether arms got their shares.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RatioResult {
     /// Whether they did not, so that nothing that the arms show is to be trusted.
     pub is_broken: bool,
@@ -312,6 +326,7 @@ pub struct RatioResult {
 
 /// Whether visitors saw more than one arm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct CrossedResult {
     /// Whether too many did.
     pub is_broken: bool,
@@ -323,6 +338,7 @@ pub struct CrossedResult {
 
 /// The difference as it was known at the end of a day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SeriesPoint {
     /// The day in UTC: `2026-11-29`.
     pub day: String,
@@ -336,6 +352,7 @@ pub struct SeriesPoint {
 
 /// What decides, among some of the visitors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SegmentResult {
     /// By what they are told apart: `site`, `device`.
     pub by: String,

@@ -8,6 +8,7 @@ pub const MAX_FILE_BYTES: usize = 5 * 1024 * 1024;
 
 /// What a file is, by its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FileKind {
     /// A PNG picture.
@@ -20,6 +21,7 @@ pub enum FileKind {
 
 /// A file that was taken. It waits for the submission that names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Uploaded {
     /// 32 hexadecimal digits that nobody can guess.
     pub id: String,

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 /// What a form is for, and so what kind of item it opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FormKind {
     /// A question before buying: opens a lead.
@@ -35,6 +36,7 @@ impl FormKind {
 
 /// One form of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Form {
     /// Names the form in addresses: `inquiry`.
@@ -68,6 +70,7 @@ pub struct Form {
 
 /// One step of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Its heading.
@@ -78,6 +81,7 @@ pub struct Step {
 
 /// What must hold between fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FormRule {
     /// The field beside which the message stands.
@@ -91,6 +95,7 @@ pub struct FormRule {
 
 /// What the visitor gets besides the receipt.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct FormResult {
     /// A sentence of the marketer's on the receipt.
@@ -106,6 +111,7 @@ pub struct FormResult {
 
 /// One field of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// The key of its value: `email`. Lower-case letters, digits and `_`.
@@ -209,6 +215,7 @@ impl FieldKind {
 
 /// What a field takes. A value travels as text (`multiple_choice`: a list of texts); a ticked box is `yes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldKind {
     /// An e-mail address; identifies the person.
@@ -241,6 +248,7 @@ pub enum FieldKind {
 
 /// One choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
     /// What travels.
@@ -251,6 +259,7 @@ pub struct Choice {
 
 /// A country of a telephone number. Its name is the browser's (`Intl.DisplayNames`), or its code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Country {
     /// ISO 3166-1, two letters: `GB`. Travels as the value of `{name}_country`.
@@ -261,6 +270,7 @@ pub struct Country {
 
 /// What is kept of a consent besides the sentence that was agreed to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Consent {
     /// What it permits: `marketing_email`.
@@ -271,6 +281,7 @@ pub struct Consent {
 
 /// Where a hidden field's value comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum HiddenSource {
     /// Always this.

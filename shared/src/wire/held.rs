@@ -6,6 +6,7 @@ use super::console::{MemberRef, ValueView};
 
 /// A page of what waits for review, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct HeldPage {
     /// The submissions.
     pub held: Vec<HeldView>,
@@ -17,6 +18,7 @@ pub struct HeldPage {
 
 /// A submission that waits for review. Nobody is a person, and nothing an item, because of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct HeldView {
     /// Its id, for [`Review`].
     pub id: String,
@@ -40,6 +42,7 @@ pub struct HeldView {
 
 /// Why a submission is held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct HeldReason {
     /// The stable name: `trap`.
     pub tag: String,
@@ -49,6 +52,7 @@ pub struct HeldReason {
 
 /// What a member does with a submission that is held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Review {
     /// A person sent it: it is decided on now, and its promise counts from now.
@@ -67,6 +71,7 @@ pub enum Review {
 
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Reviewed {
     /// Its id.
     pub id: String,

@@ -7,6 +7,7 @@ use super::submit::Given;
 
 /// Asks what is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AskKnown {
     /// The platform's signed token.
@@ -18,6 +19,7 @@ pub struct AskKnown {
 
 /// What is known, for fields of that form only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct KnownAnswer {
     /// In the form's order.
     pub known: Vec<KnownValue>,
@@ -25,6 +27,7 @@ pub struct KnownAnswer {
 
 /// One value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct KnownValue {
     /// The field's name.
     pub name: String,

@@ -25,6 +25,7 @@ pub const PRESSING: u32 = 50;
 
 /// What a list is narrowed to: a row must be all of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Filter {
     /// What opened it.
@@ -70,6 +71,7 @@ impl Filter {
 
 /// The same for many items. Each is judged by itself, and what is taken is written in one transaction: all of it, or none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ActOnMany {
     /// Their ids: 1 to [`MOST_AT_ONCE`], each once.
@@ -80,6 +82,7 @@ pub struct ActOnMany {
 
 /// What was done, and what was not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Many {
     /// The items to which it was done, as they are now, in the order of the call.
     pub done: Vec<ItemRow>,
@@ -89,6 +92,7 @@ pub struct Many {
 
 /// Why something was not done to an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct NotDone {
     /// Its id, as it was sent.
     pub id: String,
@@ -102,6 +106,7 @@ pub struct NotDone {
 
 /// Takes back what one did oneself within ten minutes, where nothing else has happened to the item since.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UndoMany {
     /// The items: 1 to [`MOST_AT_ONCE`].
@@ -110,6 +115,7 @@ pub struct UndoMany {
 
 /// One item of [`UndoMany`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Undo {
     /// Its id.
@@ -120,6 +126,7 @@ pub struct Undo {
 
 /// The views that somebody may use: their own, and those that others share, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Views {
     /// The views.
     pub views: Vec<SavedView>,
@@ -127,6 +134,7 @@ pub struct Views {
 
 /// A kept view of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SavedView {
     /// Its id.
     pub id: String,
@@ -152,6 +160,7 @@ pub struct SavedView {
 
 /// Keeps a view. One of the same name, queue and member is replaced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SaveView {
     /// Its name: 1 to [`MAX_VIEW_NAME_CHARS`] characters.

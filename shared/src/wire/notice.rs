@@ -11,6 +11,7 @@ use super::console::MemberRef;
 
 /// A page of what somebody was told, the latest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct NoticePage {
     /// The notices.
     pub notices: Vec<Notice>,
@@ -22,6 +23,7 @@ pub struct NoticePage {
 
 /// Something that somebody was told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Notice {
     /// Its number, counting up.
     pub seq: u64,
@@ -45,6 +47,7 @@ pub struct Notice {
 
 /// Everything up to a notice was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Seen {
     /// The number of the latest.

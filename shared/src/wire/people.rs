@@ -12,6 +12,7 @@ use super::console::{IdentifierView, MemberRef};
 
 /// Who could be the same person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Alike {
     /// At most twenty.
     pub people: Vec<PersonRow>,
@@ -19,6 +20,7 @@ pub struct Alike {
 
 /// A person, in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PersonRow {
     /// Their id.
     pub id: String,
@@ -34,6 +36,7 @@ pub struct PersonRow {
 
 /// Makes another record part of this one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Merge {
     /// The other person's id.
@@ -42,6 +45,7 @@ pub struct Merge {
 
 /// A record that became part of another. It can be taken apart again: what the other one brought goes back, and what came since stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct MergeView {
     /// Its id.
     pub id: String,

@@ -12,6 +12,7 @@ use super::form::FormKind;
 
 /// A team that routing names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Pool {
     /// `course_advisers`.
@@ -36,6 +37,7 @@ pub struct Pool {
 
 /// How a pool picks the member who gets an item. Whoever owned the person's last item comes first, whichever it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Strategy {
     /// Nobody is picked: whoever is first takes it from the queue.
@@ -84,6 +86,7 @@ pub struct PoolMember {
 
 /// So many items within so many minutes, at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Most {
     /// Items.
@@ -94,11 +97,16 @@ pub struct Most {
 
 /// The long form of a place.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct Place {
+#[cfg_attr(feature = "openapi", schemars(rename = "PoolPlace"))]
+pub(super) struct Place {
+    /// The member's id.
     member: String,
+    /// Their share against those of the others: 1 to 1,000; 100 where absent.
     #[serde(default = "usual_weight", skip_serializing_if = "is_usual_weight")]
     weight: u32,
+    /// The most they are given in a while.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     most: Option<Most>,
 }
@@ -153,6 +161,7 @@ impl<'de> Deserialize<'de> for PoolMember {
 
 /// When a team or a member works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Hours {
     /// The time zone, by its IANA name: `Europe/London`.
@@ -166,6 +175,7 @@ pub struct Hours {
 
 /// A week of working hours: for each day its intervals, `["09:00", "17:00"]`, in order; several for split shifts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Week {
     /// Monday.
@@ -186,6 +196,7 @@ pub struct Week {
 
 /// Days on which a member is on leave, both included, in the time zone of their hours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Leave {
     /// The first: `2026-12-21`.
@@ -196,6 +207,7 @@ pub struct Leave {
 
 /// How many open items a member may own before no more are given to them. What they take themselves is theirs to judge.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Capacity {
     /// In all.
@@ -215,6 +227,7 @@ impl Capacity {
 
 /// What a rule asks of the member to whom its items are given.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Needs {
     /// Skills, each with the least level.
@@ -237,6 +250,7 @@ impl Needs {
 
 /// What is done when so much of the time of a promise is gone. Whoever waits is told at 50, 75 and 90 percent in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Remedy {
     /// Percent: 1 to 100.
@@ -248,6 +262,7 @@ pub struct Remedy {
 
 /// What is done about a promise that is in danger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Does {
     /// Remind whoever has it.
@@ -263,6 +278,7 @@ pub enum Does {
 /// What an item asks of the member to whom it is given, as it was when it arrived: kept with it, so that it can be given
 /// again by the same wish.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Wants {
     /// What opened it.
     pub kind: FormKind,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of every answer that is not a success (`application/problem+json`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// The HTTP status, repeated (RFC 9457, 3.1.2).
     pub status: u16,
@@ -18,6 +19,7 @@ pub struct Problem {
 
 /// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct FieldProblem {
     /// The field's path: `email` for a value of the form, `page.url` or `submission_id` for what surrounds it.
     pub field: String,

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 /// A message that may open a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Prompt {
     /// Names it in signals and logs: `pricing_help`.
@@ -56,6 +57,7 @@ pub struct Prompt {
 
 /// How a prompt looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Look {
     /// A small message at the launcher.
@@ -72,6 +74,7 @@ pub enum Look {
 
 /// What brings a prompt up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Trigger {
     /// The page could be seen for so many seconds (1 to 3,600).
@@ -95,6 +98,7 @@ pub enum Trigger {
 
 /// An event of the page's, and what must hold of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EventMatch {
     /// Its name.
@@ -106,6 +110,7 @@ pub struct EventMatch {
 
 /// A page, by one part of its address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PageRule {
     /// Which part; percent-encoding is undone first.
@@ -118,6 +123,7 @@ pub struct PageRule {
 
 /// A part of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PagePart {
     /// `learn.example.com`.
@@ -130,6 +136,7 @@ pub enum PagePart {
 
 /// How a part of an address is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PageMatch {
     /// It is this.
@@ -148,6 +155,7 @@ pub enum PageMatch {
 
 /// What holds a prompt back, in the order in which it is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Gates {
     /// From when it may be shown: RFC 3339.
@@ -174,6 +182,7 @@ pub struct Gates {
 
 /// How often one visitor may see a prompt.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HowOften {
     /// Once.
@@ -189,6 +198,7 @@ pub enum HowOften {
 
 /// How much all prompts together may ask of one visitor, across sites and devices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fatigue {
     /// The most prompts in one visit.
@@ -209,6 +219,7 @@ impl Default for Fatigue {
 
 /// Asks, when a trigger has fired, whether a prompt may be shown: `POST /v1/prompts/{site_key}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AskPrompts {
     /// The prompts whose triggers fired and whose page is this one, the likeliest first.
     pub prompts: Vec<String>,
@@ -233,6 +244,7 @@ pub struct AskPrompts {
 
 /// Which may be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PromptsAnswer {
     /// The one to show now; absent where each is held back.
     pub show: Option<String>,
@@ -247,6 +259,7 @@ pub struct PromptsAnswer {
 
 /// Why a prompt is not shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Why {
     /// The prompt's id.
     pub prompt: String,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The answer to an accepted submission. Sending the submission again gets the same receipt, to the letter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Receipt {
     /// The submission it answers.
     pub submission_id: String,

@@ -24,6 +24,7 @@ use super::sites::Named;
 
 /// Who gets what: the pools, and the rules in order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Table {
     /// The pools.
@@ -34,6 +35,7 @@ pub struct Table {
 
 /// The table in force, and what it is made of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RoutingView {
     /// The version of the configuration in force: what is published names it, so that two people never overwrite each other.
     pub version: u32,
@@ -58,6 +60,7 @@ pub struct RoutingView {
 
 /// A table that somebody works on, kept for everybody. It may make no sense yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct TableDraft {
     /// The table.
     pub table: Table,
@@ -73,6 +76,7 @@ pub struct TableDraft {
 
 /// Keeps a draft.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SaveTableDraft {
     /// The table.
@@ -85,6 +89,7 @@ pub struct SaveTableDraft {
 
 /// The table of a version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct TableVersion {
     /// The version.
     pub version: u32,
@@ -94,6 +99,7 @@ pub struct TableVersion {
 
 /// Asks what is wrong with a table, and odd in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CheckTable {
     /// The table.
@@ -102,6 +108,7 @@ pub struct CheckTable {
 
 /// Puts a table in force.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PublishTable {
     /// The version in force that the member saw.
@@ -115,6 +122,7 @@ pub struct PublishTable {
 
 /// Puts the table of an earlier version in force again, as a new version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RollBackTable {
     /// The version in force that the member saw.
@@ -125,6 +133,7 @@ pub struct RollBackTable {
 
 /// Asks who would get something, at some moment, with the team as it is now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Simulate {
     /// A table that is not in force; where absent, the one that is.
@@ -142,6 +151,7 @@ pub struct Simulate {
 
 /// Who would get it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Simulated {
     /// Where it would go, and why.
     pub route: RouteView,
@@ -153,6 +163,7 @@ pub struct Simulated {
 
 /// Asks where items would have gone, had a table been in force.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReplayTable {
     /// The table.

@@ -27,6 +27,7 @@ use super::problem::FieldProblem;
 
 /// The card in force, its draft, and what was in force before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ScoringView {
     /// The version of the configuration in force: what is published names it, so that two people never overwrite each other.
     pub version: u32,
@@ -48,6 +49,7 @@ pub struct ScoringView {
 
 /// A card that is not in force yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DraftView {
     /// The card.
     pub card: Card,
@@ -67,6 +69,7 @@ pub struct DraftView {
 
 /// A version of the configuration in which the card changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct VersionView {
     /// Its number.
     pub version: u32,
@@ -80,6 +83,7 @@ pub struct VersionView {
 
 /// The card of a version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct CardVersion {
     /// The version.
     pub version: u32,
@@ -89,6 +93,7 @@ pub struct CardVersion {
 
 /// How far something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Progress {
     /// So many are done.
     pub done: u32,
@@ -98,6 +103,7 @@ pub struct Progress {
 
 /// A fact that conditions may read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct FactView {
     /// Its path: `email.free`.
     pub path: String,
@@ -112,6 +118,7 @@ pub struct FactView {
 
 /// Something odd in a card that can be saved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct HintView {
     /// Where: `card.rules[3].first[1]`.
     pub path: String,
@@ -123,6 +130,7 @@ pub struct HintView {
 
 /// A card to look over.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CheckCard {
     /// The card, as far as it is written.
@@ -131,6 +139,7 @@ pub struct CheckCard {
 
 /// What is wrong and what is odd in a card.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Checked {
     /// Everything that makes no sense; with any, it cannot be saved.
     pub problems: Vec<FieldProblem>,
@@ -140,6 +149,7 @@ pub struct Checked {
 
 /// A draft to keep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SaveDraft {
     /// The card.
@@ -150,6 +160,7 @@ pub struct SaveDraft {
 
 /// Puts the draft in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Publish {
     /// The version in force that the member saw.
@@ -165,6 +176,7 @@ pub struct Publish {
 
 /// Puts the card of an earlier version in force again, as a new version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RollBack {
     /// The version in force that the member saw.
@@ -177,6 +189,7 @@ pub struct RollBack {
 
 /// Asks what would have been, had a card been in force. Items are looked at page by page: whoever stops asking has cancelled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Replay {
     /// The card.
@@ -190,6 +203,7 @@ pub struct Replay {
 
 /// Some items as they would have been.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ReplayPage {
     /// How many items were opened in that time.
     pub of: u32,
@@ -206,6 +220,7 @@ pub struct ReplayPage {
 
 /// One item, by the card in force and by the other one, both as of when it was opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Replayed {
     /// Its id.
     pub id: String,
@@ -223,6 +238,7 @@ pub struct Replayed {
 
 /// What a card and the routes make of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Decided {
     /// `A1` to `C3`.
     pub tier: String,
@@ -236,6 +252,7 @@ pub struct Decided {
 
 /// What a score is made from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Basis {
     /// The facts, nested: `{"email": {"free": true}}`. What is not there is unknown.
@@ -249,6 +266,7 @@ pub struct Basis {
 
 /// Something that a person did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EventView {
     /// When, RFC 3339.
@@ -262,6 +280,7 @@ pub struct EventView {
 
 /// Asks what a score would be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WhatIf {
     /// A card that is not in force, to compare.
@@ -273,6 +292,7 @@ pub struct WhatIf {
 
 /// What a score would be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct WhatIfAnswer {
     /// By the card in force.
     pub live: Supposed,
@@ -282,6 +302,7 @@ pub struct WhatIfAnswer {
 
 /// A score that nobody has, and where it would lead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Supposed {
     /// The score.
     pub score: ScoreView,
@@ -293,6 +314,7 @@ pub struct Supposed {
 
 /// What the learner has learnt, and how far it is to be trusted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct LearnerView {
     /// `rule_based`, `learning` or `predictive`.
     pub state: String,
@@ -324,6 +346,7 @@ pub struct LearnerView {
 
 /// Running figures; none is given before there is anything to figure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RecordView {
     /// The chance that who won had been ranked above who lost.
     pub auc: Option<f64>,
@@ -339,6 +362,7 @@ pub struct RecordView {
 
 /// Of all that was said with a chance in one tenth.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct TenthView {
     /// How many outcomes.
     pub count: u64,
@@ -350,6 +374,7 @@ pub struct TenthView {
 
 /// The figures after so many outcomes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct CurvePoint {
     /// So many.
     pub outcomes: u64,

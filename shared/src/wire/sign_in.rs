@@ -21,6 +21,7 @@ use super::console::MemberRef;
 
 /// What a workspace says of signing in. Links work always: whoever is locked out gets in by one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct SignInRules {
     /// Whether members may have passwords.
@@ -41,6 +42,7 @@ impl Default for SignInRules {
 
 /// A provider of OpenID Connect. The client's secret is no part of it: it is the operator's, and given to the Worker alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OpenId {
     /// What members call it: `Larkfield ID`.
@@ -53,6 +55,7 @@ pub struct OpenId {
 
 /// Cloudflare Access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Access {
     /// The origin of the team: `https://larkfield.cloudflareaccess.com`.
@@ -63,6 +66,7 @@ pub struct Access {
 
 /// The ways to sign in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Ways {
     /// Of which workspace; absent where there are several and none was named.
     pub workspace: Option<String>,
@@ -79,6 +83,7 @@ pub struct Ways {
 
 /// Signs in by a password.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PasswordSignIn {
     /// The workspace's id.
@@ -91,6 +96,7 @@ pub struct PasswordSignIn {
 
 /// Begins to sign in by OpenID Connect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OpenIdSignIn {
     /// The workspace's id.
@@ -102,6 +108,7 @@ pub struct OpenIdSignIn {
 
 /// Where the provider asks who somebody is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct OpenIdStart {
     /// The whole address.
     pub url: String,
@@ -109,6 +116,7 @@ pub struct OpenIdStart {
 
 /// Signs in whoever Cloudflare Access let through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccessSignIn {
     /// The workspace's id.
@@ -117,6 +125,7 @@ pub struct AccessSignIn {
 
 /// How somebody who is signed in signs in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Account {
     /// Their address: what they sign in with.
     pub email: String,
@@ -136,6 +145,7 @@ pub struct Account {
 
 /// Sets a password, and ends all other sessions.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetPassword {
     /// The present one, where it is asked for.
@@ -147,6 +157,7 @@ pub struct SetPassword {
 
 /// Everybody who may sign in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Members {
     /// In the configuration's order.
     pub members: Vec<MemberAccess>,
@@ -154,6 +165,7 @@ pub struct Members {
 
 /// How a member signs in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct MemberAccess {
     /// Who.
     pub member: MemberRef,
@@ -167,6 +179,7 @@ pub struct MemberAccess {
 
 /// A link that signs a member in once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct NewLink {
     /// Its address, without the origin.
     pub url: String,

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::FieldProblem;
+
 /// The most signals read from one batch or one submission.
 pub const MAX_SIGNALS: usize = 64;
 
 /// One thing a visitor did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Signal {
     /// Its name: `page_viewed`, `pricing_viewed`, `form_started`, ... An unknown one is kept and counted.
     pub kind: String,
@@ -32,8 +35,10 @@ pub struct Signal {
 
 /// What one `POST /v1/signals/{site_key}` carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SignalBatch {
     /// Unique to this batch, so that one sent twice counts once.
+    #[cfg_attr(feature = "openapi", schemars(extend("format" = "uuid")))]
     pub batch_id: String,
     /// In the order they happened.
     pub signals: Vec<Signal>,
@@ -49,4 +54,15 @@ pub struct SignalBatch {
     /// Consent was taken back: what is known of the visitor is to be forgotten.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub forget: bool,
+}
+
+/// How the signals of a batch ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct BatchAnswer {
+    /// How many, by fate: `accepted`, `duplicate`, `refused_invalid`, `refused_privacy`, ...
+    pub fates: BTreeMap<String, i64>,
+    /// What was wrong with those that were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldProblem>,
 }

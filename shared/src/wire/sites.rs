@@ -11,6 +11,7 @@ use super::config::{SiteKind, SiteLimits, Theme};
 
 /// All sites, and what they may be given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SitesView {
     /// The version of the configuration this is: a change names it, so that two people never overwrite each other.
     pub version: u32,
@@ -26,6 +27,7 @@ pub struct SitesView {
 
 /// Something with an id and a name that people read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Named {
     /// The id.
     pub id: String,
@@ -35,6 +37,7 @@ pub struct Named {
 
 /// One site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SiteView {
     /// Its id.
     pub id: String,
@@ -52,6 +55,7 @@ pub struct SiteView {
 
 /// What a marketer decides about a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SiteEdit {
     /// The name staff read.
@@ -90,6 +94,7 @@ pub struct SiteEdit {
 
 /// A change, and the version of the configuration it was made on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeSites {
     /// The version that the member saw.
@@ -100,6 +105,7 @@ pub struct ChangeSites {
 
 /// What is to change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
 pub enum SiteChange {
     /// Make a site, with a new key.

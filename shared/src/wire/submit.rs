@@ -14,44 +14,49 @@ pub const MAX_BODY_BYTES: usize = 64 * 1024 - 1;
 
 /// A sent form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Submit {
     /// A UUID made by the sender, the same at each try: sent twice, it exists once.
+    #[cfg_attr(feature = "openapi", schemars(extend("format" = "uuid")))]
     pub submission_id: String,
     /// The values by field name. Absent is not the same as empty, but both are "not given".
     pub values: BTreeMap<String, Given>,
     /// Where it was sent from.
+    #[serde(default)]
     pub page: Page,
     /// What the visitor did on this page and was not sent yet.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
     /// The language the visitor read the form in; its messages come back in it.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub lang: String,
     /// The visitor's own id, once they have consented to one.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub visitor: String,
     /// The token that `identify` was given: who the platform says they are.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub identity: String,
     /// The signed time of the configuration or page that the form came with.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stamp: String,
     /// What stands in the field that no person sees; anything but nothing is a sign of a machine.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub trap: String,
     /// A solved challenge (ALTCHA), where the site asks for one.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub proof: String,
     /// A Turnstile token, where the site asks for one.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub turnstile: String,
     /// The prompt that opened the form, if one did.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub prompt: String,
 }
 
 /// One value as it travels.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Given {
     /// One text.
@@ -72,13 +77,16 @@ impl Given {
 
 /// The page that a submission was sent from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Page {
     /// Its address, with its query: campaign parameters are read from it at the edge.
+    #[serde(default)]
     pub url: String,
     /// Its title.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// Where the visitor came from.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub referrer: String,
 }

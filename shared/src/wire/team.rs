@@ -13,6 +13,7 @@ use super::pool::{Capacity, Hours, Leave};
 
 /// The members who work one's queues, their pools, and what is at risk there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct TeamView {
     /// Whether this member may change when others work, and say that they are away.
     pub manages: bool,
@@ -26,6 +27,7 @@ pub struct TeamView {
 
 /// A member, with what they have to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct MemberView {
     /// Who.
     pub member: MemberRef,
@@ -46,6 +48,7 @@ pub struct MemberView {
 
 /// When a member works, and how much they take.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Plan {
     /// Their hours; where absent, those of their pool.
@@ -58,6 +61,7 @@ pub struct Plan {
 
 /// A pool, with what waits for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PoolView {
     /// Its id.
     pub id: String,
@@ -73,6 +77,7 @@ pub struct PoolView {
 
 /// A member's place in a pool.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SeatView {
     /// Who.
     pub member: MemberRef,
@@ -92,6 +97,7 @@ pub struct SeatView {
 
 /// Why somebody could not take an item now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct CannotView {
     /// `away`, `off_shift`, `full`, ...
     pub why: String,
@@ -103,6 +109,7 @@ pub struct CannotView {
 
 /// Changes when a member works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangePlan {
     /// As it was read: where it is another one by now, nothing is changed.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// One visitor, in short. [`crate::visit`] says how signals fold into it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Summary {
     /// When anything was last done.
@@ -27,6 +28,7 @@ pub struct Summary {
 
 /// What a visitor did with the prices. [`crate::pricing`] says how signals fold into it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Pricing {
     /// The first look; 0 where there was none.
@@ -51,6 +53,7 @@ pub struct Pricing {
 
 /// How a visitor came to a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Touch {
     /// When.

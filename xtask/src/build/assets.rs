@@ -1,4 +1,5 @@
-//! Files that are served as they are: the demo platform, the demo partner, the edge worker's own, and the header rules.
+//! Files that are served as they are: the demo platform, the demo partner, the edge worker's own, the API's specification,
+//! and the header rules.
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,9 @@ pub const PART: Part = Part { name: "assets", record: |_| "assets", settings, bu
 /// A folder of the checkout and where its files go in `dist`.
 const FOLDERS: [(&str, &str); 3] =
     [("public/platform", "public"), ("public/partner", "partner"), ("edge/static", "public")];
+
+/// Files that go to the platform's site under another name.
+const FILES: [(&str, &str); 1] = [("docs/openapi.json", "public/openapi.json")];
 
 /// Rules for headers and addresses, read by Cloudflare and by our own static server under these names.
 const RULES: [(&str, &str); 2] = [("xtask/runtime/headers", "_headers"), ("xtask/runtime/redirects", "_redirects")];
@@ -37,6 +41,13 @@ fn build(_tools: &Tools, _mode: Mode) -> Result<Made> {
     Ok(made)
 }
 
+/// The demo platform's pages, by their place among the static files.
+pub fn demo_pages() -> Vec<PathBuf> {
+    let folder = paths::root().join("public/platform");
+    let files = fingerprint::files_below(&folder);
+    files.iter().filter_map(|file| file.strip_prefix(&folder).ok()).map(Path::to_path_buf).collect()
+}
+
 fn sources() -> Vec<(PathBuf, PathBuf)> {
     let mut found = Vec::new();
     for (from, to) in FOLDERS {
@@ -48,6 +59,7 @@ fn sources() -> Vec<(PathBuf, PathBuf)> {
             (file, output)
         }));
     }
+    found.extend(FILES.map(|(file, to)| (paths::root().join(file), paths::dist().join(to))));
     for (file, name) in RULES {
         for site in ["public", "partner"] {
             found.push((paths::root().join(file), paths::dist().join(site).join(name)));

@@ -22,7 +22,8 @@ pub fn ensure_headers() -> Result<()> {
     install(&["pkg-config", "libssl-dev"], "building worker-build")
 }
 
-fn install(packages: &[&str], what_for: &str) -> Result<()> {
+/// Installs packages.
+pub fn install(packages: &[&str], what_for: &str) -> Result<()> {
     let list = packages.join(" ");
     let by_hand =
         format!("{list} is needed for {what_for}: install it (`sudo apt-get install {list}`), then run this again");

@@ -1,34 +1,53 @@
 //! The configuration of `workerd`, as text: which services there are, what each may touch, and where they listen.
 //!
 //! The compatibility date and flags come from `wrangler.toml`, so that this machine and Cloudflare run the same semantics.
+//! `serve` and the package of `cargo xtask dist` have the same text; the package's has blanks for what is known when it starts.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::{Data, static_worker};
-use crate::build::Mode;
 use crate::paths;
 
-/// What differs between one server and another.
-pub struct Site {
-    /// Which build of the edge worker runs.
-    pub mode: Mode,
-    /// The port of the platform, the API and the console.
-    pub port: u16,
-    /// The port of the demo partner's site.
-    pub partner_port: u16,
-    /// Whether this machine has an IPv6 loopback, which `localhost` may mean.
-    pub ipv6: bool,
-    /// Lets deliveries reach private addresses.
-    pub allow_private_destinations: bool,
-    /// Switches on the worker's fault routes.
-    pub faults: bool,
-    /// Where Turnstile's tokens are checked, instead of at Cloudflare's.
-    pub turnstile_verify_url: Option<String>,
-    /// How much hashing a password costs, instead of what the Worker says.
-    pub password_iterations: Option<u32>,
+/// What differs between one configuration and another.
+pub struct Config {
+    /// The folder with the edge worker, as worker-build leaves it.
+    pub worker: PathBuf,
+    /// The Worker that serves static files.
+    pub static_worker: PathBuf,
+    /// The static files.
+    pub public: PathBuf,
+    /// Where the objects' rows are.
+    pub storage: PathBuf,
+    /// The file with the secret of the operator's routes.
+    pub operator_token: PathBuf,
+    /// Whom the Worker may connect to: a list of workerd's kinds of networks, as text.
+    pub reach: String,
+    /// Where the Worker listens.
+    pub sockets: Vec<Socket>,
+    /// What the operator decided, as bindings of the Worker.
+    pub settings: String,
+    /// The demo partner's site, where it is wanted.
+    pub partner: Option<Partner>,
+}
+
+/// An address that is listened on.
+pub struct Socket {
+    /// What workerd calls it.
+    pub name: String,
+    /// Address and port.
+    pub address: String,
+}
+
+/// The site of the demo partner.
+pub struct Partner {
+    /// Its pages.
+    pub files: PathBuf,
+    /// Where it listens.
+    pub sockets: Vec<Socket>,
+    /// Where its pages find the widget.
+    pub origin: String,
 }
 
 /// Each Durable Object class, its binding, and the key that its objects are stored under. A lost or changed key loses the data.
@@ -40,27 +59,25 @@ const OBJECTS: [(&str, &str, &str); 4] = [
 ];
 
 /// The whole file.
-pub fn text(site: &Site, data: &Data) -> Result<String> {
+pub fn text(config: &Config) -> Result<String> {
     let runtime = Runtime::read()?;
-    let build = paths::edge_build(site.mode);
-    let files = paths::dist();
+    let (partner_services, partner_sockets, partner_worker) =
+        config.partner.as_ref().map(|partner| partner_parts(partner, config, &runtime)).unwrap_or_default();
     let mut text = String::new();
     write!(
         text,
-        r#"# Written by `cargo xtask` at every start: changes here are lost.
+        r#"# Written at every start: changes here are lost.
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = [
     (name = "usher", worker = .usher),
     (name = "assets", worker = .assets),
-    (name = "partner", worker = .partner),
     (name = "asset-files", disk = (path = {public})),
-    (name = "partner-files", disk = (path = {partner})),
     (name = "storage", disk = (path = {storage}, writable = true)),
-    (name = "internet", network = (allow = {allow}, tlsOptions = (trustBrowserCas = true))),
+    (name = "internet", network = (allow = {reach}, tlsOptions = (trustBrowserCas = true))),{partner_services}
   ],
-  sockets = [{sockets}
+  sockets = [{sockets}{partner_sockets}
   ],
 );
 
@@ -76,7 +93,7 @@ const usher :Workerd.Worker = (
   durableObjectStorage = (localDisk = "storage"),
   bindings = [{object_bindings}
     (name = "ASSETS", service = "assets"),
-    (name = "OPERATOR_TOKEN", text = embed {token}),{private}{faults}{turnstile}{iterations}{secrets}
+    (name = "OPERATOR_TOKEN", text = embed {token}),{settings}
   ],
 );
 
@@ -85,23 +102,13 @@ const assets :Workerd.Worker = (
   compatibilityDate = {date},
   bindings = [(name = "FILES", service = "asset-files")],
 );
-
-const partner :Workerd.Worker = (
-  modules = [(name = "static.js", esModule = embed {static_js})],
-  compatibilityDate = {date},
-  bindings = [
-    (name = "FILES", service = "partner-files"),
-    (name = "ORIGIN", text = {origin}),
-  ],
-);
-"#,
-        public = quoted_path(&files.join("public")),
-        partner = quoted_path(&files.join("partner")),
-        storage = quoted_path(&data.storage()),
-        allow = if site.allow_private_destinations { r#"["public", "private"]"# } else { r#"["public"]"# },
-        sockets = sockets(site),
-        index_js = quoted_path(&build.join("index.js")),
-        index_wasm = quoted_path(&build.join("index_bg.wasm")),
+{partner_worker}"#,
+        public = quoted_path(&config.public),
+        storage = quoted_path(&config.storage),
+        reach = config.reach,
+        sockets = listed(&config.sockets, "usher"),
+        index_js = quoted_path(&config.worker.join("index.js")),
+        index_wasm = quoted_path(&config.worker.join("index_bg.wasm")),
         date = quoted(&runtime.date),
         flags = list(&runtime.flags),
         namespaces = OBJECTS
@@ -112,48 +119,64 @@ const partner :Workerd.Worker = (
             .iter()
             .map(|(class, binding, _)| format!("\n    (name = \"{binding}\", durableObjectNamespace = \"{class}\"),"))
             .collect::<String>(),
-        token = quoted_path(&data.operator_token_file),
-        private = if site.allow_private_destinations {
-            "\n    (name = \"PRIVATE_DESTINATIONS\", text = \"on\"),"
-        } else {
-            ""
-        },
-        faults = if site.faults { "\n    (name = \"FAULTS\", text = \"on\")," } else { "" },
-        turnstile = site
-            .turnstile_verify_url
-            .as_deref()
-            .map(|url| format!("\n    (name = \"TURNSTILE_VERIFY_URL\", text = {}),", quoted(url)))
-            .unwrap_or_default(),
-        iterations = site
-            .password_iterations
-            .map(|count| format!("\n    (name = \"PASSWORD_ITERATIONS\", text = \"{count}\"),"))
-            .unwrap_or_default(),
-        secrets = data
-            .openid_secrets_file()
-            .map(|file| format!("\n    (name = \"OPENID_SECRETS\", text = embed {}),", quoted_path(&file)))
-            .unwrap_or_default(),
-        static_js = quoted_path(&static_worker()),
-        origin = quoted(&format!("http://localhost:{}", site.port)),
+        token = quoted_path(&config.operator_token),
+        settings = config.settings,
+        static_js = quoted_path(&config.static_worker),
     )
     .context("cannot write the configuration")?;
     Ok(text)
 }
 
+/// A setting of the Worker's that is a text.
+pub fn text_binding(name: &str, value: &str) -> String {
+    format!("\n    (name = \"{name}\", text = {}),", quoted(value))
+}
+
+/// A setting of the Worker's that is what a file says.
+pub fn file_binding(name: &str, file: &Path) -> String {
+    format!("\n    (name = \"{name}\", text = embed {}),", quoted_path(file))
+}
+
+/// The services, the sockets and the Worker of the demo partner.
+fn partner_parts(partner: &Partner, config: &Config, runtime: &Runtime) -> (String, String, String) {
+    let services = format!(
+        r#"
+    (name = "partner", worker = .partner),
+    (name = "partner-files", disk = (path = {files})),"#,
+        files = quoted_path(&partner.files),
+    );
+    let worker = format!(
+        r#"
+const partner :Workerd.Worker = (
+  modules = [(name = "static.js", esModule = embed {static_js})],
+  compatibilityDate = {date},
+  bindings = [
+    (name = "FILES", service = "partner-files"),
+    (name = "ORIGIN", text = {origin}),
+  ],
+);
+"#,
+        static_js = quoted_path(&config.static_worker),
+        date = quoted(&runtime.date),
+        origin = quoted(&partner.origin),
+    );
+    (services, listed(&partner.sockets, "partner"), worker)
+}
+
+fn listed(sockets: &[Socket], service: &str) -> String {
+    let line = |Socket { name, address }: &Socket| {
+        format!("\n    (name = \"{name}\", address = {}, http = (), service = \"{service}\"),", quoted(address))
+    };
+    sockets.iter().map(line).collect()
+}
+
 /// Loopback only: what the internet sees is the business of a proxy in front, which also has the certificate.
-fn sockets(site: &Site) -> String {
-    let mut text = String::new();
-    for (service, port) in [("usher", site.port), ("partner", site.partner_port)] {
-        let mut addresses = vec![("ipv4", format!("127.0.0.1:{port}"))];
-        if site.ipv6 {
-            addresses.push(("ipv6", format!("[::1]:{port}")));
-        }
-        for (family, address) in addresses {
-            text.push_str(&format!(
-                "\n    (name = \"{service}-{family}\", address = \"{address}\", http = (), service = \"{service}\"),"
-            ));
-        }
+pub fn on_loopback(name: &str, port: u16, ipv6: bool) -> Vec<Socket> {
+    let mut sockets = vec![Socket { name: format!("{name}-ipv4"), address: format!("127.0.0.1:{port}") }];
+    if ipv6 {
+        sockets.push(Socket { name: format!("{name}-ipv6"), address: format!("[::1]:{port}") });
     }
-    text
+    sockets
 }
 
 /// What `wrangler.toml` says about the runtime.

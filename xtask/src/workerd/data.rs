@@ -44,9 +44,13 @@ impl Data {
         self.folder.join("storage")
     }
 
-    /// The file with our secrets at providers of OpenID Connect, if the operator put one here.
-    pub fn openid_secrets_file(&self) -> Option<PathBuf> {
-        Some(self.folder.join("openid-secrets")).filter(|file| file.is_file())
+    /// Files with secrets that the operator put here, by what the Worker calls them.
+    pub fn secret_files(&self) -> Vec<(&'static str, PathBuf)> {
+        [("OPENID_SECRETS", "openid-secrets"), ("METRICS_TOKEN", "metrics-token")]
+            .map(|(binding, name)| (binding, self.folder.join(name)))
+            .into_iter()
+            .filter(|(_, file)| file.is_file())
+            .collect()
     }
 
     /// The lock, to be held by another process as well.

@@ -1,0 +1,76 @@
+//! `/v1/workspaces/{workspace}/..`: what the platform's own servers tell and ask with a token: what became of items, what
+//! happened to customers, and what they want to be told.
+
+use serde::Deserialize;
+use shared::config::is_name;
+use shared::wire::destination::EventKind;
+use shared::wire::outcome::MAX_REPORT_BYTES;
+use worker::{Env, Method, Request, Response};
+
+use super::export::{self, Asker};
+use super::problem::{problem, reply};
+use super::read;
+use super::scoring::body;
+use crate::delivery::webhook;
+use crate::desk_do::ask::{Ask, HookAsk, Reply};
+use crate::error::Failure;
+use crate::{desk_do, directory, rpc};
+
+#[derive(Deserialize)]
+struct SampleQuery {
+    event: Option<EventKind>,
+}
+
+/// Answers one call of a server's.
+///
+/// # Errors
+/// Where the registry or the desk does not answer.
+pub async fn platform(mut request: Request, env: &Env, workspace: &str, path: &[&str]) -> Result<Response, Failure> {
+    let header = |name: &str| request.headers().get(name).ok().flatten().unwrap_or_default();
+    let (authorization, content_type) = (header("authorization"), header("content-type"));
+    let secret = authorization.strip_prefix("Bearer ").unwrap_or_default().to_owned();
+    // Whether there is such a workspace is nobody's business without a token of its.
+    if secret.is_empty() || !is_name(workspace) || !directory::exists(env, workspace).await? {
+        return problem(401, "not_a_token", "This needs a token of the workspace\u{2019}s.");
+    }
+    if let (&Method::Get, ["export", file]) = (&request.method(), path) {
+        return export::export(&request, env, workspace, Asker::Token(secret), file).await;
+    }
+    let ask = match (&request.method(), path) {
+        // JSON, or CSV where the content type says so. The answer has a line for each outcome.
+        (Method::Post, ["outcomes"]) => match report(&mut request).await {
+            Ok(text) => Ask::Outcomes { secret, is_csv: content_type.starts_with("text/csv"), text },
+            Err(response) => return response,
+        },
+        (Method::Post, ["events"]) => match report(&mut request).await {
+            Ok(text) => Ask::Lifecycle { secret, text },
+            Err(response) => return response,
+        },
+        (Method::Post, ["hooks"]) => match body(&mut request).await {
+            Ok(subscribe) => {
+                Ask::Hook { secret, ask: HookAsk::Subscribe { subscribe, fresh: webhook::fresh_secret()? } }
+            }
+            Err(response) => return response,
+        },
+        (Method::Delete, ["hooks", id]) => Ask::Hook { secret, ask: HookAsk::End { id: (*id).to_owned() } },
+        (Method::Get, ["hooks", "sample"]) => match request.query::<SampleQuery>() {
+            Ok(query) => {
+                let event = query.event.unwrap_or(EventKind::Opened);
+                Ask::Hook { secret, ask: HookAsk::Sample { event } }
+            }
+            Err(_) => return problem(422, "invalid_query", "An event is item.opened or item.closed."),
+        },
+        _ => return problem(404, "not_found", "There is nothing here."),
+    };
+    let subscribes = matches!(ask, Ask::Hook { .. });
+    let answer: Reply = rpc::ask("desk", desk_do::stub(env, workspace)?, &ask).await?;
+    if subscribes {
+        directory::forget_all();
+    }
+    reply(&answer)
+}
+
+async fn report(request: &mut Request) -> Result<String, Result<Response, Failure>> {
+    let text = read::text(request, MAX_REPORT_BYTES).await;
+    text.map_err(|error| error.answer("A report has at most 512 KB: send it in several."))
+}

@@ -1,0 +1,81 @@
+// R10: three times as much as Usher can take, for a minute. What it takes is at least 80 % of its best rate and comes back within a
+// second, the rest is told to come again (429 or 503 with Retry-After), and nothing that was acknowledged is lost.
+//
+// Offered is by the clock, whatever comes back: senders do not slow down because Usher does.
+
+import { dice, lanes, promise, quantile } from "../support/promise.mjs";
+import { Client, grown, inquiryOf, openUsher } from "../faults/rig.mjs";
+
+/** Enough at once to find its best rate. */
+const BUSY = 32;
+const TIMES = 3;
+const TICK_MS = 10;
+/** As many connections as wrk -c256; who finds none free waits, and that counts as their time. */
+const CONNECTIONS = 256;
+
+await promise("R10", run, { controls: ["counts-what-is-refused"] });
+
+async function run({ full, patience, seed, control, note, atEnd }) {
+  const [warm, loaded] = full ? [10, 60] : [4, 8];
+  const usher = await openUsher({ atEnd });
+  const roll = dice(seed);
+  const client = new Client(usher.usher, CONNECTIONS);
+  atEnd(() => client.close());
+  const before = await usher.usher.rows();
+  const taken = [];
+
+  const end = performance.now() + warm * 1_000;
+  await lanes(Infinity, BUSY, async () => {
+    if (performance.now() > end) throw new Error("over");
+    const form = inquiryOf(roll);
+    if ((await client.send("inquiry", form)).status === 200) taken.push(form);
+  }).catch((error) => {
+    if (error.message !== "over") throw error;
+  });
+  const peak = taken.length / warm;
+  note(`its best: ${peak.toFixed(0)} a second`);
+
+  const offered = peak * TIMES;
+  const [times, refused, wrong, pending] = [[], { 429: 0, 503: 0 }, {}, new Set()];
+  const started = performance.now();
+  let [sent, good] = [0, 0];
+  const send = () => {
+    const form = inquiryOf(roll);
+    const at = performance.now();
+    const answer = client.send("inquiry", form, { timeout: 120_000 }).then(
+      ({ status, headers }) => {
+        if (status === 200) {
+          taken.push(form);
+          times.push(performance.now() - at);
+          if (performance.now() - started < loaded * 1_000) good += 1;
+        } else if (status in refused && Number(headers["retry-after"]) > 0) refused[status] += 1;
+        else wrong[status] = (wrong[status] ?? 0) + 1;
+      },
+      (error) => (wrong[error.code ?? error.message] = (wrong[error.code ?? error.message] ?? 0) + 1),
+    );
+    pending.add(answer);
+    answer.finally(() => pending.delete(answer));
+  };
+  while (performance.now() - started < loaded * 1_000) {
+    const due = ((performance.now() - started) / 1_000) * offered;
+    while (sent < due) {
+      send();
+      sent += 1;
+    }
+    await new Promise((resume) => setTimeout(resume, TICK_MS));
+  }
+  const reached = sent / loaded;
+  await Promise.all(pending);
+  const rate = good / loaded;
+  const p99 = quantile(times, 0.99) ?? Infinity;
+  const rows = grown(before, await usher.usher.rows());
+  const lost = taken.length + (control ? refused[503] + 1 : 0) - (rows.submission ?? 0);
+  const wrongs = Object.values(wrong).reduce((all, count) => all + count, 0);
+  return {
+    met: rate >= 0.8 * peak && p99 <= 1_000 * patience && wrongs === 0 && lost === 0,
+    figure:
+      `best ${peak.toFixed(0)} a second; offered ${reached.toFixed(0)} for ${loaded} s: ${rate.toFixed(0)} taken ` +
+      `(${((rate / peak) * 100).toFixed(0)} %), p99 ${p99.toFixed(0)} ms, ${refused[429]} told 429 and ${refused[503]} told 503, ` +
+      `${wrongs} anything else${wrongs ? ` ${JSON.stringify(wrong)}` : ""}, ${lost} lost`,
+  };
+}
