@@ -369,7 +369,10 @@ async function add(destination) {
 /** Waits until each delivery of an item was tried, and that was kept. */
 function tried(item) {
   const all = async () => (await api.call(`deliveries?item=${item}`)).body.deliveries;
-  return until(async () => (await all()).every(({ tries }) => tries > 0), "it was tried");
+  return until(async () => {
+    const found = await all();
+    return found.length && found.every(({ tries }) => tries > 0);
+  }, "it was tried");
 }
 
 /** A destination's line in the list. */
