@@ -202,7 +202,12 @@ pub fn DeliveriesPage() -> impl IntoView {
 fn Body(log: Log) -> impl IntoView {
     let is_there = Memo::new(move |_| log.rows.with(Option::is_some));
     let is_empty = Memo::new(move |_| log.rows.with(|rows| rows.as_ref().is_some_and(Vec::is_empty)));
-    move || match (is_there.get(), log.failure.get()) {
+    // Apart from what is shown: what is read or focused stays while it fails and works again.
+    let behind = Memo::new(move |_| log.failure.get().filter(|_| is_there.get()));
+    let missing = Memo::new(move |_| log.failure.get().filter(|_| !is_there.get()));
+    let body = move || match (is_there.get(), missing.get()) {
+        (true, _) if is_empty.get() => view! { <Empty log /> }.into_any(),
+        (true, _) => view! { <Rows log /> }.into_any(),
         (false, None) => view! { <Waiting lines=8 /> }.into_any(),
         (false, Some(why)) => view! {
             <div class="notice">
@@ -216,11 +221,21 @@ fn Body(log: Log) -> impl IntoView {
             </div>
         }
         .into_any(),
-        (true, why) => view! {
-            {why.map(|why| view! { <p class="refused" role="alert">{why}</p> })}
-            {if is_empty.get() { view! { <Empty log /> }.into_any() } else { view! { <Rows log /> }.into_any() }}
-        }
-        .into_any(),
+    };
+    view! {
+        {move || {
+            behind
+                .get()
+                .map(|why| {
+                    view! {
+                        <p class="refused" role="alert">
+                            {why}
+                            " What you see may be behind."
+                        </p>
+                    }
+                })
+        }}
+        {body}
     }
 }
 

@@ -28,7 +28,7 @@ use crate::api::{self, Failure};
 use crate::app::{BASE, Desk, Leaving};
 use crate::dom;
 use crate::pages::deliveries::Ways;
-use crate::parts::{Notice, Sure, Waiting};
+use crate::parts::{Sure, Waiting};
 
 use line::Line;
 use made::NewSecret;
@@ -171,14 +171,15 @@ fn Gate(children: ChildrenFn) -> impl IntoView {
         }
         match sentence.get() {
             Some(why) => view! {
-                <Notice title="The destinations could not be read">
+                <div class="notice">
+                    <h2>"The destinations could not be read"</h2>
                     <p role="alert">{why}</p>
                     <p>
                         <button class="button main" on:click=move |_| destinations.read(desk)>
                             "Try again"
                         </button>
                     </p>
-                </Notice>
+                </div>
             }
             .into_any(),
             None => view! { <Waiting lines=6 /> }.into_any(),
@@ -190,9 +191,10 @@ fn Gate(children: ChildrenFn) -> impl IntoView {
 #[component]
 pub fn NotYours() -> impl IntoView {
     view! {
-        <Notice title="This is not yours to see">
+        <div class="notice">
+            <h2>"This is not yours to see"</h2>
             <p>"What is told to other systems, and how the workspace runs, is for its administrators."</p>
-        </Notice>
+        </div>
     }
 }
 

@@ -13,7 +13,7 @@ use shared::wire::delivery::{OperationsView, RouteTime};
 use crate::api::{self, Failure};
 use crate::app::{BASE, Desk, Leaving};
 use crate::pages::destinations::NotYours;
-use crate::parts::{Notice, Waiting};
+use crate::parts::Waiting;
 use crate::{dom, words};
 
 use fates::Fates;
@@ -73,37 +73,25 @@ pub fn OperationsPage() -> impl IntoView {
         }
     });
     let is_there = Memo::new(move |_| board.view.with(Option::is_some));
-    let body = move || {
-        if !desk.operates.get() {
-            return view! { <NotYours /> }.into_any();
+    // Apart from what is shown: what is read or focused stays while it fails and works again.
+    let behind = Memo::new(move |_| board.failure.get().filter(|_| is_there.get()));
+    let missing = Memo::new(move |_| board.failure.get().filter(|_| !is_there.get()));
+    let body = move || match (desk.operates.get(), is_there.get(), missing.get()) {
+        (false, ..) => view! { <NotYours /> }.into_any(),
+        (true, true, _) => view! { <Shown board /> }.into_any(),
+        (true, false, None) => view! { <Waiting lines=8 /> }.into_any(),
+        (true, false, Some(why)) => view! {
+            <div class="notice">
+                <h2>"This could not be read"</h2>
+                <p role="alert">{why}</p>
+                <p>
+                    <button class="button main" on:click=move |_| board.read()>
+                        "Try again"
+                    </button>
+                </p>
+            </div>
         }
-        match (is_there.get(), board.failure.get()) {
-            (true, why) => view! {
-                {why
-                    .map(|why| {
-                        view! {
-                            <p class="refused" role="alert">
-                                {why}
-                                " What you see may be behind."
-                            </p>
-                        }
-                    })}
-                <Shown board />
-            }
-            .into_any(),
-            (false, None) => view! { <Waiting lines=8 /> }.into_any(),
-            (false, Some(why)) => view! {
-                <Notice title="This could not be read">
-                    <p role="alert">{why}</p>
-                    <p>
-                        <button class="button main" on:click=move |_| board.read()>
-                            "Try again"
-                        </button>
-                    </p>
-                </Notice>
-            }
-            .into_any(),
-        }
+        .into_any(),
     };
     view! {
         <div class="page operations">
@@ -112,6 +100,18 @@ pub fn OperationsPage() -> impl IntoView {
                     "Operations"
                 </h1>
             </header>
+            {move || {
+                behind
+                    .get()
+                    .map(|why| {
+                        view! {
+                            <p class="refused" role="alert">
+                                {why}
+                                " What you see may be behind."
+                            </p>
+                        }
+                    })
+            }}
             {body}
         </div>
     }

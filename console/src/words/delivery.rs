@@ -1,6 +1,6 @@
 //! What is said of destinations, of deliveries, and of how submissions ended.
 
-use shared::wire::delivery::{DeliveryRow, DeliveryState, DestinationView, Standing};
+use shared::wire::delivery::{DeliveryState, DeliveryView, DestinationView, Standing};
 use shared::wire::destination::{EventKind, To};
 
 use super::spelled;
@@ -130,13 +130,20 @@ pub fn next_try(now: i64, at: i64) -> String {
     }
 }
 
-/// What a delivery has come to, in one sentence.
-pub fn came_to(row: &DeliveryRow) -> String {
-    match (row.state, row.tries) {
-        (DeliveryState::Due, 0) => "On its way".to_owned(),
-        _ if row.last.is_empty() => delivery_state(row.state).to_owned(),
-        (DeliveryState::Due, _) => format!("Not delivered yet: {}", row.last),
-        (state, _) => format!("{}: {}", delivery_state(state), row.last),
+/// What a delivery has come to, in one sentence: by its last try, where that is known.
+pub fn came_to(view: &DeliveryView) -> String {
+    let state = match (view.row.state, view.tries.is_empty()) {
+        (DeliveryState::Due, true) => return "On its way".to_owned(),
+        (DeliveryState::Due, false) => "Not delivered yet",
+        (state, _) => delivery_state(state),
+    };
+    match view.tries.last() {
+        // Why it was given up may be more than what the last try said.
+        Some(last) if view.row.state != DeliveryState::Dead => {
+            format!("{state}: {}, in {}", last.says, took(last.took_ms))
+        }
+        _ if view.row.last.is_empty() => state.to_owned(),
+        _ => format!("{state}: {}", view.row.last),
     }
 }
 
@@ -284,14 +291,16 @@ mod tests {
 
     #[test]
     fn what_a_delivery_came_to_is_one_sentence() {
-        let row = |state: &str, tries: u32, last: &str| {
-            let row = json!({ "id": "m", "destination": "crm", "event": "test", "state": state, "tries": tries, "at": "", "last": last });
-            came_to(&serde_json::from_value(row).unwrap())
+        let view = |state: &str, last: &str, tries: &[&str]| {
+            let tries: Vec<_> = tries.iter().map(|says| json!({ "at": "", "took_ms": 12, "says": says })).collect();
+            let row = json!({ "id": "m", "destination": "crm", "event": "test", "state": state, "tries": 1, "at": "", "last": last });
+            came_to(&serde_json::from_value(json!({ "row": row, "message": {}, "tries": tries })).unwrap())
         };
-        assert_eq!(row("due", 0, ""), "On its way");
-        assert_eq!(row("due", 2, "answered 503: busy"), "Not delivered yet: answered 503: busy");
-        assert_eq!(row("delivered", 1, "answered 200"), "Delivered: answered 200");
-        assert_eq!(row("dead", 0, ""), "Given up");
+        assert_eq!(view("due", "", &[]), "On its way");
+        assert_eq!(view("due", "answered 503", &["answered 503"]), "Not delivered yet: answered 503, in 12 ms");
+        assert_eq!(view("delivered", "", &["answered 503", "answered 200"]), "Delivered: answered 200, in 12 ms");
+        assert_eq!(view("dead", "given up by hand", &["answered 503"]), "Given up: given up by hand");
+        assert_eq!(view("dead", "", &[]), "Given up");
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl Shown {
                     follow(self.desk, id, move |answer, is_last| {
                         let has_ended = answer.as_ref().ok().filter(|view| view.row.state != DeliveryState::Due);
                         if let (true, Some(view)) = (is_last, has_ended) {
-                            self.desk.say(&words::came_to(&view.row));
+                            self.desk.say(&words::came_to(view));
                         }
                         self.heard(answer)
                     });

@@ -19,6 +19,8 @@ pub struct Editing {
     desk: Desk,
     /// Its id; absent until it is made.
     id: StoredValue<Option<String>>,
+    /// Under which its draft is kept.
+    key: StoredValue<String>,
     /// As it is on the screen.
     pub edit: RwSignal<Destination>,
     /// What the edge says is wrong.
@@ -43,6 +45,7 @@ impl Editing {
         let editing = Self {
             desk,
             id: StoredValue::new(id),
+            key: StoredValue::new(key),
             edit: RwSignal::new(draft.mine),
             wrong: RwSignal::new(Vec::new()),
             shape: RwSignal::new(0),
@@ -52,11 +55,12 @@ impl Editing {
         };
         Effect::new(move |_| {
             let draft = Draft { base: editing.base.get(), mine: editing.edit.get() };
+            let key = editing.key.get_value();
             drafts.update_value(|drafts| {
                 if draft.base == draft.mine {
                     drafts.remove(&key);
                 } else {
-                    drafts.insert(key.clone(), draft);
+                    drafts.insert(key, draft);
                 }
             });
         });
@@ -134,21 +138,28 @@ impl Editing {
             match answer {
                 Ok(view) => {
                     let brings_secret = view.secret.is_some();
-                    if self.base.try_get_untracked().is_some() {
-                        self.discard();
-                    }
                     self.desk.destinations.take_change(view, &of, is_new);
                     self.desk.say(if brings_secret { "Saved. Copy the signing secret now." } else { "Saved" });
-                    self.desk.go("/destinations", false);
-                    if brings_secret {
-                        dom::focus_soon("made");
-                    }
+                    self.leave(brings_secret);
                 }
                 Err(Failure::SignedOut) => self.desk.signed_out(Leaving::Ended),
                 Err(failure) if failure.is_stale() => self.catch_up().await,
                 Err(failure) => self.not_saved(&failure),
             }
         });
+    }
+
+    /// It is saved: back to the list, unless somebody is elsewhere already.
+    fn leave(self, to_the_secret: bool) {
+        let Some(key) = self.key.try_get_value() else { return };
+        self.discard();
+        self.desk.destinations.drafts.update_value(|drafts| {
+            drafts.remove(&key);
+        });
+        self.desk.go("/destinations", false);
+        if to_the_secret {
+            dom::focus_soon("made");
+        }
     }
 
     /// Somebody else has saved something meanwhile. What is typed here stays.

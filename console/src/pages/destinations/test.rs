@@ -12,6 +12,8 @@ use crate::words;
 #[derive(Clone, Copy)]
 pub struct Testing {
     row: RwSignal<Option<DeliveryRow>>,
+    /// What it has come to.
+    says: RwSignal<String>,
     id: RwSignal<Option<String>>,
     /// Whether it is still looked at.
     runs: RwSignal<bool>,
@@ -23,6 +25,7 @@ impl Testing {
     pub fn new() -> Self {
         Self {
             row: RwSignal::new(None),
+            says: RwSignal::new(String::new()),
             id: RwSignal::new(None),
             runs: RwSignal::new(false),
             failure: RwSignal::new(None),
@@ -36,6 +39,7 @@ impl Testing {
             return;
         }
         self.row.set(None);
+        self.says.set("On its way".to_owned());
         self.failure.set(None);
         self.runs.set(true);
         let own = delivery.clone();
@@ -47,12 +51,13 @@ impl Testing {
             let _ = self.runs.try_set(!is_last);
             match answer {
                 Ok(view) => {
-                    let has_ended = view.row.state != DeliveryState::Due;
-                    if has_ended {
-                        desk.say(&words::came_to(&view.row));
+                    let says = words::came_to(&view);
+                    if view.row.state != DeliveryState::Due {
+                        desk.say(&says);
                         desk.destinations.read(desk);
                     }
                     let _ = self.failure.try_set(None);
+                    let _ = self.says.try_set(says);
                     let _ = self.row.try_set(Some(view.row));
                 }
                 Err(failure) => self.failed(&failure),
@@ -76,7 +81,6 @@ pub fn Test(test: Testing) -> impl IntoView {
         Some(DeliveryState::Dead) => "dead",
         _ => "due",
     };
-    let says = move || test.row.with(|row| row.as_ref().map_or_else(|| "On its way".to_owned(), words::came_to));
     let next = move || {
         let at = test.row.with(|row| row.as_ref().and_then(|row| row.next_at.as_deref().and_then(crate::when::millis)));
         at.map(|at| format!("; {}", words::next_try(desk.now.get(), at)))
@@ -92,7 +96,7 @@ pub fn Test(test: Testing) -> impl IntoView {
                 <div class="test" data-state=state>
                     <p dir="auto">
                         <b>"Test: "</b>
-                        {says}
+                        {test.says}
                         {next}
                         {move || test.runs.get().then_some("\u{2026}")}
                     </p>

@@ -77,12 +77,16 @@ fn alarm(view: &OperationsView, now: i64) -> Figure {
 }
 
 fn storage(view: &OperationsView) -> Figure {
-    // A share in tenths of a percent, rounded up: what is used is never nothing.
-    let share = view.storage_bytes.saturating_mul(1_000).div_ceil(MOST_BYTES);
+    // In tenths of a percent.
+    let share = view.storage_bytes.saturating_mul(1_000) / MOST_BYTES;
+    let about = match share {
+        0 => "under 0.1 % of 10 GB".to_owned(),
+        _ => format!("{}.{} % of 10 GB", share / 10, share % 10),
+    };
     Figure {
         name: "Storage",
         says: words::size(view.storage_bytes),
-        about: format!("{}.{} % of 10 GB", share / 10, share % 10),
+        about,
         means: "What this workspace\u{2019}s database takes. Cloudflare gives it 10 GB; on a server of your own its disk is the end. Shorten the retention of forms before it is full.",
         is_bad: share >= 800,
         way: None,
@@ -134,6 +138,6 @@ mod tests {
         let all =
             read(json!({ "waiting": 1200, "oldest_at": "2026-11-30T11:30:00Z", "alarm_at": "2026-11-30T12:25:00Z" }));
         let says: Vec<String> = all.iter().map(|it| format!("{} {}", it.says, it.about).trim().to_owned()).collect();
-        assert_eq!(says, ["1,200 the oldest from 30 min ago", "0", "Set, in 25 min", "1.2 MB 0.2 % of 10 GB"]);
+        assert_eq!(says, ["1,200 the oldest from 30 min ago", "0", "Set, in 25 min", "1.2 MB under 0.1 % of 10 GB"]);
     }
 }
