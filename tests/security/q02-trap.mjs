@@ -21,7 +21,16 @@ async function check({ full, random, control, note, atEnd }) {
   atEnd(() => hosts.stop());
   const browser = await startBrowser();
   atEnd(() => browser.close());
-  await addSites(usher, { id: "trap", name: "Kelp & Rope", kind: "own", key: KEY, origins: [hosts.origin], forms: ["inquiry"], launcher: "Ask us", limits: { submissions_per_day: 100_000 } });
+  await addSites(usher, {
+    id: "trap",
+    name: "Kelp & Rope",
+    kind: "own",
+    key: KEY,
+    origins: [hosts.origin],
+    forms: ["inquiry"],
+    launcher: "Ask us",
+    limits: { submissions_per_day: 100_000 },
+  });
   const shop = hosts.page("/shop", { snippet: `<script async src="${usher.origin}/v1/usher.js" data-site="${KEY}"></script>` });
   const wrong = [];
 
@@ -38,7 +47,10 @@ async function check({ full, random, control, note, atEnd }) {
   const WAYS = { "the widget": WIDGET, "the plain page": PLAIN };
   let looks = 0;
   for (const [way, open] of Object.entries(WAYS)) {
-    for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 }]) {
+    for (const viewport of [
+      { width: 1280, height: 800 },
+      { width: 360, height: 740 },
+    ]) {
       await browser.visit({ viewport, expects: [/.*/] }, async (page) => {
         const place = await open(page);
         const trap = page.locator(TRAP);
@@ -49,10 +61,22 @@ async function check({ full, random, control, note, atEnd }) {
           const holder = field.closest("[aria-hidden=true]");
           const root = field.getRootNode();
           // What a finger or a pointer would meet there, in the middle and just inside each corner.
-          const places = [[0.5, 0.5], [0.1, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.9]];
+          const places = [
+            [0.5, 0.5],
+            [0.1, 0.1],
+            [0.9, 0.1],
+            [0.1, 0.9],
+            [0.9, 0.9],
+          ];
           const seen = places.some(([x, y]) => root.elementFromPoint(box.left + box.width * x, box.top + box.height * y) === field);
           const style = getComputedStyle(field);
-          return { seen: seen && style.visibility !== "hidden" && style.opacity !== "0", autocomplete: field.autocomplete, tabIndex: field.tabIndex, hidden: Boolean(holder), label: field.labels?.[0]?.textContent };
+          return {
+            seen: seen && style.visibility !== "hidden" && style.opacity !== "0",
+            autocomplete: field.autocomplete,
+            tabIndex: field.tabIndex,
+            hidden: Boolean(holder),
+            label: field.labels?.[0]?.textContent,
+          };
         }, control);
         looks += 1;
         if (is.seen) wrong.push(`${way} at ${viewport.width}px: it is seen`);
@@ -100,12 +124,25 @@ async function check({ full, random, control, note, atEnd }) {
   flagged = (await held()) - before.held;
   if (after.item - before.item !== sent) wrong.push(`${after.item - before.item} of ${sent} became items`);
   wrong.slice(0, 10).forEach(note);
-  return { met: !wrong.length && !flagged, figure: `no box, name, stop or autofill in ${looks} looks (${wrong.length} wrong); ${flagged} of ${sent} autofilled people held` };
+  return {
+    met: !wrong.length && !flagged,
+    figure: `no box, name, stop or autofill in ${looks} looks (${wrong.length} wrong); ${flagged} of ${sent} autofilled people held`,
+  };
 }
 
 /** Fills in what looks like a person's data, as password managers do: by tokens, names and labels, and only what has a place. */
 function autofill(place, { email, greedy }) {
-  const DATA = { email, name: "Ana Ruiz", organization: "Ruiz Books", company: "Ruiz Books", website: "https://ruiz.example", url: "https://ruiz.example", address: "1 High Street", tel: "+442079460018", phone: "+442079460018" };
+  const DATA = {
+    email,
+    name: "Ana Ruiz",
+    organization: "Ruiz Books",
+    company: "Ruiz Books",
+    website: "https://ruiz.example",
+    url: "https://ruiz.example",
+    address: "1 High Street",
+    tel: "+442079460018",
+    phone: "+442079460018",
+  };
   const all = [];
   const walk = (root) => {
     for (const element of root.querySelectorAll("*")) {

@@ -16,13 +16,24 @@ async function check({ full, random, control, note, atEnd }) {
   const kills = control ? 0 : wantedKills;
   const usher = await startUsher({ args: ["--faults"] });
   atEnd(() => usher.stop());
-  await addSites(usher, { id: "replay", name: "Replay", kind: "own", key: KEY, origins: [usher.origin], forms: ["inquiry"], launcher: "", checks: { proof: true }, limits: { submissions_per_day: 1_000_000 } });
+  await addSites(usher, {
+    id: "replay",
+    name: "Replay",
+    kind: "own",
+    key: KEY,
+    origins: [usher.origin],
+    forms: ["inquiry"],
+    launcher: "",
+    checks: { proof: true },
+    limits: { submissions_per_day: 1_000_000 },
+  });
   const encode = (fields) => Buffer.from(JSON.stringify(fields)).toString("base64");
   const solved = async () => {
     const { maxnumber, ...asked } = (await usher.json(`/v1/challenge/${KEY}`)).body;
     return { ...asked, number: (await solveChallenge(asked.challenge, asked.salt, asked.algorithm, maxnumber).promise).number };
   };
-  const send = (proof, id = randomUUID()) => usher.submit("inquiry", { ...inquiry({}, { proof }), submission_id: id }, { site: KEY }).catch(() => undefined);
+  const send = (proof, id = randomUUID()) =>
+    usher.submit("inquiry", { ...inquiry({}, { proof }), submission_id: id }, { site: KEY }).catch(() => undefined);
   const wrong = [];
   let [sent, spent, killed] = [0, 0, 0];
 
@@ -83,10 +94,18 @@ async function check({ full, random, control, note, atEnd }) {
   await send(encode(base));
   if ((await usher.rows()).item !== before.item + 1) wrong.push("the right one was spent by the forgeries");
   // Other spellings of what was spent: hexadecimal in capitals, JSON in another order, and with more in it.
-  for (const spelt of [{ ...base, signature: base.signature.toUpperCase() }, Object.fromEntries(Object.entries(base).reverse()), { ...base, more: 1 }]) await send(encode(spelt));
+  for (const spelt of [
+    { ...base, signature: base.signature.toUpperCase() },
+    Object.fromEntries(Object.entries(base).reverse()),
+    { ...base, more: 1 },
+  ])
+    await send(encode(spelt));
   if ((await usher.rows()).item !== before.item + 1) wrong.push("what was spent is worth more in another spelling");
   wrong.slice(0, 10).forEach(note);
-  return { met: !wrong.length, figure: `${sent} replays of ${spent} proofs over ${killed} kills: ${wrong.length} taken twice; ${forged} forgeries: ${wrong.filter((what) => what.includes("forger")).length} taken` };
+  return {
+    met: !wrong.length,
+    figure: `${sent} replays of ${spent} proofs over ${killed} kills: ${wrong.length} taken twice; ${forged} forgeries: ${wrong.filter((what) => what.includes("forger")).length} taken`,
+  };
 }
 
 await promise("Q4", check, { controls: ["fresh"] });

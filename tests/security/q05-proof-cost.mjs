@@ -1,10 +1,9 @@
 // Q5: what a proof of work costs: the visitor's browser, on this machine, found in a worker so that the page stays awake; and us,
 // to check one.
 
-import { readFile, readdir } from "node:fs/promises";
-
 import { startBrowser } from "../support/browser.mjs";
 import { addSites, startHosts } from "../support/hosts.mjs";
+import { ranFor } from "../support/processor.mjs";
 import { promise, quantile } from "../support/promise.mjs";
 import { inquiry, startUsher } from "../support/usher.mjs";
 
@@ -18,7 +17,16 @@ async function check({ full, control, note, atEnd }) {
   atEnd(() => hosts.stop());
   const browser = await startBrowser();
   atEnd(() => browser.close());
-  const site = { id: "cost", name: "Cost", kind: "own", key: KEY, origins: [hosts.origin, usher.origin], forms: ["inquiry"], launcher: "", limits: { submissions_per_day: 100_000 } };
+  const site = {
+    id: "cost",
+    name: "Cost",
+    kind: "own",
+    key: KEY,
+    origins: [hosts.origin, usher.origin],
+    forms: ["inquiry"],
+    launcher: "",
+    limits: { submissions_per_day: 100_000 },
+  };
   await addSites(usher, { ...site, checks: { proof: true } }, { ...site, id: "free", key: "pk_free_site" });
   const turns = control ? 5 : full ? 200 : 25;
   const times = [];
@@ -70,13 +78,6 @@ async function check({ full, control, note, atEnd }) {
     met: p50 <= P50_MS && p95 <= P95_MS && verify <= VERIFY_MS && awake <= ASLEEP_MS,
     figure: `${times.length} found: p50 ${Math.round(p50)} ms, p95 ${Math.round(p95)} ms (at most ${P50_MS} and ${P95_MS}), the page asleep ${Math.round(awake)} ms at a time; checked and written in ${verify.toFixed(2)} ms more than without (at most ${VERIFY_MS})`,
   };
-}
-
-/** For how long a process's threads had a processor so far, in milliseconds. */
-async function ranFor(pid) {
-  const threads = await readdir(`/proc/${pid}/task`);
-  const times = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, "utf8").catch(() => "0")));
-  return times.reduce((sum, text) => sum + Number(text.split(" ")[0]), 0) / 1e6;
 }
 
 await promise("Q5", check, { controls: ["costly"] });

@@ -10,12 +10,26 @@ import { inquiry, startUsher } from "../support/usher.mjs";
 async function check({ full, control, note, atEnd }) {
   const usher = await startUsher({ args: ["--faults"] });
   atEnd(() => usher.stop());
-  const site = (id, limits) => ({ id, name: id, kind: "own", key: `pk_${id}_limit`, origins: [usher.origin], forms: ["inquiry"], launcher: "", limits });
+  const site = (id, limits) => ({
+    id,
+    name: id,
+    kind: "own",
+    key: `pk_${id}_limit`,
+    origins: [usher.origin],
+    forms: ["inquiry"],
+    launcher: "",
+    limits,
+  });
   const [MOST, DAY] = [10, full ? 500 : 60];
-  await addSites(usher, site("address", { per_address: MOST, submissions_per_day: 100_000 }), site("day", { per_address: 1_000_000, submissions_per_day: DAY }));
+  await addSites(
+    usher,
+    site("address", { per_address: MOST, submissions_per_day: 100_000 }),
+    site("day", { per_address: 1_000_000, submissions_per_day: DAY }),
+  );
   const send = async (id, address) => {
     const { status, headers, body } = await usher.submit("inquiry", inquiry({ name: "Ana" }), {
-      site: `pk_${id}_limit`, headers: { "x-forwarded-for": address, "user-agent": `Mozilla/5.0 ${randomUUID()}` },
+      site: `pk_${id}_limit`,
+      headers: { "x-forwarded-for": address, "user-agent": `Mozilla/5.0 ${randomUUID()}` },
     });
     return { status, wait: Number(headers.get("retry-after")), held: body.answer_by === "" };
   };
@@ -23,9 +37,12 @@ async function check({ full, control, note, atEnd }) {
   const senders = full ? 60 : 12;
   const offered = 3 * MOST;
   const addresses = Array.from({ length: senders }, (_, at) => (at % 3 ? `198.51.100.${at}` : `2001:db8:${at}:1::`));
-  const of = (address, turn) => (address.includes(":") ? `${address}${(turn + 1).toString(16)}` : control === "two" && turn % 2 ? address.replace("198.51", "198.52") : address);
+  const of = (address, turn) =>
+    address.includes(":") ? `${address}${(turn + 1).toString(16)}` : control === "two" && turn % 2 ? address.replace("198.51", "198.52") : address;
   // All of all senders at once.
-  const all = await Promise.all(addresses.flatMap((address) => Array.from({ length: offered }, async (_, turn) => ({ address, ...(await send("address", of(address, turn))) }))));
+  const all = await Promise.all(
+    addresses.flatMap((address) => Array.from({ length: offered }, async (_, turn) => ({ address, ...(await send("address", of(address, turn))) }))),
+  );
   let taken = 0;
   for (const address of addresses) {
     const own = all.filter((one) => one.address === address);
@@ -33,7 +50,8 @@ async function check({ full, control, note, atEnd }) {
     taken += let_in;
     if (let_in !== MOST) wrong.push(`${address} had ${let_in} of ${MOST}`);
     const others = own.filter(({ status }) => status !== 200);
-    if (others.some(({ status, wait }) => status !== 429 || !(wait > 0 && wait <= 600))) wrong.push(`${address} was told ${others.map(({ status, wait }) => `${status}/${wait}`)[0]}`);
+    if (others.some(({ status, wait }) => status !== 429 || !(wait > 0 && wait <= 600)))
+      wrong.push(`${address} was told ${others.map(({ status, wait }) => `${status}/${wait}`)[0]}`);
   }
   note(`${senders} addresses, ${offered} at once from each: ${taken} taken, ${senders * MOST} may be`);
   // Once the time has passed that they were told, they are let in.
@@ -46,7 +64,10 @@ async function check({ full, control, note, atEnd }) {
   if (landed !== DAY || held !== DAY) wrong.push(`${landed} landed on a day of ${DAY}, ${held} were held`);
   note(`${2 * DAY} at once on a day of ${DAY}: ${landed} landed, ${held} held`);
   wrong.slice(0, 10).forEach(note);
-  return { met: !wrong.length, figure: `${senders} addresses and subscribers: ${taken} of ${senders * MOST} taken out of ${senders * offered} at once (exact), the rest 429 with Retry-After of at most ${wait} s; a day of ${DAY}: ${landed} landed, ${held} held` };
+  return {
+    met: !wrong.length,
+    figure: `${senders} addresses and subscribers: ${taken} of ${senders * MOST} taken out of ${senders * offered} at once (exact), the rest 429 with Retry-After of at most ${wait} s; a day of ${DAY}: ${landed} landed, ${held} held`,
+  };
 }
 
 await promise("Q7", check, { controls: ["two"] });

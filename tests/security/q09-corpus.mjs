@@ -18,7 +18,16 @@ async function check({ full, control, random, note, atEnd }) {
   const usher = await startUsher({ args: ["--faults"] });
   atEnd(() => usher.stop());
   const origin = "https://shop.example.com";
-  await addSites(usher, { id: "corpus", name: "Corpus", kind: "own", key: KEY, origins: [origin], forms: ["inquiry"], launcher: "", limits: { submissions_per_day: 1_000_000 } });
+  await addSites(usher, {
+    id: "corpus",
+    name: "Corpus",
+    kind: "own",
+    key: KEY,
+    origins: [origin],
+    forms: ["inquiry"],
+    launcher: "",
+    limits: { submissions_per_day: 1_000_000 },
+  });
   const count = full ? 2_000 : 600;
   const people = corpus(PEOPLE, count, random, person);
   const machines = corpus(MACHINES, count, random, control === "people" ? person : machine);
@@ -39,9 +48,15 @@ async function check({ full, control, random, note, atEnd }) {
       // The receipt of what is held names no team.
       return response.status === 200 && /will answer you by/.test(text) ? "lands" : response.status === 200 ? "held" : response.status;
     }
-    const { status, body } = await usher.submit("inquiry", { submission_id: randomUUID(), values, ...(signed && { stamp: signed }), ...(trap && { trap: "x" }) }, {
-      site: KEY, origin: elsewhere ? "https://copied.example" : origin, headers,
-    });
+    const { status, body } = await usher.submit(
+      "inquiry",
+      { submission_id: randomUUID(), values, ...(signed && { stamp: signed }), ...(trap && { trap: "x" }) },
+      {
+        site: KEY,
+        origin: elsewhere ? "https://copied.example" : origin,
+        headers,
+      },
+    );
     return status === 200 ? (body.answer_by ? "lands" : "held") : status;
   };
   const all = [...people.map((one) => ({ ...one, is: "person" })), ...machines.map((one) => ({ ...one, is: "machine" }))];

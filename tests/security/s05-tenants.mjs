@@ -134,7 +134,10 @@ async function check({ control, random, note, atEnd }) {
   await until(() => receiver.seen("ours") && receiver.seen("theirs"), "both receivers hear something");
   wrong.push(...receiver.strange());
   wrong.slice(0, 10).forEach(note);
-  return { met: !wrong.length, figure: `${asked} calls by ${Object.keys(ROLES).length} roles over ${all.length} routes, sockets, webhooks, tokens and links: ${wrong.length} leaks or differences` };
+  return {
+    met: !wrong.length,
+    figure: `${asked} calls by ${Object.keys(ROLES).length} roles over ${all.length} routes, sockets, webhooks, tokens and links: ${wrong.length} leaks or differences`,
+  };
 }
 
 /** A workspace with a member for each role, a receiver, and a form with a file. */
@@ -146,7 +149,8 @@ async function open(usher, id, receiver) {
   source.name = `${word} Ltd`;
   source.sites = [{ ...source.sites[0], id: `${word}-site`, name: `${word} site`, key, origins: [`https://${id}.example.com`] }];
   source.members = source.members.map((member) => ({ ...member, name: `${member.name} ${word}`, email: member.email.replace("@", `.${word}@`) }));
-  for (const [role, rest] of Object.entries(ROLES)) source.members.push({ id: `r-${role}`, name: `${role} ${word}`, email: `${role}@${word}.example.com`, ...rest });
+  for (const [role, rest] of Object.entries(ROLES))
+    source.members.push({ id: `r-${role}`, name: `${role} ${word}`, email: `${role}@${word}.example.com`, ...rest });
   if (ours) source.members.push({ id: `${word}-only`, name: `${word} only`, email: `only@${word}.example.com`, queues: ["sales"] });
   const secret = `whsec_${Buffer.from(SECRET[id]).toString("base64")}`;
   source.destinations = [{ id: ours ? `${word}-only` : "crm", to: { webhook: { url: `${receiver}/${id}`, secret } } }];
@@ -161,7 +165,8 @@ async function open(usher, id, receiver) {
 
 let people = 0;
 const from = () => ({ "x-forwarded-for": `198.51.100.${(people += 1)}`, "user-agent": `Mozilla/5.0 Chrome/140.0 ${randomUUID()}` });
-const send = (usher, { key, word }, form, body) => usher.submit(form, { ...body, page: { url: `https://x.example/${word}`, title: word } }, { site: key, headers: from() });
+const send = (usher, { key, word }, form, body) =>
+  usher.submit(form, { ...body, page: { url: `https://x.example/${word}`, title: word } }, { site: key, headers: from() });
 
 /** Everything that a workspace may have; the ids. */
 async function fill(usher, ours) {
@@ -192,17 +197,47 @@ async function fill(usher, ours) {
     method: "POST",
     body: {
       version: experiments.version,
-      change: { act: "save", experiment: { key: "", name: CANARY, question: CANARY, prompt, metric: "opened", arms: [{ key: "a", weight: 0.5 }, { key: "b", name: "b", weight: 0.5, prompt: { ...ours.source.prompts[0], translations: {} } }] } },
+      change: {
+        act: "save",
+        experiment: {
+          key: "",
+          name: CANARY,
+          question: CANARY,
+          prompt,
+          metric: "opened",
+          arms: [
+            { key: "a", weight: 0.5 },
+            { key: "b", name: "b", weight: 0.5, prompt: { ...ours.source.prompts[0], translations: {} } },
+          ],
+        },
+      },
     },
   });
   const held = (await admin.call("held")).body.held[0].id;
   const drafts = (await admin.call(`items/${help.row.id}/drafts`)).body;
   const token = await usher.operator("POST", `workspaces/${ours.id}/tokens`, { name: "platform", scope: "outcomes" });
   return {
-    item: help.row.id, file: upload.body.id, person: item.person.id, other: other.person.id, merge: merge.body.id, changed: acted.body.row.changed,
-    held, destination: `${CANARY}-only`, delivery: (await admin.call("deliveries")).body.deliveries?.[0]?.id ?? "none", view: views.views?.[0]?.id ?? "1", queue: "no-queue-of-theirs", reference: asked[0].reference, word: CANARY, member: `${CANARY}-only`,
-    experiment: saved.body.experiments?.at(-1)?.key ?? "shorter", version: 5, prompt: "nobodys", site: `${CANARY}-site`, key: ours.key,
-    link: drafts.feedback_link, token: token.body.token,
+    item: help.row.id,
+    file: upload.body.id,
+    person: item.person.id,
+    other: other.person.id,
+    merge: merge.body.id,
+    changed: acted.body.row.changed,
+    held,
+    destination: `${CANARY}-only`,
+    delivery: (await admin.call("deliveries")).body.deliveries?.[0]?.id ?? "none",
+    view: views.views?.[0]?.id ?? "1",
+    queue: "no-queue-of-theirs",
+    reference: asked[0].reference,
+    word: CANARY,
+    member: `${CANARY}-only`,
+    experiment: saved.body.experiments?.at(-1)?.key ?? "shorter",
+    version: 5,
+    prompt: "nobodys",
+    site: `${CANARY}-site`,
+    key: ours.key,
+    link: drafts.feedback_link,
+    token: token.body.token,
   };
 }
 
@@ -211,13 +246,28 @@ function madeUp(real, random) {
   const other = (text) => text.replaceAll(/[0-9a-z]/g, (c) => (/\d/.test(c) ? String(random.below(10)) : String.fromCharCode(97 + random.below(6))));
   return {
     ...Object.fromEntries(Object.entries(real).map(([name, value]) => [name, typeof value === "string" ? other(value) : value])),
-    queue: "another-queue", file: randomUUID(), item: other(real.item), changed: 999_999, version: 998, word: "zebrafish", reference: other(real.reference.toLowerCase()).toUpperCase(), member: "nobody-only", destination: "nobody-only", site: "nobody-site", key: "pk_nobodys_site", prompt: "nobodys",
+    queue: "another-queue",
+    file: randomUUID(),
+    item: other(real.item),
+    changed: 999_999,
+    version: 998,
+    word: "zebrafish",
+    reference: other(real.reference.toLowerCase()).toUpperCase(),
+    member: "nobody-only",
+    destination: "nobody-only",
+    site: "nobody-site",
+    key: "pk_nobodys_site",
+    prompt: "nobodys",
   };
 }
 
 async function ask(staff, name, [path, body, more]) {
   const method = name.split(" ")[0];
-  const options = { method, headers: { cookie: staff.cookie, ...(body && { "content-type": "application/json" }) }, body: body && JSON.stringify(body) };
+  const options = {
+    method,
+    headers: { cookie: staff.cookie, ...(body && { "content-type": "application/json" }) },
+    body: body && JSON.stringify(body),
+  };
   const answers = [];
   for (const one of [path, more].filter(Boolean)) {
     const response = await staff.usher.fetch(`/v1/console/${one}`, options);
@@ -229,8 +279,13 @@ async function ask(staff, name, [path, body, more]) {
 /** What tells the answers to a real and to a made-up id apart, but for the id. */
 function compare(one, real, two, nobody) {
   const without = ({ text }, ids) =>
-    Object.entries(ids).reduce((text, [name, id]) => (String(id).length > 3 ? text.replaceAll(String(id), `{${name}}`) : text.replaceAll(new RegExp(`\\b${id}\\b`, "g"), "{number}")), text);
-  if (one.text.includes(CANARY) && !one.text.includes(`"${CANARY}-only"`) && !one.text.includes(`"${CANARY}-site"`)) return `it tells of ours: ${one.text.slice(0, 200)}`;
+    Object.entries(ids).reduce(
+      (text, [name, id]) =>
+        String(id).length > 3 ? text.replaceAll(String(id), `{${name}}`) : text.replaceAll(new RegExp(`\\b${id}\\b`, "g"), "{number}"),
+      text,
+    );
+  if (one.text.includes(CANARY) && !one.text.includes(`"${CANARY}-only"`) && !one.text.includes(`"${CANARY}-site"`))
+    return `it tells of ours: ${one.text.slice(0, 200)}`;
   if (one.status >= 500) return String(one.status);
   const [first, second] = [without(one, real), without(two, nobody)].map((text) => text.replaceAll(/\{(number|changed|version)\}/g, "#"));
   return first === second ? "" : `${first.slice(0, 160)} is not ${second.slice(0, 160)}`;
@@ -242,32 +297,76 @@ async function by(usher, ours, theirs, real) {
   const expect = (what, is, want) => JSON.stringify(is) !== JSON.stringify(want) && wrong.push(`${what}: ${JSON.stringify(is)}`);
   const secret = theirs.staff.admin.cookie.split(".").slice(1).join(".");
   for (const path of ["session", `items/${real.item}`, "audit", "sites"]) {
-    expect(`a session of theirs, named ours: ${path}`, (await usher.fetch(`/v1/console/${path}`, { headers: { cookie: `__Host-usher=ours.${secret}` } })).status, 401);
+    expect(
+      `a session of theirs, named ours: ${path}`,
+      (await usher.fetch(`/v1/console/${path}`, { headers: { cookie: `__Host-usher=ours.${secret}` } })).status,
+      401,
+    );
   }
   const token = (await usher.operator("POST", "workspaces/theirs/tokens", { name: "platform", scope: "outcomes" })).body.token;
   const report = (workspace, bearer, item) =>
-    usher.json(`/v1/workspaces/${workspace}/outcomes`, { method: "POST", headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" }, body: JSON.stringify({ item, outcome: "won" }) });
+    usher.json(`/v1/workspaces/${workspace}/outcomes`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
+      body: JSON.stringify({ item, outcome: "won" }),
+    });
   expect("their token at our outcomes", (await report("ours", token, real.reference)).status, 401);
-  expect("our item by their token", (await report("theirs", token, real.item)).body.lines?.map(({ code }) => code), (await report("theirs", token, "A1B2C3D4")).body.lines?.map(({ code }) => code));
-  expect("our reference by their token", (await report("theirs", token, real.reference)).body.lines?.map(({ code }) => code), ["unknown_item"]);
+  expect(
+    "our item by their token",
+    (await report("theirs", token, real.item)).body.lines?.map(({ code }) => code),
+    (await report("theirs", token, "A1B2C3D4")).body.lines?.map(({ code }) => code),
+  );
+  expect(
+    "our reference by their token",
+    (await report("theirs", token, real.reference)).body.lines?.map(({ code }) => code),
+    ["unknown_item"],
+  );
 
   const path = new URL(real.link).pathname;
   expect("our feedback link, named theirs", (await usher.fetch(path.replace("/ours/", "/theirs/"))).status, 404);
-  expect("our feedback, named theirs", (await usher.fetch(path.replace("/ours/", "/theirs/"), { method: "POST", body: new URLSearchParams({ stars: "1" }) })).status, 404);
-  const file = await send(usher, theirs, "support", support({ [theirs.source.forms.find(({ id }) => id === "support").fields.find(({ kind }) => kind === "file").name]: real.file }));
+  expect(
+    "our feedback, named theirs",
+    (await usher.fetch(path.replace("/ours/", "/theirs/"), { method: "POST", body: new URLSearchParams({ stars: "1" }) })).status,
+    404,
+  );
+  const file = await send(
+    usher,
+    theirs,
+    "support",
+    support({ [theirs.source.forms.find(({ id }) => id === "support").fields.find(({ kind }) => kind === "file").name]: real.file }),
+  );
   expect("our file in their submission", file.status, 422);
   const identity = identify(SECRET.ours, ours.id);
-  const known = (key, identity) => usher.json(`/v1/known/${key}`, { method: "POST", headers: { "content-type": "text/plain" }, body: JSON.stringify({ identity, form: "inquiry" }) });
+  const known = (key, identity) =>
+    usher.json(`/v1/known/${key}`, {
+      method: "POST",
+      headers: { "content-type": "text/plain" },
+      body: JSON.stringify({ identity, form: "inquiry" }),
+    });
   expect("our platform's token at their site", (await known(theirs.key, identity)).status, 401);
   expect("a token of theirs that names us", (await known(theirs.key, identify(SECRET.theirs, ours.id))).status, 401);
   expect("our form at their site shows their words", (await (await usher.fetch(`/v1/forms/${theirs.key}/inquiry`)).text()).includes(CANARY), false);
   expect("their settings", JSON.stringify((await usher.json(`/v1/boot/${theirs.key}`)).body).includes(CANARY), false);
   expect("their challenge names them", JSON.stringify((await usher.json(`/v1/challenge/${theirs.key}`)).body).includes(ours.key), false);
   expect("their preview", (await (await usher.fetch(`/v1/preview/${theirs.key}`)).text()).includes(CANARY), false);
-  expect("our key in their configuration", (await theirs.put({ ...theirs.source, sites: [{ ...theirs.source.sites[0], key: ours.key }] })).status, 409);
-  for (const [method, path] of [["PUT", ""], ["POST", "/sign-in-links"], ["POST", "/tokens"], ["DELETE", "/tokens/platform"], ["POST", "/editor-links"]]) {
+  expect(
+    "our key in their configuration",
+    (await theirs.put({ ...theirs.source, sites: [{ ...theirs.source.sites[0], key: ours.key }] })).status,
+    409,
+  );
+  for (const [method, path] of [
+    ["PUT", ""],
+    ["POST", "/sign-in-links"],
+    ["POST", "/tokens"],
+    ["DELETE", "/tokens/platform"],
+    ["POST", "/editor-links"],
+  ]) {
     for (const bearer of [token, real.token, secret, theirs.staff.admin.cookie]) {
-      const { status } = await usher.fetch(`/v1/operator/workspaces/ours${path}`, { method, headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" }, body: method === "DELETE" ? undefined : "{}" });
+      const { status } = await usher.fetch(`/v1/operator/workspaces/ours${path}`, {
+        method,
+        headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
+        body: method === "DELETE" ? undefined : "{}",
+      });
       expect(`the operator's ${method} ${path} by a token that is none of theirs`, status, 401);
     }
   }
@@ -300,7 +399,9 @@ async function heard(usher, ours, theirs) {
   await send(usher, theirs, "inquiry", inquiry({ name: "heron live", message: "heron" }));
   const works = sockets.filter((_, at) => Object.values(ROLES)[at].queues.includes("sales"));
   await until(() => works.every(({ said }) => said.join("").includes("heron live")), "their consoles hear of theirs");
-  for (const { said } of sockets) if (said.join("").includes(CANARY) || said.join("").includes(sent.body.reference)) wrong.push(`a console of theirs heard ${said.join("").slice(0, 200)}`);
+  for (const { said } of sockets)
+    if (said.join("").includes(CANARY) || said.join("").includes(sent.body.reference))
+      wrong.push(`a console of theirs heard ${said.join("").slice(0, 200)}`);
   sockets.forEach(({ socket }) => socket.destroy());
   return wrong;
 }
@@ -315,8 +416,13 @@ async function everything(usher, ours) {
   return {
     rows: JSON.stringify(rows),
     items: JSON.stringify(await Promise.all(items.map(async (id) => ({ ...(await admin.item(id)), row: undefined, timers: undefined })))),
-    sites: await text("sites"), routing: await text("routing"), experiments: await text("experiments"), members: await text("members"),
-    views: await text("views"), audit: await text("audit"), team: JSON.stringify((await admin.call("team")).body.members.map(({ member, plan, away }) => [member, plan, away])),
+    sites: await text("sites"),
+    routing: await text("routing"),
+    experiments: await text("experiments"),
+    members: await text("members"),
+    views: await text("views"),
+    audit: await text("audit"),
+    team: JSON.stringify((await admin.call("team")).body.members.map(({ member, plan, away }) => [member, plan, away])),
     scoring: JSON.stringify((await admin.call("scoring")).body.version),
   };
 }
@@ -341,7 +447,10 @@ async function receive() {
     url: `http://127.0.0.1:${server.address().port}`,
     close: () => server.close(),
     seen: (id) => got.some(({ path }) => path === `/${id}`),
-    strange: () => got.filter(({ path, body }) => (path === "/ours") === body.includes("heron") || (path === "/theirs" && body.includes(CANARY))).map(({ path, body }) => `${path} got ${body.slice(0, 200)}`),
+    strange: () =>
+      got
+        .filter(({ path, body }) => (path === "/ours") === body.includes("heron") || (path === "/theirs" && body.includes(CANARY)))
+        .map(({ path, body }) => `${path} got ${body.slice(0, 200)}`),
   };
 }
 

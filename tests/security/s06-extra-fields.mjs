@@ -39,7 +39,12 @@ async function check({ full, control, random, note, atEnd }) {
   const names = full ? OURS : OURS.filter((_, at) => at % 3 === 0 || OURS[at].startsWith("_"));
   const post = async (what, path, body, type = "text/plain", headers = {}) => {
     const text = typeof body === "string" ? body : body instanceof URLSearchParams ? body : JSON.stringify(body);
-    const response = await usher.fetch(path, { method: "POST", headers: { "content-type": type, ...from(), ...headers }, body: text, redirect: "manual" });
+    const response = await usher.fetch(path, {
+      method: "POST",
+      headers: { "content-type": type, ...from(), ...headers },
+      body: text,
+      redirect: "manual",
+    });
     sent += 1;
     if (response.status >= 500) wrong.push(`${what}: ${response.status}`);
     if (response.status >= 400) refused += 1;
@@ -68,17 +73,25 @@ async function check({ full, control, random, note, atEnd }) {
     }
     // A form of HTML may have been written by hand: it is refused too.
     const pairs = new URLSearchParams({ usher_submission_id: randomUUID(), ...inquiry().values, [name]: canary() });
-    if ((await post(`plain ${name}`, `/v1/forms/${SITE}/inquiry`, pairs, "application/x-www-form-urlencoded")).status === 200) wrong.push(`plain ${name} was taken`);
+    if ((await post(`plain ${name}`, `/v1/forms/${SITE}/inquiry`, pairs, "application/x-www-form-urlencoded")).status === 200)
+      wrong.push(`plain ${name} was taken`);
     const own = new URLSearchParams({ usher_submission_id: randomUUID(), ...inquiry().values, [`usher_${name}`]: canary() });
-    if ((await post(`plain usher_${name}`, `/v1/forms/${SITE}/inquiry`, own, "application/x-www-form-urlencoded")).status === 200) wrong.push(`plain usher_${name} was taken`);
+    if ((await post(`plain usher_${name}`, `/v1/forms/${SITE}/inquiry`, own, "application/x-www-form-urlencoded")).status === 200)
+      wrong.push(`plain usher_${name} was taken`);
     const batch = { batch_id: randomUUID(), signals: [{ kind: "page_viewed", url: "https://x.example/" }] };
     await post(`signals ${name}`, `/v1/signals/${SITE}`, with_(batch, [], name, canary()));
     await post(`signals[0] ${name}`, `/v1/signals/${SITE}`, with_({ ...batch, batch_id: randomUUID() }, ["signals", 0], name, canary()));
     await post(`prompts ${name}`, `/v1/prompts/${SITE}`, with_({ prompts: [], url: "https://x.example/" }, [], name, canary()));
     await post(`known ${name}`, `/v1/known/${SITE}`, with_({ identity: "", form: "inquiry" }, [], name, canary()));
-    if (turn < 5) await post(`feedback ${name}`, link, new URLSearchParams({ stars: "5", text: "Fine", [name]: canary() }), "application/x-www-form-urlencoded");
+    if (turn < 5)
+      await post(`feedback ${name}`, link, new URLSearchParams({ stars: "5", text: "Fine", [name]: canary() }), "application/x-www-form-urlencoded");
     await post(`sign-in ${name}`, "/v1/console/session", with_({ token: "demo.x" }, [], name, canary()), "application/json");
-    await post(`password ${name}`, "/v1/console/sign-in/password", with_({ workspace: "nowhere", email: "a@b.example", password: "x" }, [], name, canary()), "application/json");
+    await post(
+      `password ${name}`,
+      "/v1/console/sign-in/password",
+      with_({ workspace: "nowhere", email: "a@b.example", password: "x" }, [], name, canary()),
+      "application/json",
+    );
     const outcome = with_({ item: normal.body.reference, outcome: "qualified" }, [], name, canary());
     await post(`outcomes ${name}`, "/v1/workspaces/demo/outcomes", outcome, "application/json", { authorization: `Bearer ${token}` });
   });
@@ -98,18 +111,34 @@ async function check({ full, control, random, note, atEnd }) {
 }
 
 let senders = 0;
-const from = () => ({ "x-forwarded-for": `10.${(senders >> 16) & 255}.${(senders >> 8) & 255}.${(senders += 1) & 255}`, "user-agent": `Mozilla/5.0 Chrome/140.0 ${randomUUID()}` });
+const from = () => ({
+  "x-forwarded-for": `10.${(senders >> 16) & 255}.${(senders >> 8) & 255}.${(senders += 1) & 255}`,
+  "user-agent": `Mozilla/5.0 Chrome/140.0 ${randomUUID()}`,
+});
 
 /** What nobody may choose of their item. */
 function of({ row, person, held, complaint }) {
   const { queue, tier, state, kind, site } = row;
-  return { queue, tier, state, kind, site, owned: Boolean(row.owner), complaint: Boolean(row.complaint ?? complaint), verified: person.identifiers.map(({ verified }) => verified), held };
+  return {
+    queue,
+    tier,
+    state,
+    kind,
+    site,
+    owned: Boolean(row.owner),
+    complaint: Boolean(row.complaint ?? complaint),
+    verified: person.identifiers.map(({ verified }) => verified),
+    held,
+  };
 }
 
 /** Which of the texts stand in a file of the data, in UTF-8 or UTF-16. */
 async function onDisk(folder, texts) {
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  assert.ok(files.some(({ name }) => name.includes(".sqlite")), "the rows are there");
+  assert.ok(
+    files.some(({ name }) => name.includes(".sqlite")),
+    "the rows are there",
+  );
   const found = [];
   for (const { parentPath, path, name } of files) {
     const bytes = await readFile(join(parentPath ?? path, name));

@@ -49,7 +49,12 @@ async function check({ control, note, atEnd }) {
   const cookie = (await usher.signIn("mara")).cookie;
   const wrong = [];
   const ask = async (method, path, body, origin) => {
-    const headers = { "content-type": "text/plain", "x-forwarded-for": `198.51.100.${ask.count % 250}`, "user-agent": `Mozilla/5.0 ${randomUUID()}`, cookie };
+    const headers = {
+      "content-type": "text/plain",
+      "x-forwarded-for": `198.51.100.${ask.count % 250}`,
+      "user-agent": `Mozilla/5.0 ${randomUUID()}`,
+      cookie,
+    };
     ask.count += 1;
     if (origin !== undefined) headers.origin = origin;
     if (method === "OPTIONS") Object.assign(headers, { "access-control-request-method": "POST", "access-control-request-headers": "content-type" });
@@ -92,9 +97,13 @@ async function check({ control, note, atEnd }) {
   const after = await usher.rows();
   // Nobody said where `""` and `" "` come from: those are as from a program.
   const programs = FOREIGN.filter((origin) => !origin.trim()).length;
-  if (after.submission - before.submission !== programs) wrong.push(`${after.submission - before.submission} submissions of foreign pages, not ${programs}`);
+  if (after.submission - before.submission !== programs)
+    wrong.push(`${after.submission - before.submission} submissions of foreign pages, not ${programs}`);
   wrong.slice(0, 10).forEach(note);
-  return { met: FOREIGN.length >= 40 && !wrong.length, figure: `${FOREIGN.length} foreign origins on ${ROUTES.length} routes, ${asked} calls: ${wrong.length} accepted; ${named} of listed ones named; no "*" and no credentials` };
+  return {
+    met: FOREIGN.length >= 40 && !wrong.length,
+    figure: `${FOREIGN.length} foreign origins on ${ROUTES.length} routes, ${asked} calls: ${wrong.length} accepted; ${named} of listed ones named; no "*" and no credentials`,
+  };
 }
 
 /** A request with just these headers: `fetch` would not send some of them. */

@@ -53,7 +53,13 @@ async function check({ control, note, atEnd }) {
   const standing = async () => {
     const { presence: _, sender: __, ...rows } = await usher.rows();
     // Where a call got through, there may be no session left to ask with.
-    const parts = { rows, audit: (await mara.call("audit")).body.entries, item: await mara.item(item), team: (await mara.call("team")).body.members?.map((one) => ({ ...one, present: undefined })), held: (await mara.call("held")).body };
+    const parts = {
+      rows,
+      audit: (await mara.call("audit")).body.entries,
+      item: await mara.item(item),
+      team: (await mara.call("team")).body.members?.map((one) => ({ ...one, present: undefined })),
+      held: (await mara.call("held")).body,
+    };
     return Object.fromEntries(Object.entries(parts).map(([part, is]) => [part, JSON.stringify(is ?? null)]));
   };
 
@@ -69,7 +75,9 @@ async function check({ control, note, atEnd }) {
     tried += opened.tried;
     wrong.push(...opened.read.map((what) => `read by a page of ${origin}: ${what}`));
     if (opened.socket) wrong.push(`a web socket was opened from ${origin}`);
-    const taken = answers.filter(({ status, url, method }) => url.includes("/v1/") && status < 300 && method !== "OPTIONS" && new URL(url).origin === usher.origin);
+    const taken = answers.filter(
+      ({ status, url, method }) => url.includes("/v1/") && status < 300 && method !== "OPTIONS" && new URL(url).origin === usher.origin,
+    );
     for (const { method, url, status } of taken) wrong.push(`${method} ${url} by a page of ${origin}: ${status}`);
     const met = answers.filter(({ url }) => new URL(url).origin === usher.origin).length;
     assert.ok(met >= calls.length, `${met} answers came`);
@@ -80,7 +88,11 @@ async function check({ control, note, atEnd }) {
   if (!control) {
     await page.goto(`${usher.origin}/console/`);
     const { status } = await page.evaluate(async () => {
-      const { status } = await fetch("/v1/console/presence", { method: "POST", headers: { "content-type": "application/json" }, body: '{"away":true}' });
+      const { status } = await fetch("/v1/console/presence", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: '{"away":true}',
+      });
       return { status };
     });
     if (status !== 200 || (await standing()).team === before.team) wrong.push(`the console's own page may not either: ${status}`);
@@ -105,7 +117,9 @@ async function attack({ calls, socket }) {
   for (const { method, url, body } of calls) {
     const fetches = [
       { method, mode: "cors", credentials: "include", headers: { "content-type": "application/json" }, body: method === "GET" ? undefined : body },
-      ...(method === "GET" || method === "POST" ? [{ method, mode: "no-cors", credentials: "include", body: method === "POST" ? body : undefined }] : []),
+      ...(method === "GET" || method === "POST"
+        ? [{ method, mode: "no-cors", credentials: "include", body: method === "POST" ? body : undefined }]
+        : []),
       ...(method === "POST" ? [{ method, mode: "cors", credentials: "include", headers: { "content-type": "text/plain" }, body }] : []),
     ];
     for (const options of fetches) {

@@ -50,7 +50,10 @@ async function check({ control, note, atEnd }) {
     "a secret in capitals": { origin, cookie: `__Host-usher=demo.${secret.toUpperCase()}` },
     "a longer secret": { origin, cookie: `${cookie}0` },
   };
-  const other = await usher.operator("PUT", "workspaces/other", { ...(await import("../support/hosts.mjs").then(({ demoWorkspace }) => demoWorkspace(usher))), sites: [] });
+  const other = await usher.operator("PUT", "workspaces/other", {
+    ...(await import("../support/hosts.mjs").then(({ demoWorkspace }) => demoWorkspace(usher))),
+    sites: [],
+  });
   if (other.status !== 201) throw new Error(JSON.stringify(other.body));
   if (control === "own") REFUSED["the console's own"] = { cookie, origin };
 
@@ -70,10 +73,14 @@ async function check({ control, note, atEnd }) {
   }
   // Neither are what the server says, nor the addresses that the console calls, where a secret stands.
   const said = usher.output.filter((line) => !line.startsWith("usher-ready") && !line.includes("/console/sign-in#")).join("\n");
-  for (const text of [secret, gone.cookie.split(".")[1], spent.split(".")[1], usher.token]) if (said.includes(text)) wrong.push("a secret is in the log");
+  for (const text of [secret, gone.cookie.split(".")[1], spent.split(".")[1], usher.token])
+    if (said.includes(text)) wrong.push("a secret is in the log");
   wrong.slice(0, 10).forEach(note);
   const tries = Object.keys(REFUSED).length;
-  return { met: !wrong.length, figure: `${tries} upgrades without origin, session or either: ${wrong.length} opened; the console's own opened, and heard` };
+  return {
+    met: !wrong.length,
+    figure: `${tries} upgrades without origin, session or either: ${wrong.length} opened; the console's own opened, and heard`,
+  };
 }
 
 /** Asks for a web socket, with just these headers. */
@@ -81,7 +88,13 @@ function upgrade(usher, { path = "/v1/console/live", ...headers }) {
   return within(
     new Promise((resume, fail) => {
       const asked = request(new URL(path, usher.origin), {
-        headers: { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": randomBytes(16).toString("base64"), ...headers },
+        headers: {
+          connection: "Upgrade",
+          upgrade: "websocket",
+          "sec-websocket-version": "13",
+          "sec-websocket-key": randomBytes(16).toString("base64"),
+          ...headers,
+        },
       });
       asked.on("upgrade", (response, socket) => {
         if (path !== "/v1/console/live" || Object.keys(headers).length !== 2) socket.destroy();

@@ -9,7 +9,6 @@ import { promise } from "../support/promise.mjs";
 import { inquiry, startUsher, until } from "../support/usher.mjs";
 
 const DAY_S = 24 * 60 * 60;
-const WEEK_S = 7 * DAY_S;
 const AT_ONCE_MS = 1_000;
 
 async function check({ full, control, note, atEnd }) {
@@ -49,7 +48,10 @@ async function check({ full, control, note, atEnd }) {
     });
     await end(staff);
     const start = performance.now();
-    if (control !== "blind") await until(async () => (await staff.call("account")).status === 401, `${what}: the session is dead`, 5_000).catch(() => wrong.push(`${what}: the session lives`));
+    if (control !== "blind")
+      await until(async () => (await staff.call("account")).status === 401, `${what}: the session is dead`, 5_000).catch(() =>
+        wrong.push(`${what}: the session lives`),
+      );
     const dead = performance.now() - start;
     const at = await Promise.race([closed, new Promise((resume) => setTimeout(resume, AT_ONCE_MS))]);
     if (!at) wrong.push(`${what}: its web socket stays open`);
@@ -60,7 +62,11 @@ async function check({ full, control, note, atEnd }) {
     socket.destroy();
   };
   const raw = (staff, method, path, body) =>
-    usher.fetch(`/v1/console/${path}`, { method, headers: { cookie: staff.cookie, "content-type": "application/json" }, body: body && JSON.stringify(body) });
+    usher.fetch(`/v1/console/${path}`, {
+      method,
+      headers: { cookie: staff.cookie, "content-type": "application/json" },
+      body: body && JSON.stringify(body),
+    });
 
   await dies("signing out", "out", (staff) => (control === "blind" ? undefined : raw(staff, "DELETE", "session")));
   await dies("another session ends the others", "others", async () => raw(await usher.signIn("others"), "DELETE", "account/sessions"));
@@ -70,7 +76,11 @@ async function check({ full, control, note, atEnd }) {
   });
   await dies("the same browser signs in again", "again", async (staff) => {
     const link = await usher.operator("POST", "workspaces/demo/sign-in-links", { member: "again" });
-    await usher.fetch("/v1/console/session", { method: "POST", headers: { cookie: staff.cookie, "content-type": "application/json" }, body: JSON.stringify({ token: link.body.url.split("#")[1] }) });
+    await usher.fetch("/v1/console/session", {
+      method: "POST",
+      headers: { cookie: staff.cookie, "content-type": "application/json" },
+      body: JSON.stringify({ token: link.body.url.split("#")[1] }),
+    });
   });
   await dies("the member leaves", "leaves", () => configure(source.members.filter(({ id }) => id !== "leaves")));
 
@@ -84,7 +94,11 @@ async function check({ full, control, note, atEnd }) {
   const told = async (name) => (await usher.submit("inquiry", inquiry({ name }), { headers: { "user-agent": `Mozilla/5.0 ${randomUUID()}` } })).body;
   await told("Before they moved");
   await until(() => heard.join("").includes("Before they moved"), "the console hears of its queue");
-  const members = source.members.map((one) => ({ ...one, roles: one.id === "demoted" ? [] : one.roles, queues: one.id === "moved" ? ["success"] : one.queues }));
+  const members = source.members.map((one) => ({
+    ...one,
+    roles: one.id === "demoted" ? [] : one.roles,
+    queues: one.id === "moved" ? ["success"] : one.queues,
+  }));
   await configure(members);
   const start = performance.now();
   const refused = (await demoted.call("audit")).status;

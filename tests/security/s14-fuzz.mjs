@@ -27,16 +27,24 @@ async function check({ full, seed, control, note }) {
 async function mutated(seed, control, note) {
   // The test finds a fault that it planted itself: that is its control, and the only one that needs no broken parser.
   const test = control === "planted" ? "none_of_this_name" : "";
-  const { code, output } = await run("cargo", ["test", "--quiet", "--package", "shared", "--test", "fuzz", "--", "--nocapture", test], { USHER_FUZZ_SEED: String(seed % 2 ** 31) });
-  const lines = output.split("\n").filter((line) => /^\w+: \d+ of the corpus/.test(line));
+  const { code, output } = await run("cargo", ["test", "--quiet", "--package", "shared", "--test", "fuzz", "--", "--nocapture", test], {
+    USHER_FUZZ_SEED: String(seed % 2 ** 31),
+  });
+  const lines = output.split("\n").filter((line) => /\w+: \d+ of the corpus/.test(line));
   lines.forEach(note);
   if (code) note(output.slice(-1_500));
   const inputs = lines.reduce((sum, line) => sum + Number(/and (\d+) changed/.exec(line)[1]), 0);
-  return { met: code === 0 && lines.length > 10, figure: `${lines.length} parsers, ${inputs} mutations of their corpus: ${code ? "one panics, or does not end" : "0 panics"}` };
+  return {
+    met: code === 0 && lines.length > 10,
+    figure: `${lines.length} parsers, ${inputs} mutations of their corpus: ${code ? "one panics, or does not end" : "0 panics"}`,
+  };
 }
 
 async function guided(seed, note) {
-  const built = await run("cargo", ["build", "--quiet", "--release", "--target", HOST, "--manifest-path", `${FUZZ}/Cargo.toml`], { RUSTFLAGS: COVERAGE, CARGO_TARGET_DIR: TARGET });
+  const built = await run("cargo", ["build", "--quiet", "--release", "--target", HOST, "--manifest-path", `${FUZZ}/Cargo.toml`], {
+    RUSTFLAGS: COVERAGE,
+    CARGO_TARGET_DIR: TARGET,
+  });
   if (built.code) throw new Error(built.output.slice(-1_000));
   const names = (await readdir(`${FUZZ}/fuzz_targets`)).map((file) => file.replace(".rs", ""));
   const wrong = [];
@@ -45,7 +53,15 @@ async function guided(seed, note) {
     const found = `${TARGET}/found/${name}`;
     await mkdir(found, { recursive: true });
     await mkdir(`${FUZZ}/artifacts/${name}`, { recursive: true });
-    const limits = [`-max_total_time=${SECONDS}`, `-seed=${(seed % 2 ** 31) + 1}`, "-timeout=10", "-rss_limit_mb=2048", "-max_len=65536", "-print_final_stats=1", `-artifact_prefix=${FUZZ}/artifacts/${name}/`];
+    const limits = [
+      `-max_total_time=${SECONDS}`,
+      `-seed=${(seed % 2 ** 31) + 1}`,
+      "-timeout=10",
+      "-rss_limit_mb=2048",
+      "-max_len=65536",
+      "-print_final_stats=1",
+      `-artifact_prefix=${FUZZ}/artifacts/${name}/`,
+    ];
     const start = performance.now();
     const { code, output } = await run(`${TARGET}/${HOST}/release/${name}`, [...limits, found, `${FUZZ}/corpus/${name}`]);
     seconds += (performance.now() - start) / 1_000;
@@ -57,12 +73,19 @@ async function guided(seed, note) {
     if (!tries) wrong.push(`${name} tried nothing`);
   }
   wrong.forEach(note);
-  return { met: !wrong.length, figure: `${names.length} parsers, ${(inputs / 1e6).toFixed(1)} million inputs in ${Math.round(seconds)} seconds of one core with libFuzzer (${SECONDS} each): ${wrong.length} panics or hangs` };
+  return {
+    met: !wrong.length,
+    figure: `${names.length} parsers, ${(inputs / 1e6).toFixed(1)} million inputs in ${Math.round(seconds)} seconds of one core with libFuzzer (${SECONDS} each): ${wrong.length} panics or hangs`,
+  };
 }
 
 function run(program, args, env = {}) {
   return new Promise((resume, fail) => {
-    const child = spawn(program, args.filter((arg) => arg !== ""), { cwd: ROOT, env: { ...process.env, RUST_BACKTRACE: "0", ...env } });
+    const child = spawn(
+      program,
+      args.filter((arg) => arg !== ""),
+      { cwd: ROOT, env: { ...process.env, RUST_BACKTRACE: "0", ...env } },
+    );
     let output = "";
     child.stdout.on("data", (text) => (output += text));
     child.stderr.on("data", (text) => (output += text));

@@ -1,17 +1,18 @@
 // S15: whatever a stranger sends, the answer comes soon, and costs little: a body has at most 64 KiB less one byte (a message of ten
 // thousand characters in any script needs half of that), values are texts or lists of them and nothing deeper, fields are those of
 // the form, and no text of any shape makes a check slow. The worst bodies that we know are sent in turn with an ordinary one; what
-// counts is how much longer they take on this machine.
+// counts is how long the server has a processor for each, which is the same whatever else this machine does.
 
 import { randomUUID } from "node:crypto";
 
+import { ranFor } from "../support/processor.mjs";
 import { promise, quantile } from "../support/promise.mjs";
 import { demoWorkspace } from "../support/hosts.mjs";
 import { inquiry, startUsher } from "../support/usher.mjs";
 
 const KEY = "pk_limits_site";
 const MOST = 64 * 1024 - 1;
-/** How much longer than an ordinary one an answer may take at the worst: so it says the same on a machine that has more to do. */
+/** How long an answer may take at the worst. */
 const SOON_MS = 50;
 const FILL = 60_000;
 
@@ -34,7 +35,11 @@ const FORM = {
 const many = (text, bytes = FILL) => text.repeat(Math.floor(bytes / Buffer.byteLength(text)));
 const keys = (count, value) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, value]));
 const deep = (open, close, depth) => open.repeat(depth) + close.repeat(depth);
-const body = (values, rest = {}) => ({ submission_id: randomUUID(), values: { email: `s-${randomUUID()}@example.com`, message: "Hello", ...values }, ...rest });
+const body = (values, rest = {}) => ({
+  submission_id: randomUUID(),
+  values: { email: `s-${randomUUID()}@example.com`, message: "Hello", ...values },
+  ...rest,
+});
 
 /** Each with the statuses that are right. */
 const WORST = {
@@ -99,21 +104,33 @@ async function check({ full, control, note, atEnd }) {
   atEnd(() => usher.stop());
   const source = await demoWorkspace(usher);
   source.forms.push(FORM);
-  source.sites.push({ id: "limits", name: "Limits", kind: "own", key: KEY, origins: [usher.origin], forms: ["slow"], launcher: "", limits: { submissions_per_day: 1_000_000 } });
+  source.sites.push({
+    id: "limits",
+    name: "Limits",
+    kind: "own",
+    key: KEY,
+    origins: [usher.origin],
+    forms: ["slow"],
+    launcher: "",
+    limits: { submissions_per_day: 1_000_000 },
+  });
   const saved = await usher.operator("PUT", "workspaces/demo", source);
   if (saved.status !== 200) throw new Error(JSON.stringify(saved.body));
 
   const wrong = [];
   const send = async (text, type = "text/plain") => {
-    const start = performance.now();
+    const before = await ranFor(usher.pid);
     const response = await usher.fetch(`/v1/forms/${KEY}/slow`, { method: "POST", headers: { "content-type": type }, body: text });
     await response.text();
-    return { status: response.status, took: performance.now() - start };
+    return { status: response.status, took: (await ranFor(usher.pid)) - before };
   };
   const ordinary = () => send(JSON.stringify(body({ message: "A question" })));
   for (let turn = 0; turn < 30; turn += 1) await ordinary();
-  const turns = full ? 40 : 7;
-  const all = [...Object.entries(WORST).map((one) => [...one, "text/plain"]), ...Object.entries(PLAIN).map((one) => [...one, "application/x-www-form-urlencoded"])];
+  const turns = full ? 40 : 5;
+  const all = [
+    ...Object.entries(WORST).map((one) => [...one, "text/plain"]),
+    ...Object.entries(PLAIN).map((one) => [...one, "application/x-www-form-urlencoded"]),
+  ];
   const usual = [];
   const times = [];
   for (const [name, [make, right], type] of all) {
@@ -130,14 +147,14 @@ async function check({ full, control, note, atEnd }) {
   const plain = quantile(usual, 0.5);
   times.sort((one, other) => other.median - one.median);
   for (const { name, median, worst } of times.slice(0, 5)) note(`${name}: ${median.toFixed(1)} ms, at most ${worst.toFixed(1)} ms`);
-  const slow = times.filter(({ median }) => median - plain > SOON_MS);
+  const slow = times.filter(({ median }) => median > SOON_MS);
   for (const { name, median } of slow) wrong.push(`${name}: ${median.toFixed(1)} ms`);
   [...new Set(wrong)].slice(0, 10).forEach(note);
   return {
     met: !wrong.length,
     figure:
-      `${all.length} worst bodies, ${turns} times each: the slowest median ${times[0].median.toFixed(1)} ms (${times[0].name}), an ordinary one ` +
-      `${plain.toFixed(1)} ms (at most ${SOON_MS} more); the largest body ${MOST} bytes; ${new Set(wrong).size} wrong answers`,
+      `${all.length} worst bodies, ${turns} times each: the dearest ${times[0].median.toFixed(1)} ms of a processor (${times[0].name}; the median), at most ${SOON_MS}; ` +
+      `an ordinary one ${plain.toFixed(1)} ms; the largest body ${MOST} bytes; ${new Set(wrong).size} wrong answers`,
   };
 }
 

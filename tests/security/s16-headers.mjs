@@ -15,7 +15,15 @@ const HSTS = ["strict-transport-security", /max-age=(1[5-9]\d{6}|[2-9]\d{7,})/];
 const NOTHING_IN = ["content-security-policy", /default-src 'none'/];
 const NO_FRAME = ["content-security-policy", /frame-ancestors 'none'/];
 const NO_BASE = ["content-security-policy", /base-uri 'none'/];
-const CONSOLE_CALL = [NOSNIFF, HSTS, NOTHING_IN, NO_FRAME, ["cache-control", /no-store/], ["referrer-policy", /no-referrer|same-origin/], ["cross-origin-resource-policy", /same-origin/]];
+const CONSOLE_CALL = [
+  NOSNIFF,
+  HSTS,
+  NOTHING_IN,
+  NO_FRAME,
+  ["cache-control", /no-store/],
+  ["referrer-policy", /no-referrer|same-origin/],
+  ["cross-origin-resource-policy", /same-origin/],
+];
 const CONSOLE_PAGE = [
   NOSNIFF, HSTS, NOTHING_IN, NO_FRAME, NO_BASE, ["cross-origin-opener-policy", /^same-origin/], ["cache-control", /no-store|no-cache/],
   ["referrer-policy", /no-referrer|same-origin|strict-origin/], ["content-security-policy", /form-action 'self'/],
@@ -28,7 +36,19 @@ const VIEWS = [
   "", "sign-in", "queues/sales", "items/1", "sites", "sites/x", "experiments", "experiments/x", "scoring", "scoring/what-if", "held", "search", "team", "routing",
   "audit", "notices", "account", "there-is-no-such-page",
 ];
-const FILES = ["/v1/usher.js", "/v1/page.js", "/v1/proof.js", "/v1/form.css", "/v1/check.js", "/v1/none.js", "/", "/pricing/", "/none", "/_headers", "/.git/config"];
+const FILES = [
+  "/v1/usher.js",
+  "/v1/page.js",
+  "/v1/proof.js",
+  "/v1/form.css",
+  "/v1/check.js",
+  "/v1/none.js",
+  "/",
+  "/pricing/",
+  "/none",
+  "/_headers",
+  "/.git/config",
+];
 
 async function check({ control, note, atEnd }) {
   const usher = await startUsher({ args: ["--faults"] });
@@ -37,7 +57,15 @@ async function check({ control, note, atEnd }) {
   await usher.operator("PUT", "workspaces/demo", source);
   const mara = await usher.signIn("mara");
   const item = await mara.itemOf((await usher.submit("inquiry", inquiry())).body);
-  const ids = { items: item.row.id, people: item.person.id, queues: "sales", workspaces: "demo", team: "theo", members: "theo", forms: "pk_demo_platform" };
+  const ids = {
+    items: item.row.id,
+    people: item.person.id,
+    queues: "sales",
+    workspaces: "demo",
+    team: "theo",
+    members: "theo",
+    forms: "pk_demo_platform",
+  };
   const missing = new Map();
   let [asked, right] = [0, 0];
   const look = async (method, path, options, wanted) => {
@@ -73,8 +101,21 @@ async function check({ control, note, atEnd }) {
       }
     }
   });
-  for (const path of ["/v1/console", "/v1/console/none", "/v1/console/items/none", "/v1/console/live", "/v1/operator/none", "/v1/workspaces/none/outcomes"]) {
-    for (const method of ["GET", "POST", "PATCH", "DELETE"]) await look(method, path, { headers: { cookie: mara.cookie } }, path === "/v1/console" ? ANSWER : path.includes("operator/none") || path.includes("none/outcomes") ? ANSWER : CONSOLE_CALL);
+  for (const path of [
+    "/v1/console",
+    "/v1/console/none",
+    "/v1/console/items/none",
+    "/v1/console/live",
+    "/v1/operator/none",
+    "/v1/workspaces/none/outcomes",
+  ]) {
+    for (const method of ["GET", "POST", "PATCH", "DELETE"])
+      await look(
+        method,
+        path,
+        { headers: { cookie: mara.cookie } },
+        path === "/v1/console" ? ANSWER : path.includes("operator/none") || path.includes("none/outcomes") ? ANSWER : CONSOLE_CALL,
+      );
   }
   for (const view of VIEWS) await look("GET", `/console/${view}`, {}, CONSOLE_PAGE);
   const page = await (await usher.fetch("/console/")).text();
@@ -83,7 +124,10 @@ async function check({ control, note, atEnd }) {
   const inline = [...page.matchAll(/<script(?![^>]*\bsrc=)[^>]*>|<style|\son\w+=/g)].map(([what]) => what);
   if (inline.length) missing.set("no script or style in the page", inline);
   for (const [what, where] of missing) note(`${where.length} lack ${what}: ${where.slice(0, 3).join(", ")}`);
-  return { met: !missing.size, figure: `${right} of ${asked} answers over ${all.length} routes and ${VIEWS.length} views have all their headers${missing.size ? `; missing: ${[...missing.keys()].join(", ").slice(0, 300)}` : ""}` };
+  return {
+    met: !missing.size,
+    figure: `${right} of ${asked} answers over ${all.length} routes and ${VIEWS.length} views have all their headers${missing.size ? `; missing: ${[...missing.keys()].join(", ").slice(0, 300)}` : ""}`,
+  };
 }
 
 await promise("S16", check, { controls: ["stripped"] });

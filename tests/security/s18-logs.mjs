@@ -32,7 +32,9 @@ async function check({ full, control, random, note, atEnd }) {
   source.identity = { secret: SECRET };
   source.sign_in = { passwords: true };
   const url = `http://127.0.0.1:${receiver.address().port}/${canary()}?token=${canary()}`;
-  source.destinations = [{ id: "crm", to: { webhook: { url, secret: `whsec_${Buffer.from(`${canary()}, long enough to sign`).toString("base64")}` } } }];
+  source.destinations = [
+    { id: "crm", to: { webhook: { url, secret: `whsec_${Buffer.from(`${canary()}, long enough to sign`).toString("base64")}` } } },
+  ];
   const saved = await usher.operator("PUT", "workspaces/demo", source);
   if (saved.status !== 200) throw new Error(JSON.stringify(saved.body));
   const mara = await usher.signIn("mara");
@@ -40,14 +42,23 @@ async function check({ full, control, random, note, atEnd }) {
 
   let sent = 0;
   const go = async (method, path, { headers = {}, body } = {}) => {
-    const named = { ...headers, cookie: headers.cookie ?? `__Host-usher=demo.${canary()}; other=${canary()}`, "x-forwarded-for": `10.9.${(sent >> 8) & 255}.${sent & 255}`, "user-agent": `Mozilla/5.0 ${canary()}` };
+    const named = {
+      ...headers,
+      cookie: headers.cookie ?? `__Host-usher=demo.${canary()}; other=${canary()}`,
+      "x-forwarded-for": `10.9.${(sent >> 8) & 255}.${sent & 255}`,
+      "user-agent": `Mozilla/5.0 ${canary()}`,
+    };
     sent += 1;
     const answer = await usher.fetch(path, { method, headers: named, body, redirect: "manual" }).catch(() => undefined);
     await answer?.arrayBuffer();
   };
   const email = () => `${canary()}@${canary()}.example`;
   const sender = () => ({ name: canary(), email: email(), company: canary(), message: `${canary()} ${email()}` });
-  const page = () => ({ url: `https://x.example/${canary()}?utm_source=${canary()}&token=${canary()}`, title: canary(), referrer: `https://y.example/${canary()}` });
+  const page = () => ({
+    url: `https://x.example/${canary()}?utm_source=${canary()}&token=${canary()}`,
+    title: canary(),
+    referrer: `https://y.example/${canary()}`,
+  });
   const jwt = (claims, secret = SECRET) => {
     const part = (json) => Buffer.from(JSON.stringify(json)).toString("base64url");
     const now = Math.floor(Date.now() / 1_000);
@@ -102,23 +113,40 @@ async function check({ full, control, random, note, atEnd }) {
   // What staff do, and what goes out and fails.
   const { body } = await usher.submit("support", support({ message: canary(), email: email() }));
   const item = await mara.itemOf(body);
-  for (const act of [{ act: "claim" }, { act: "note", text: `${canary()} ${email()}` }, { act: canary() }, { act: "close", outcome: "solved", reason: canary() }]) await mara.act(item.row.id, act);
+  for (const act of [
+    { act: "claim" },
+    { act: "note", text: `${canary()} ${email()}` },
+    { act: canary() },
+    { act: "close", outcome: "solved", reason: canary() },
+  ])
+    await mara.act(item.row.id, act);
   await until(() => usher.output.some((line) => line.includes('"event"')) || usher.output.length, "something is written");
   await usher.later(10);
   // A failure is in the log, so the rig reads what is written.
   const lines = usher.output.filter((line) => line.startsWith("{") || line.includes('"level"'));
   if (control === "log") usher.output.push(JSON.stringify({ level: "info", event: "said", detail: canaries[7] }));
   // What is measured is as public as the log, to whoever holds its token.
-  const watched = await Promise.all(["/metrics", "/status"].map(async (path) => {
-    const answer = await usher.fetch(path, { headers: { authorization: `Bearer ${usher.token}` } });
-    return answer.status === 200 ? answer.text() : "";
-  }));
+  const watched = await Promise.all(
+    ["/metrics", "/status"].map(async (path) => {
+      const answer = await usher.fetch(path, { headers: { authorization: `Bearer ${usher.token}` } });
+      return answer.status === 200 ? answer.text() : "";
+    }),
+  );
   const output = [...usher.output, ...watched].join("\n");
   const found = canaries.filter((one) => output.includes(one));
   const secrets = [usher.token, mara.cookie.split(".")[1]].filter((secret) => output.includes(secret));
-  for (const one of found.slice(0, 5)) note(`there it is: ${output.split("\n").find((line) => line.includes(one)).slice(0, 300)}`);
+  for (const one of found.slice(0, 5))
+    note(
+      `there it is: ${output
+        .split("\n")
+        .find((line) => line.includes(one))
+        .slice(0, 300)}`,
+    );
   if (!lines.length) return { met: false, figure: "nothing was written at all: the rig is blind" };
-  return { met: !found.length && !secrets.length, figure: `${canaries.length} texts in ${sent} requests of ${turns.length} kinds; ${found.length + secrets.length} in ${usher.output.length} lines (${lines.length} events) of output and ${watched.filter(Boolean).length} pages of metrics` };
+  return {
+    met: !found.length && !secrets.length,
+    figure: `${canaries.length} texts in ${sent} requests of ${turns.length} kinds; ${found.length + secrets.length} in ${usher.output.length} lines (${lines.length} events) of output and ${watched.filter(Boolean).length} pages of metrics`,
+  };
 }
 
 await promise("S18", check, { controls: ["log"] });

@@ -50,7 +50,19 @@ async function check({ control, note, atEnd }) {
   await popup.waitForLoadState();
   const word = /usher-check=([\w-]+)/.exec(popup.url())[1];
   assert.ok(word.length >= 16, `a word that nobody guesses: ${word}`);
-  const report = { page: "https://shop.example/<img src=x onerror=alert(1)>", keys: ["pk_message_site"], site: "pk_message_site", form: "\"><script>alert(1)</script>", boot: true, wasm: true, connect: true, sheets: true, worker: true, refused: [], policies: ["<svg onload=alert(1)>"] };
+  const report = {
+    page: "https://shop.example/<img src=x onerror=alert(1)>",
+    keys: ["pk_message_site"],
+    site: "pk_message_site",
+    form: '"><script>alert(1)</script>',
+    boot: true,
+    wasm: true,
+    connect: true,
+    sheets: true,
+    worker: true,
+    refused: [],
+    policies: ["<svg onload=alert(1)>"],
+  };
   const good = JSON.stringify({ nonce: word, report });
 
   let sent = 0;
@@ -71,7 +83,9 @@ async function check({ control, note, atEnd }) {
   await goes(popup, `${hosts.origin}/framed`);
   const frame = popup.frames().find((one) => one.url().startsWith(foreign));
   const before = await page.evaluate(() => window.heard);
-  await frame.evaluate((message) => top.opener.postMessage(message, "*"), good).catch((error) => note(`a frame may not reach it: ${error.message.split("\n")[0]}`));
+  await frame
+    .evaluate((message) => top.opener.postMessage(message, "*"), good)
+    .catch((error) => note(`a frame may not reach it: ${error.message.split("\n")[0]}`));
   await goes(popup, `${hosts.origin}/bare`);
   if ((await page.evaluate(() => window.heard)) > before && (await found.count())) wrong.push("a frame of another origin was acted on");
   const SHAPES = [
@@ -90,12 +104,18 @@ async function check({ control, note, atEnd }) {
     await shown(found);
     if (await page.evaluate(() => window.ran)) wrong.push("a report ran a script");
     if (await page.locator("main img, main script, main svg[onload]").count()) wrong.push("a report made an element");
-    await popup.evaluate((message) => opener.postMessage(message, "*"), JSON.stringify({ nonce: word, report: { ...report, page: "https://second.example/" } }));
+    await popup.evaluate(
+      (message) => opener.postMessage(message, "*"),
+      JSON.stringify({ nonce: word, report: { ...report, page: "https://second.example/" } }),
+    );
     await turn(page);
     if (await page.getByText("second.example").count()) wrong.push("a word was good twice");
   }
   wrong.slice(0, 10).forEach(note);
-  return { met: !wrong.length, figure: `${sent} messages of another origin, word or shape: ${wrong.length} acted on; the right one was shown, once, as text; ${listeners.length} listeners in the source, all known` };
+  return {
+    met: !wrong.length,
+    figure: `${sent} messages of another origin, word or shape: ${wrong.length} acted on; the right one was shown, once, as text; ${listeners.length} listeners in the source, all known`,
+  };
 }
 
 /** What acts on a message has done so by now: two more have gone through the page, which may stand behind others. */

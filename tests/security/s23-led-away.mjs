@@ -43,7 +43,9 @@ async function check({ control, note, atEnd }) {
   let [led_, shown] = [0, 0];
   /** Where browsers would go from an answer. */
   const look = (what, { status, headers, text }) => {
-    const links = [...text.matchAll(/(?:href|action|src|content|formaction)="([^"]*)"/g)].map(([, link]) => link.replaceAll("&amp;", "&").replaceAll("&quot;", '"'));
+    const links = [...text.matchAll(/(?:href|action|src|content|formaction)="([^"]*)"/g)].map(([, link]) =>
+      link.replaceAll("&amp;", "&").replaceAll("&quot;", '"'),
+    );
     const refresh = headers.refresh ? [headers.refresh] : [];
     for (const to of [...(headers.location ? [headers.location] : []), ...links, ...refresh]) {
       let url;
@@ -60,11 +62,18 @@ async function check({ control, note, atEnd }) {
   };
   const post = (form, page, referer) => {
     const body = new URLSearchParams({ usher_submission_id: randomUUID(), usher_page: page, usher_lang: "en", ...inquiry().values }).toString();
-    return send(usher, "POST", `/v1/forms/${KEY}/${form}?lang=en`, { "content-type": "application/x-www-form-urlencoded", ...(referer && { referer }) }, body);
+    return send(
+      usher,
+      "POST",
+      `/v1/forms/${KEY}/${form}?lang=en`,
+      { "content-type": "application/x-www-form-urlencoded", ...(referer && { referer }) },
+      body,
+    );
   };
   // The site's own page is led to, so the rig sees where one is led.
   const own = await post("led", `${SITE}/prices`);
-  if (own.status !== 303 || own.headers.location !== `${SITE}/thanks`) wrong.push(`the site's own page is not led to: ${own.status} ${own.headers.location}`);
+  if (own.status !== 303 || own.headers.location !== `${SITE}/thanks`)
+    wrong.push(`the site's own page is not led to: ${own.status} ${own.headers.location}`);
   look("the site's own", own);
   const receipt = await post("back", `${SITE}/prices`);
   if (!receipt.text.includes(`href="${SITE}/prices"`)) wrong.push("there is no way back to the site's own page");
@@ -73,7 +82,16 @@ async function check({ control, note, atEnd }) {
     const what = JSON.stringify(trick.slice(0, 80));
     for (const form of ["led", "back"]) look(`${form} from ${what}`, await post(form, trick));
     const bad = new URLSearchParams({ usher_page: trick, email: "none" }).toString();
-    look(`wrong from ${what}`, await send(usher, "POST", `/v1/forms/${KEY}/led?page=${encodeURIComponent(trick)}`, { "content-type": "application/x-www-form-urlencoded" }, bad));
+    look(
+      `wrong from ${what}`,
+      await send(
+        usher,
+        "POST",
+        `/v1/forms/${KEY}/led?page=${encodeURIComponent(trick)}`,
+        { "content-type": "application/x-www-form-urlencoded" },
+        bad,
+      ),
+    );
     const plain = /^[\x21-\x7e]+$/.test(trick) ? { referer: trick } : {};
     for (const name of ["page", "next", "return_url", "redirect", "to", "lang", "frame"]) {
       look(`?${name}=${what}`, await send(usher, "GET", `/v1/forms/${KEY}/led?${name}=${encodeURIComponent(trick)}`, plain));
@@ -87,16 +105,33 @@ async function check({ control, note, atEnd }) {
       shown += 1;
       if (answer.headers.location) look(`GET ${at}`, answer);
     }
-    look(`the callback to ${what}`, await send(usher, "GET", `/v1/console/sign-in/openid/callback?state=x&code=x&to=${encodeURIComponent(trick)}&redirect_uri=${encodeURIComponent(trick)}`, {}));
+    look(
+      `the callback to ${what}`,
+      await send(
+        usher,
+        "GET",
+        `/v1/console/sign-in/openid/callback?state=x&code=x&to=${encodeURIComponent(trick)}&redirect_uri=${encodeURIComponent(trick)}`,
+        {},
+      ),
+    );
   }
   wrong.slice(0, 10).forEach(note);
   note(`${led_} ways lead to the site itself`);
-  return { met: TRICKS.length >= 40 && !wrong.length, figure: `${TRICKS.length} addresses as page, query, referrer and path (${shown} of those): ${wrong.length} lead off the site` };
+  return {
+    met: TRICKS.length >= 40 && !wrong.length,
+    figure: `${TRICKS.length} addresses as page, query, referrer and path (${shown} of those): ${wrong.length} lead off the site`,
+  };
 }
 
 /** A request whose path is sent as it is. */
 async function send(usher, method, path, headers, body) {
-  const asked = request({ host: "127.0.0.1", port: usher.port, method, path, headers: { host: new URL(usher.origin).host, "accept-language": "en", ...headers } });
+  const asked = request({
+    host: "127.0.0.1",
+    port: usher.port,
+    method,
+    path,
+    headers: { host: new URL(usher.origin).host, "accept-language": "en", ...headers },
+  });
   asked.end(body);
   const [answer] = await once(asked, "response");
   const chunks = [];

@@ -35,7 +35,10 @@ export async function routes() {
 
 function patterns(text, below) {
   return [...text.matchAll(PATTERN)].flatMap(([, methods, parts]) => {
-    const path = parts.split(",").map((part) => part.trim()).filter(Boolean);
+    const path = parts
+      .split(",")
+      .map((part) => part.trim())
+      .filter(Boolean);
     // Pages, which are files.
     if (!path.length && !below) return [];
     if (path.some((part) => part.includes("..") && !part.includes('"'))) {

@@ -5,7 +5,20 @@ const NAMES = [
   "Ana Ruiz", "Ben Okoye", "Siobhán O’Neil", "Anne-Marie d’Été", "李伟", "Nguyễn Thị Mai", "محمد الأحمد", "Dr. J. K. Müller-Lüdenscheidt", "प्रिया शर्मा", "Øystein Ås", "J", "mary smith",
   "TOM BAKER", "José María", "Łukasz Żak", "O", "Renée", "Sam (they/them)", "Mr. & Mrs. Hill", "Ion Popescu jr.", "שירה כהן", "ගයාන් පෙරේරා", "Zoë", "A. N. Other",
 ];
-const COMPANIES = ["", "", "", "Ruiz Books", "Hill & Sons Ltd.", "www.okoye.example", "N/A", "-", "Müller GmbH & Co. KG", "株式会社山田", "self-employed", "Acme, Inc."];
+const COMPANIES = [
+  "",
+  "",
+  "",
+  "Ruiz Books",
+  "Hill & Sons Ltd.",
+  "www.okoye.example",
+  "N/A",
+  "-",
+  "Müller GmbH & Co. KG",
+  "株式会社山田",
+  "self-employed",
+  "Acme, Inc.",
+];
 const OPENINGS = [
   "Hello,", "Hi there!", "Good morning", "Guten Tag,", "Bonjour,", "Hola,", "Olá,", "مرحبا،", "नमस्ते,", "", "", "Dear adviser,", "hey", "Question:", "To whom it may concern,",
 ];
@@ -17,8 +30,22 @@ const BODIES = [
   "is 2 < 3 a joke? I laughed 😀", "do you accept [vouchers]?", "WHY DOES NOBODY ANSWER ME", "thanks.", "ok", "Kurs?", "I saw your ad. More info pls",
   "my CV is long.\n\n- worked in sales\n- then taught\n- now I want to learn SQL\n\nIs the beginner class right for me?", "What's the difference between Pro & Team? Is it only seats?",
 ];
-const LINKS = ["https://www.ruiz.example/about", "http://okoye.example", "www.linkedin.example/in/ana-ruiz", "https://docs.example.com/d/1aB2?usp=sharing"];
-const SPAM = ["Rank #1 on Google", "Cheap SEO backlinks", "Earn $5000 a week from home", "BUY FOLLOWERS NOW", "crypto doubling, guaranteed", "replica watches -80%", "casino bonus no deposit", "guest post on your blog"];
+const LINKS = [
+  "https://www.ruiz.example/about",
+  "http://okoye.example",
+  "www.linkedin.example/in/ana-ruiz",
+  "https://docs.example.com/d/1aB2?usp=sharing",
+];
+const SPAM = [
+  "Rank #1 on Google",
+  "Cheap SEO backlinks",
+  "Earn $5000 a week from home",
+  "BUY FOLLOWERS NOW",
+  "crypto doubling, guaranteed",
+  "replica watches -80%",
+  "casino bonus no deposit",
+  "guest post on your blog",
+];
 const DOMAINS = ["seo-rank.example", "best-loans.example", "win-now.example", "pills.example"];
 
 /** How often each kind of person is met, of a thousand, and what they do. */
@@ -53,9 +80,19 @@ export function corpus(table, count, random, make) {
 
 /** What a person typed. */
 export function person(random, { links = random() < 0.12 ? 1 : 0 }, at) {
-  const text = [random.pick(OPENINGS), random.pick(BODIES), ...Array.from({ length: links }, () => random.pick(LINKS)), random() < 0.3 ? random.pick(BODIES) : ""];
+  const text = [
+    random.pick(OPENINGS),
+    random.pick(BODIES),
+    ...Array.from({ length: links }, () => random.pick(LINKS)),
+    random() < 0.3 ? random.pick(BODIES) : "",
+  ];
   const company = random.pick(COMPANIES);
-  return { name: random.pick(NAMES), email: `${random.pick(["ana", "b.okoye", "info", "x_1", "o'neil"])}.${at}@${random.pick(["example.com", "mail.example", "ruiz.example", "gmail.com"])}`, ...(company && { company }), message: text.filter(Boolean).join(random() < 0.5 ? "\n" : " ") };
+  return {
+    name: random.pick(NAMES),
+    email: `${random.pick(["ana", "b.okoye", "info", "x_1", "o'neil"])}.${at}@${random.pick(["example.com", "mail.example", "ruiz.example", "gmail.com"])}`,
+    ...(company && { company }),
+    message: text.filter(Boolean).join(random() < 0.5 ? "\n" : " "),
+  };
 }
 
 /** What a machine typed. */
@@ -64,7 +101,10 @@ export function machine(random, { links = 0, markup, link, trap }, at) {
   const urls = Array.from({ length: links }, url).join(" ");
   const tagged = markup ? random.pick([`<a href="${url()}">${random.pick(SPAM)}</a>`, `[url=${url()}]${random.pick(SPAM)}[/url]`]) : "";
   return {
-    name: link === "name" ? `${random.pick(SPAM)} ${random.pick(["www.", "https://"])}${random.pick(DOMAINS)}` : random.pick(["Robertphimi", "JasonTem", "Ella Brown", "SEO Expert"]),
+    name:
+      link === "name"
+        ? `${random.pick(SPAM)} ${random.pick(["www.", "https://"])}${random.pick(DOMAINS)}`
+        : random.pick(["Robertphimi", "JasonTem", "Ella Brown", "SEO Expert"]),
     email: `bot${at}@${random.pick(DOMAINS)}`,
     ...(trap && { company: "google" }),
     message: `${random.pick(SPAM)}! ${urls} ${tagged} ${random.pick(SPAM)}`.trim(),

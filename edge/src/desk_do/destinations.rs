@@ -190,8 +190,8 @@ fn standing(destination: &Destination, breaker: &Breaker) -> (Standing, String) 
 
 fn failures(breaker: &Breaker) -> String {
     match breaker.failures {
-        1 => "The last try failed.".to_owned(),
-        many => format!("The last {many} tries failed."),
+        1 => format!("The last try failed: {}.", breaker.last),
+        many => format!("The last {many} tries failed; the last one: {}.", breaker.last),
     }
 }
 

@@ -251,8 +251,8 @@ impl Desk {
             let is_test = job.item.is_empty();
             match next(job.tries, tried, now, random) {
                 Next::Delivered => {
-                    let query = "UPDATE outbox SET state = 'delivered', last_error = NULL, ended_at = ? WHERE id = ?";
-                    tx.write("outbox", query, values![now.as_ms(), job.id.as_str()])?;
+                    let query = "UPDATE outbox SET state = 'delivered', last_error = ?, ended_at = ? WHERE id = ?";
+                    tx.write("outbox", query, values![tried.says.as_str(), now.as_ms(), job.id.as_str()])?;
                     let query = "INSERT INTO breaker (destination, body, delivered_at) VALUES (?, '{}', ?)
                         ON CONFLICT (destination) DO UPDATE SET delivered_at = excluded.delivered_at";
                     tx.write("breaker", query, values![job.destination.as_str(), now.as_ms()])?;

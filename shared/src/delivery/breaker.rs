@@ -22,6 +22,8 @@ pub struct Breaker {
     pub failures: u32,
     /// When the first of them was, in milliseconds since 1970.
     pub failing_since: Option<i64>,
+    /// What the last of them came to.
+    pub last: String,
     /// Until when it is left alone, in milliseconds since 1970.
     pub rests_until: Option<i64>,
     /// Why it is told of nothing until somebody says that it may be again.
@@ -66,6 +68,7 @@ impl Breaker {
                 Self {
                     failures,
                     failing_since: Some(since),
+                    last: tried.says.clone(),
                     rests_until: (failures >= FAILURES).then_some(now.as_ms() + pause_ms),
                     stopped: is_silent.then(|| format!("no answer for five days; the last time: {}", tried.says)),
                 }
