@@ -6,7 +6,7 @@ use shared::fate::Fate;
 use shared::wire::console::ItemState;
 use shared::wire::destination::EventKind;
 
-use crate::disk::{Disk, ItemRow, State};
+use crate::disk::{DESTINATIONS, Disk, ItemRow, State};
 use crate::world::World;
 
 /// The longest wait after a failure of our own, or before the runtime tries an alarm again whose handler threw.
@@ -114,7 +114,7 @@ fn submissions(world: &World<'_>, disk: &Disk) -> Holds {
                     row.item == item.id && row.destination == *place as usize && row.event == EventKind::Opened
                 })
         };
-        hold((0..u32::BITS).all(|place| is_told(&place)), "whoever is told of an item has a row")?;
+        hold((0..DESTINATIONS as u32).all(|place| is_told(&place)), "whoever is told of an item has a row")?;
     }
     let open = disk.people.iter().map(|person| person.open_items).sum::<u32>() as usize;
     let is_open = |item: &&ItemRow| item.state != ItemState::Closed;
