@@ -19,7 +19,7 @@
 //! what was delivered is deleted after thirty days. `sim/bug.rs` has bugs that are planted one at a time: each must be found.
 //!
 //! `USHER_SEEDS=1000000 cargo test --release -p shared --test sim -- --nocapture` runs more; `USHER_SEED=7` begins elsewhere;
-//! `USHER_PLANT=no-alarm` plants a bug, so that the test fails and says where.
+//! `USHER_PLANT=no-alarm` plants a bug. A seed that fails is run once more, and prints each step.
 
 #![allow(
     clippy::unwrap_used,
@@ -56,7 +56,7 @@ use serde_json::json;
 use shared::config::Config;
 
 use bug::Bug;
-use world::{Run, run};
+use world::{Run, run, tell};
 
 const DEMO: &str = include_str!("../../demo/workspace.json");
 /// Steps of a run of the tests: 16 µs each without optimisation, so seven seconds of one core. `r16-simulation.mjs` takes a million.
@@ -103,6 +103,7 @@ fn whatever_goes_wrong_the_rules_hold() {
         let done = run(&config, seed, bug);
         (steps, count) = (steps + u64::from(done.steps), count + 1);
         if let Some(broken) = done.broken {
+            tell(&config, seed, bug);
             panic!("seed {seed}, step {}: {}", broken.step, broken.rule);
         }
         done.seen.into_iter().for_each(|(kind, times)| *seen.entry(kind).or_default() += u64::from(times));

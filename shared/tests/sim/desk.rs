@@ -63,8 +63,9 @@ pub struct Try {
     pub text: i64,
     pub destination: usize,
     pub tries: usize,
-    /// Of which turn of the alarm.
+    /// Of which turn of the alarm, and when that began.
     pub turn: u32,
+    pub picked_at: i64,
 }
 
 /// What leaves the desk once its writes are on disk.
@@ -354,7 +355,7 @@ impl Desk {
                 due.sort_by_key(|row| row.next_at);
                 by_rank.extend(due.iter().take(most).enumerate().map(|(rank, row)| {
                     let (row, text, tries) = (row.id, row.text, row.attempts + 1);
-                    (rank, Try { row, text, destination, tries, turn })
+                    (rank, Try { row, text, destination, tries, turn, picked_at: now })
                 }));
             }
             by_rank.sort_by_key(|(rank, job)| (*rank, job.destination));
@@ -496,7 +497,9 @@ impl Desk {
         let Some(row) = given.storage.disk.outbox.get(number).cloned() else { return };
         let done = given.storage.transaction(|tx| match (replays, row.state == State::Due) {
             (true, _) => outbox(tx, row.id, |row| {
-                (row.state, row.attempts, row.next_at, row.not_before) = (State::Due, 0, now, now);
+                (row.state, row.attempts, row.next_at) = (State::Due, 0, now);
+                // Whoever asks for it may have it at once, and with what is picked already.
+                row.not_before = 0;
             }),
             (false, true) => outbox(tx, row.id, |row| row.state = State::Dead("given up by hand".to_owned())),
             (false, false) => Ok(()),

@@ -10,7 +10,7 @@ use shared::wire::console::{Act, Outcome};
 
 use crate::bug::Bug;
 use crate::desk::{Answer, Copy, Desk, Given, Out, Said, Try, email_of};
-use crate::disk::{DESTINATIONS, State, Storage};
+use crate::disk::{DESTINATIONS, Disk, State, Storage};
 use crate::rules::{Broken, Rules};
 use crate::seed::{Hash, Seed};
 
@@ -102,6 +102,8 @@ pub struct World<'a> {
     /// Time as it passes, and by how much the clock differs from it.
     passed: i64,
     ahead: i64,
+    /// By how much the clock went back in all.
+    pub went_back: i64,
     late: i64,
     throws_until: i64,
     is_calm: bool,
@@ -119,11 +121,21 @@ pub struct World<'a> {
     rules: Rules,
     broken: Option<&'static str>,
     seen: BTreeMap<&'static str, u32>,
+    /// Whether each step is printed.
+    tells: bool,
 }
 
 /// Runs one seed to its end, or to the first rule that is broken.
 pub fn run(config: &Config, seed: u64, bug: Option<Bug>) -> Run {
-    let mut world = World::new(config, seed, bug);
+    run_world(World::new(config, seed, bug))
+}
+
+/// The same, and prints each step.
+pub fn tell(config: &Config, seed: u64, bug: Option<Bug>) -> Run {
+    run_world(World { tells: true, ..World::new(config, seed, bug) })
+}
+
+fn run_world(mut world: World<'_>) -> Run {
     world.plan();
     let mut steps = 0;
     let broken = loop {
@@ -153,6 +165,7 @@ impl<'a> World<'a> {
             queued: 0,
             passed: BEGIN,
             ahead: 0,
+            went_back: 0,
             late: 0,
             throws_until: 0,
             is_calm: false,
@@ -169,6 +182,7 @@ impl<'a> World<'a> {
             rules: Rules::default(),
             broken: None,
             seen: BTreeMap::new(),
+            tells: false,
         }
     }
 
@@ -282,7 +296,18 @@ impl<'a> World<'a> {
                 event
             }
         };
+        if self.tells {
+            println!("{} ms, clock {}: {event:?}", self.passed - BEGIN, self.now() - BEGIN);
+        }
         let number = self.happen(event);
+        if self.tells {
+            let Disk { outbox, alarm, .. } = &self.storage.disk;
+            let rows = outbox.iter().filter(|row| row.state == State::Due);
+            let rows: Vec<_> =
+                rows.map(|row| (row.id, row.attempts, row.next_at - BEGIN, row.not_before - BEGIN)).collect();
+            let alarm = alarm.map(|alarm| (alarm.at - BEGIN, alarm.set_at - BEGIN));
+            println!("    due {rows:?}, alarm {alarm:?}, handling {:?}", self.storage.handling);
+        }
         self.trace.number(self.passed);
         self.trace.number(number);
         let disk = &self.storage.disk;
@@ -381,6 +406,7 @@ impl<'a> World<'a> {
             }
             Event::Jump(by) => {
                 self.ahead += by;
+                self.went_back -= by.min(0);
                 "jump"
             }
             Event::Calm => self.calm(),
@@ -440,9 +466,8 @@ impl<'a> World<'a> {
                 }
             }
             Out::Send(job) if leaves => {
-                let now = self.now();
                 let row = self.storage.disk.outbox.iter().find(|row| row.id == job.row);
-                if row.is_none_or(|row| now < row.not_before) {
+                if row.is_none_or(|row| job.picked_at < row.not_before) {
                     self.broken = Some("no try before its time");
                 }
                 self.send(job);
