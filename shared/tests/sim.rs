@@ -1,6 +1,6 @@
 //! Promise R16: a desk in a world that goes wrong, by a seed, with a clock of its own. Whatever happens in it, what
 //! `sim/rules.rs` says is true after every step, and once nothing goes wrong any more everything comes to its end. The same seed
-//! does the same to the byte.
+//! does the same: two runs have the same hash of every step and of the disk at the end.
 //!
 //! The rules are the product's: `desk::decide` and `desk::act` on the demo's workspace, `Submission::parse`,
 //! `delivery::{schedule, breaker, message}`, `lifecycle::read`, `fate`. What is around them is a **model** of the steps of
