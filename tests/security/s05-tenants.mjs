@@ -61,6 +61,8 @@ const CASES = {
   "GET v1/console/deliveries/_": ({ delivery }) => [`deliveries/${delivery}`],
   "POST v1/console/deliveries/_": ({ delivery }) => [`deliveries/${delivery}`, { act: "replay" }],
   "POST v1/console/destinations/_/actions": ({ destination }) => [`destinations/${destination}/actions`, { act: "replay" }],
+  "DELETE v1/console/tokens/_": ({ token }) => [`tokens/${token}`],
+  "GET v1/console/export/_": () => ["export/items.ndjson"],
   "POST v1/console/editor-links": ({ key }) => ["editor-links", { site: key, page: "https://ours.example.com/" }],
 };
 
@@ -74,6 +76,7 @@ const OWN = [
   "GET v1/console/scoring", "GET v1/console/scoring/learner", "POST v1/console/scoring/check", "PUT v1/console/scoring/draft",
   "DELETE v1/console/scoring/draft", "POST v1/console/scoring/publish", "DELETE v1/console/scoring/rescoring", "POST v1/console/scoring/replay",
   "POST v1/console/scoring/what-if", "GET v1/console/destinations", "POST v1/console/destinations", "GET v1/console/operations",
+  "GET v1/console/tokens", "POST v1/console/tokens",
 ];
 
 /** Routes that no session opens: by a key, a token, a link or the operator; the cases below ask them. */
@@ -81,6 +84,8 @@ const OTHERS = [
   "GET v1/boot/_", "GET v1/challenge/_", "GET v1/forms/_/_", "POST v1/forms/_/_", "POST v1/files/_", "POST v1/prompts/_", "POST v1/signals/_",
   "POST v1/known/_", "OPTIONS v1/files/_", "OPTIONS v1/forms/_", "OPTIONS v1/known/_", "OPTIONS v1/prompts/_", "OPTIONS v1/signals/_",
   "GET v1/preview/_", "GET v1/feedback/_/_", "POST v1/feedback/_/_", "POST v1/workspaces/_/outcomes", "GET v1/console/live",
+  "POST v1/workspaces/_/events", "POST v1/workspaces/_/hooks", "DELETE v1/workspaces/_/hooks/_", "GET v1/workspaces/_/hooks/sample",
+  "GET v1/workspaces/_/export/_",
   "PUT v1/operator/workspaces/_", "POST v1/operator/workspaces/_/sign-in-links", "POST v1/operator/workspaces/_/tokens",
   "DELETE v1/operator/workspaces/_/tokens/_", "POST v1/operator/workspaces/_/editor-links", "POST v1/console/session", "DELETE v1/console/session",
   "GET v1/console/sign-in/ways", "POST v1/console/sign-in/password", "POST v1/console/sign-in/openid", "GET v1/console/sign-in/openid/callback",
@@ -216,8 +221,11 @@ async function fill(usher, ours) {
   const held = (await admin.call("held")).body.held[0].id;
   const drafts = (await admin.call(`items/${help.row.id}/drafts`)).body;
   const token = await usher.operator("POST", `workspaces/${ours.id}/tokens`, { name: "platform", scope: "outcomes" });
+  const ourOnly = { name: `${CANARY}-token`, scopes: ["events"] };
+  assert.equal((await usher.operator("POST", `workspaces/${ours.id}/tokens`, ourOnly)).status, 200);
   return {
     item: help.row.id,
+    token: ourOnly.name,
     file: upload.body.id,
     person: item.person.id,
     other: other.person.id,
@@ -304,6 +312,21 @@ async function by(usher, ours, theirs, real) {
     );
   }
   const token = (await usher.operator("POST", "workspaces/theirs/tokens", { name: "platform", scope: "outcomes" })).body.token;
+  const every = { name: "every", scopes: ["outcomes", "events", "hooks", "export"] };
+  const all = (await usher.operator("POST", "workspaces/theirs/tokens", every)).body.token;
+  for (const [method, path, body] of [
+    ["POST", "events", { events: [{ id: "x", type: "referred", user: "x" }] }],
+    ["POST", "hooks", { target_url: "https://hooks.example.com/" }],
+    ["DELETE", `hooks/${real.destination}`],
+    ["GET", "hooks/sample"],
+    ["GET", "export/items.ndjson"],
+  ]) {
+    const options = { method, headers: { authorization: `Bearer ${all}` }, body: body && JSON.stringify(body) };
+    expect(`their token at our ${path}`, (await usher.fetch(`/v1/workspaces/ours/${path}`, options)).status, 401);
+  }
+  const theirFile = { headers: { authorization: `Bearer ${all}` } };
+  const taken = await (await usher.fetch("/v1/workspaces/theirs/export/items.ndjson", theirFile)).text();
+  expect("what is ours in their export", taken.includes(CANARY) || taken.includes(real.item), false);
   const report = (workspace, bearer, item) =>
     usher.json(`/v1/workspaces/${workspace}/outcomes`, {
       method: "POST",

@@ -13,6 +13,7 @@ const BELOW = {
   "desk.rs": "v1/console",
   "experiments.rs": "v1/console/experiments",
   "operate.rs": "v1/console",
+  "platform.rs": "v1/workspaces/_",
   "routing.rs": "v1/console/routing",
   "scoring.rs": "v1/console/scoring",
   "sign_in.rs": "v1/console/sign-in",
