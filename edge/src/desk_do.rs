@@ -93,6 +93,8 @@ pub struct Desk {
     told_notice: Cell<i64>,
     /// When the alarm is set for, in milliseconds since 1970, as far as this instance knows.
     armed_at: Cell<Option<i64>>,
+    /// When the alarm that runs began, in milliseconds since 1970; one that panicked never says that it ended.
+    alarm_began: Cell<Option<i64>>,
     /// How often the alarm failed in a row.
     alarm_failures: Cell<u32>,
     /// How often it fails yet because a test asked for it.
@@ -117,6 +119,7 @@ impl DurableObject for Desk {
             swept_at: Cell::new(0),
             told_notice: Cell::new(0),
             armed_at: Cell::new(None),
+            alarm_began: Cell::new(None),
             alarm_failures: Cell::new(0),
             failing_alarms: Cell::new(0),
         }
@@ -126,6 +129,7 @@ impl DurableObject for Desk {
         if let Err(failure) = self.prepare().await {
             return rpc::answer::<()>("desk", Err(failure));
         }
+        self.set_given_up_alarm().await;
         if request.path() == live::PATH {
             return self.open_live(&request);
         }
@@ -139,7 +143,10 @@ impl DurableObject for Desk {
     /// Never fails: an alarm that throws six times is dropped for good (`bar/runtime-facts.md`, 0.5).
     async fn alarm(&self) -> Result<Response> {
         self.armed_at.set(None);
-        match self.do_what_is_due().await {
+        self.alarm_began.set(Some(now_ms()));
+        let done = self.do_what_is_due().await;
+        self.alarm_began.set(None);
+        match done {
             Ok(()) => self.alarm_failures.set(0),
             Err(failure) => {
                 log::failure("alarm", &failure);

@@ -63,7 +63,7 @@ await promise("R4", async ({ full, random, control, note, atEnd }) => {
     const waiting = await until(async () => {
       const rows = await due();
       return rows.every((row) => row.tries > 0 || Date.parse(row.next_at) > Date.parse(row.at)) && rows;
-    }, "everything was tried once");
+    }, "everything was tried once", 600_000);
     if (!waiting.length && (await mara.call("operations")).body.waiting === 0) break;
     const tries = Math.max(1, ...waiting.map((row) => row.tries));
     const wait = Math.max(WAITS_S[Math.min(tries, WAITS_S.length - 1)] * 1.1, 900) + 1;
@@ -73,7 +73,7 @@ await promise("R4", async ({ full, random, control, note, atEnd }) => {
     await until(async () => {
       await operate();
       return (await due()).every((row) => before.get(row.id) === undefined || row.tries > before.get(row.id) || Date.parse(row.next_at) > Date.now() + wait * 1_000);
-    }, "what was due is tried", 120_000);
+    }, "what was due is tried", 600_000);
     note(`wave ${wave}: ${waiting.length} waited, up to ${tries} tries`);
   }
   const rows = [];

@@ -75,7 +75,7 @@ mod tests {
         let old = OldSecret { secret: fresh_secret().unwrap(), until: until.to_rfc3339() };
         let to = Webhook { url: String::new(), secret: SECRET.to_owned(), old_secrets: vec![old.clone()] };
         let signed = |at| request(&to, "m", "{}", Timestamp::from_ms(at)).unwrap().headers.pop().unwrap().1;
-        let by = |secret, at| sign(secret, "m", at / 1_000, "{}").unwrap();
+        let by = |secret, at: i64| sign(secret, "m", at / 1_000, "{}").unwrap();
         assert_eq!(signed(9_999), format!("{} {}", by(SECRET, 9_999), by(&old.secret, 9_999)));
         assert_eq!(signed(10_000), by(SECRET, 10_000));
     }

@@ -14,6 +14,9 @@ const AFTER_FAILURE_MS: i64 = 1_000;
 /// And at most.
 const MAX_AFTER_FAILURE_MS: i64 = 30_000;
 
+/// No alarm runs for so long: deliveries are begun for ten seconds, and take fifteen more.
+const GIVEN_UP_MS: i64 = 120_000;
+
 /// The wait after a failure that came after so many others.
 pub fn wait_after(failures: u32) -> i64 {
     (AFTER_FAILURE_MS << failures.min(16)).min(MAX_AFTER_FAILURE_MS)
@@ -32,6 +35,14 @@ impl Desk {
         let delivered = self.deliver_due().await;
         self.arm_for_next().await?;
         minded.and(delivered)
+    }
+
+    /// Sets the alarm again that never ended: one that panics six times is given up by the runtime, while this instance goes on.
+    pub(super) async fn set_given_up_alarm(&self) {
+        if self.alarm_began.get().is_some_and(|began| now_ms() - began > GIVEN_UP_MS) {
+            self.alarm_began.set(None);
+            self.arm_in(0).await;
+        }
     }
 
     async fn mind(&self) -> Result<(), Failure> {

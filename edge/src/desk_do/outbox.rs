@@ -241,7 +241,10 @@ impl Desk {
             let took = (now.as_ms() - began.as_ms()).max(0);
             let status = tried.status.map(i64::from);
             tx.write("attempt", query, values![job.id.as_str(), began.as_ms(), took, status, tried.says.as_str()])?;
-            tx.write("outbox", "UPDATE outbox SET attempts = ? WHERE id = ?", values![tries, job.id.as_str()])?;
+            // Who replayed it or gave it up while it was tried has the last word, unless it arrived.
+            let query =
+                "UPDATE outbox SET attempts = ?1 WHERE id = ?2 AND state = 'due' AND attempts = ?1 - 1 RETURNING id";
+            let is_ours = !tx.rows("outbox", query, values![tries, job.id.as_str()])?.is_empty();
             if before != after {
                 keep_breaker(tx, &job.destination, &after)?;
             }
@@ -259,6 +262,7 @@ impl Desk {
                     on_item(tx, &job.item, "delivered", name, now)
                 }
                 // Whoever tries a destination looks on: what failed is not tried behind their back.
+                _ if !is_ours => Ok(()),
                 Next::Again(at) if !is_test => {
                     let query = "UPDATE outbox SET next_at = ?, last_error = ? WHERE id = ?";
                     tx.write("outbox", query, values![at.as_ms(), tried.says.as_str(), job.id.as_str()])
