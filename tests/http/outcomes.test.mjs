@@ -157,7 +157,7 @@ describe("a token", () => {
     const bad = await usher.operator("POST", "workspaces/demo/tokens", { name: "Not a name", scope: "outcomes" });
     assert.deepEqual([bad.status, bad.body.code], [422, "invalid_token"]);
     const scope = await usher.operator("POST", "workspaces/demo/tokens", { name: "a", scope: "everything" });
-    assert.deepEqual([scope.status, scope.body.code], [422, "unknown_scope"]);
+    assert.deepEqual([scope.status, scope.body.code, scope.body.fields.map(({ code }) => code)], [422, "invalid_token", ["unknown_scope"]]);
     const nowhere = await usher.operator("POST", "workspaces/nowhere/tokens", { name: "a", scope: "outcomes" });
     assert.deepEqual([nowhere.status, nowhere.body.code], [404, "unknown_workspace"]);
     const other = await usher.operator("POST", "workspaces/demo/tokens", { name: "a", scope: "outcomes" }, { authorization: "Bearer x" });
