@@ -21,7 +21,6 @@ mod meter;
 mod registry_do;
 mod rpc;
 mod secret;
-mod shed;
 mod sign_in;
 mod sql;
 mod tally;

@@ -10,6 +10,8 @@ import os
 import schemathesis
 
 SESSION = "__Host-usher"
+# The token that servers' calls are made with: its name is read from answers, and a call that revokes it would end the run.
+SPARED = "of-this-run"
 # Of so many calls of an operation, one is right in every way: chance alone finds no body that means something.
 RIGHT_EVERY = 8
 with open(os.environ["USHER_RIGHT"], encoding="utf-8") as file:
@@ -31,6 +33,10 @@ def before_call(context, case, kwargs):
     known = right.get(name(case))
     if known and next(of_operation[name(case)]) % RIGHT_EVERY == 0:
         make_right(case, known)
+    if case.path_parameters:
+        case.path_parameters = {key: "reports" if it == SPARED else it for key, it in case.path_parameters.items()}
+    if isinstance(case.body, dict) and case.body.get("name") == SPARED:
+        case.body["name"] = "reports"
     # Whoever signs in is nobody yet: a browser that had a session would lose it.
     if not case.operation.definition.raw["security"] and case.cookies:
         case.cookies.pop(SESSION, None)

@@ -13,14 +13,14 @@ use super::boot::lists;
 use super::cors::Origin;
 use super::files::{self, NotTaken};
 use super::form_page::{self, Page};
-use super::problem::{crowded, done, problem, reply};
+use super::problem::{done, problem, reply};
 use super::read::{self, BodyError, SentForm};
 use super::{prompts, signals};
 use crate::desk_do::ask::{Ask, Reply, Submit};
 use crate::error::Failure;
 use crate::rpc::VisitRow;
 use crate::visitor::Keys;
-use crate::{clock, config, desk_do, directory, log, rpc, shed, visitor};
+use crate::{clock, config, desk_do, directory, log, rpc, visitor};
 
 /// Who reads the answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,9 +52,6 @@ pub async fn submit(
             count(env, &workspace, refusal).await?;
             return origin.allow(response, true);
         }
-    };
-    let Some(_place) = shed::enter(&workspace, clock::now().as_ms()) else {
-        return origin.allow(crowded()?, true);
     };
     let who = visitor_or_none(env, &workspace, &request).await.map(|day| Keys { day, id: signals::id_in(&body) });
     let mut visit = match &who {

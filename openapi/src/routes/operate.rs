@@ -59,14 +59,14 @@ pub fn group() -> Group {
                 .reads_text()
                 .gives::<TokensView>()
                 .or(&["422 invalid_call", "422 invalid_token"]),
-            delete("/v1/console/tokens/{name}", "dropOwnToken", "Revoke a token")
+            delete("/v1/console/tokens/{token_name}", "dropOwnToken", "Revoke a token")
                 .member(Operate)
                 .gives_nothing()
                 .or(&["404 unknown_token"]),
-            get("/v1/console/export/{file}", "exportItems", "Take all items out, as CSV or NDJSON")
+            get("/v1/console/export/{export}", "exportItems", "Take all items out, as CSV or NDJSON")
                 .more("`items.csv` or `items.ndjson`, written while it is read. Who took it is in the audit log.")
                 .member(Operate)
-                .query("bom", "`true` begins CSV with a byte order mark, for spreadsheets that want one.")
+                .query_of::<bool>("bom", "`true` begins CSV with a byte order mark, for spreadsheets that want one.")
                 .gives_as(200, "text/csv", "The file.")
                 .gives_as(200, "application/x-ndjson", "The file.")
                 .or(&["404 not_found", "422 invalid_query"]),

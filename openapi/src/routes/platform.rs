@@ -53,10 +53,10 @@ pub fn group() -> Group {
                 .query_of::<EventKind>("event", "Of what; where absent, of an item that was opened.")
                 .gives::<Vec<Sample>>()
                 .or(&["422 invalid_query"]),
-            get("/v1/workspaces/{workspace}/export/{file}", "exportForServer", "Take all items out, as CSV or NDJSON")
+            get("/v1/workspaces/{workspace}/export/{export}", "exportForServer", "Take all items out, as CSV or NDJSON")
                 .more("`items.csv` or `items.ndjson`, written while it is read.")
                 .server()
-                .query("bom", "`true` begins CSV with a byte order mark, for spreadsheets that want one.")
+                .query_of::<bool>("bom", "`true` begins CSV with a byte order mark, for spreadsheets that want one.")
                 .gives_as(200, "text/csv", "The file.")
                 .gives_as(200, "application/x-ndjson", "The file.")
                 .or(&["404 not_found", "422 invalid_query"]),
