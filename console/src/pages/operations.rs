@@ -151,7 +151,7 @@ fn Shown(board: Board) -> impl IntoView {
         <section class="card" aria-labelledby="grows">
             <h2 id="grows">"What is kept"</h2>
             <p class="quiet">
-                "Rows of what grows. What nobody needs any more ends by the retention that your forms have; what grows faster than your business is worth a look."
+                "Rows of what grows. Deliveries that arrived go after 30 days, everything else stays; what grows faster than your business is worth a look."
             </p>
             {move || {
                 let rows = grows.get();

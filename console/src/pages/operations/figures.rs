@@ -70,7 +70,7 @@ fn alarm(view: &OperationsView, now: i64) -> Figure {
         name: "Alarm",
         says,
         about: String::new(),
-        means: "It wakes the desk for what is due: deliveries, promises, retention. Where it is late or missing, restart the server; any new submission sets it again.",
+        means: "It wakes the desk for what is due: deliveries, promises, scores. Where it is late or missing, restart the server; any new submission sets it again.",
         is_bad,
         way: None,
     }
@@ -87,7 +87,7 @@ fn storage(view: &OperationsView) -> Figure {
         name: "Storage",
         says: words::size(view.storage_bytes),
         about,
-        means: "What this workspace\u{2019}s database takes. Cloudflare gives it 10 GB; on a server of your own its disk is the end. Shorten the retention of forms before it is full.",
+        means: "What this workspace\u{2019}s database takes. Cloudflare gives it 10 GB; on a server of your own its disk is the end. Ask who runs Usher before it is full.",
         is_bad: share >= 800,
         way: None,
     }
