@@ -95,6 +95,8 @@ pub struct Desk {
     armed_at: Cell<Option<i64>>,
     /// When the alarm that runs began, in milliseconds since 1970; one that panicked never says that it ended.
     alarm_began: Cell<Option<i64>>,
+    /// Whether a turn of deliveries is under way.
+    is_delivering: Cell<bool>,
     /// How often the alarm failed in a row.
     alarm_failures: Cell<u32>,
     /// How often it fails yet because a test asked for it.
@@ -120,6 +122,7 @@ impl DurableObject for Desk {
             told_notice: Cell::new(0),
             armed_at: Cell::new(None),
             alarm_began: Cell::new(None),
+            is_delivering: Cell::new(false),
             alarm_failures: Cell::new(0),
             failing_alarms: Cell::new(0),
         }

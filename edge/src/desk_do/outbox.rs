@@ -3,6 +3,7 @@
 //! An effect may be sent twice (a crash between sending and noting it), so its id travels with it and the receiver may
 //! drop the second. When it is tried again and given up is for [`shared::delivery`] to say; so is how each destination reads it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use futures_util::{StreamExt as _, stream};
@@ -47,6 +48,15 @@ struct Job {
     destination: String,
     text: String,
     tries: usize,
+}
+
+/// A turn of deliveries, until it is dropped: also by a panic.
+struct Turn<'a>(&'a Cell<bool>);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
 }
 
 /// Writes what others are told of a decision, due at once.
@@ -167,8 +177,12 @@ pub fn name_of(destination: &Destination) -> &str {
 }
 
 impl Desk {
-    /// Hands on what is due.
+    /// Hands on what is due, one turn at a time: two would send the same twice.
     pub(super) async fn deliver_due(&self) -> Result<(), Failure> {
+        if self.is_delivering.replace(true) {
+            return Ok(());
+        }
+        let _turn = Turn(&self.is_delivering);
         let Some(config) = self.config()? else { return Ok(()) };
         let began = clock::now();
         let reach = config::reach(&self.env);
