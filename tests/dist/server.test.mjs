@@ -8,6 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { identify } from "../../server/lib/processes.mjs";
 import { Packaged, run, tarball, temporaryFolder } from "../support/package.mjs";
+import { hook, isSigned, startReceiver } from "../support/receivers.mjs";
 import { Staff, inquiry, until, within } from "../support/usher.mjs";
 
 /** What the package promises: from the tarball to an Usher that takes submissions. */
@@ -266,6 +267,60 @@ describe("a backup", () => {
     const names = await readdir(backups);
     assert.equal(names.length, 2);
     assert.ok(names.some((name) => made.stdout.includes(name)));
+  });
+});
+
+describe("a dead letter", () => {
+  test("outlives a power cut and moves with a backup, and arrives under its id once it is replayed there", async (context) => {
+    const receiver = await startReceiver(() => ({ status: 410 }));
+    context.after(() => receiver.close());
+    const secret = `whsec_${Buffer.from("an operator's evening, 32 bytes!").toString("base64")}`;
+    const example = join(home, "node_modules/@usher/server/example/workspace.json");
+    const workspace = JSON.parse(await readFile(example, "utf8"));
+    workspace.destinations = [{ id: "crm", to: { webhook: { url: `${receiver.origin}/hook`, secret } } }];
+    const file = join(home, "with-a-webhook.json");
+    await writeFile(file, JSON.stringify(workspace));
+    const [here, there] = ["letters", "letters-elsewhere"].map((name) => {
+      const server = installedUsher(name);
+      server.args = ["--allow-private-destinations"];
+      context.after(() => server.stop());
+      return server;
+    });
+    await here.start();
+    const { code, stderr } = await here.usher("configure", file, "--workspace", "acme");
+    assert.equal(code, 0, stderr);
+    const sent = inquiry();
+    assert.equal((await here.submit("inquiry", sent)).status, 200);
+    const deadOn = async (server) => {
+      const mara = await signIn(server);
+      return until(async () => (await mara.call("deliveries?destination=crm&state=dead")).body.deliveries[0], "it is given up");
+    };
+    const letter = await deadOn(here);
+    assert.equal(letter.last, "answered 410, without a word");
+
+    await here.kill9();
+    await here.start();
+    assert.equal((await deadOn(here)).id, letter.id);
+    const backups = join(home, "letters-kept");
+    for (const words of [["rotate", "operator-token"], ["backup", backups]]) {
+      const done = await here.usher(...words);
+      assert.equal(done.code, 0, done.stderr);
+    }
+    await here.halt();
+    const restored = await there.usher("restore", backups);
+    assert.equal(restored.code, 0, restored.stderr);
+    await there.start();
+    assert.equal((await deadOn(there)).id, letter.id);
+
+    receiver.answer = () => undefined;
+    const tried = receiver.got.length;
+    const mara = await signIn(there);
+    assert.equal((await mara.call("destinations/crm/actions", { method: "POST", body: { act: "resume" } })).status, 200);
+    assert.equal((await mara.call(`deliveries/${letter.id}`, { method: "POST", body: { act: "replay" } })).body.state, "due");
+    await until(() => receiver.got.length > tried, "it arrives");
+    const arrived = receiver.got.at(-1);
+    assert.ok(isSigned(arrived, secret));
+    assert.deepEqual([hook(arrived).id, hook(arrived).data.values.email], [letter.id, sent.values.email]);
   });
 });
 
