@@ -99,6 +99,7 @@ fn usher(tools: &Tools, scratch: &Scratch, stop: &Stop) -> Result<Server> {
         port: workerd::free_port()?,
         partner_port: workerd::free_port()?,
         allow_private_destinations: false,
+        trust_certificate: None,
         faults: false,
         turnstile_verify_url: None,
         password_iterations: None,

@@ -39,6 +39,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         partner_port: options.port.checked_add(1).context("the partner's site needs a port after --port")?,
         // A webhook receiver of one's own is on this machine.
         allow_private_destinations: true,
+        trust_certificate: None,
         faults: false,
         turnstile_verify_url: None,
         password_iterations: None,

@@ -74,6 +74,7 @@ fn with_blanks() -> Config {
         storage: "__STORAGE__".into(),
         operator_token: "__OPERATOR_TOKEN__".into(),
         reach: "__REACH__".to_owned(),
+        trusted: None,
         sockets: vec![Socket { name: "http".to_owned(), address: "__ADDRESS__".to_owned() }],
         settings: "__SETTINGS__".to_owned(),
         partner: None,

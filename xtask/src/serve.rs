@@ -33,6 +33,9 @@ pub struct Options {
     /// Let webhooks and other deliveries reach private addresses (tests with a receiver on this machine)
     #[arg(long)]
     allow_private_destinations: bool,
+    /// A certificate, as PEM, that deliveries believe beside those that browsers do (tests with a receiver of their own)
+    #[arg(long)]
+    trust_certificate: Option<PathBuf>,
     /// Switch on the routes that fail on purpose (tests only)
     #[arg(long)]
     faults: bool,
@@ -91,6 +94,7 @@ impl Options {
             port,
             partner_port,
             allow_private_destinations: self.allow_private_destinations,
+            trust_certificate: self.trust_certificate.as_ref().map(std::path::absolute).transpose()?,
             faults: self.faults,
             turnstile_verify_url: self.turnstile_verify_url.clone(),
             password_iterations: self.password_iterations,

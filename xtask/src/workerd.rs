@@ -36,6 +36,8 @@ pub struct Options {
     pub partner_port: u16,
     /// Lets deliveries reach private addresses. For tests, whose receivers are on this machine.
     pub allow_private_destinations: bool,
+    /// A certificate that deliveries believe beside those that browsers do. For tests, whose receivers have their own.
+    pub trust_certificate: Option<PathBuf>,
     /// Switches on the worker's fault routes. For tests.
     pub faults: bool,
     /// Where Turnstile's tokens are checked, instead of at Cloudflare's.
@@ -56,6 +58,7 @@ impl Options {
             storage: data.storage(),
             operator_token: data.operator_token_file.clone(),
             reach: reach.to_owned(),
+            trusted: self.trust_certificate.clone(),
             sockets: config::on_loopback("usher", self.port, ipv6),
             settings: self.settings(data),
             partner: Some(Partner {

@@ -24,6 +24,8 @@ pub struct Config {
     pub operator_token: PathBuf,
     /// Whom the Worker may connect to: a list of workerd's kinds of networks, as text.
     pub reach: String,
+    /// A certificate that it believes beside those that browsers do, as PEM.
+    pub trusted: Option<PathBuf>,
     /// Where the Worker listens.
     pub sockets: Vec<Socket>,
     /// What the operator decided, as bindings of the Worker.
@@ -75,7 +77,7 @@ const config :Workerd.Config = (
     (name = "assets", worker = .assets),
     (name = "asset-files", disk = (path = {public})),
     (name = "storage", disk = (path = {storage}, writable = true)),
-    (name = "internet", network = (allow = {reach}, tlsOptions = (trustBrowserCas = true))),{partner_services}
+    (name = "internet", network = (allow = {reach}, tlsOptions = (trustBrowserCas = true{trusted}))),{partner_services}
   ],
   sockets = [{sockets}{partner_sockets}
   ],
@@ -106,6 +108,11 @@ const assets :Workerd.Worker = (
         public = quoted_path(&config.public),
         storage = quoted_path(&config.storage),
         reach = config.reach,
+        trusted = config
+            .trusted
+            .as_ref()
+            .map(|file| format!(", trustedCertificates = [embed {}]", quoted_path(file)))
+            .unwrap_or_default(),
         sockets = listed(&config.sockets, "usher"),
         index_js = quoted_path(&config.worker.join("index.js")),
         index_wasm = quoted_path(&config.worker.join("index_bg.wasm")),
