@@ -20,6 +20,7 @@ mod log;
 mod meter;
 mod registry_do;
 mod rpc;
+mod same;
 mod secret;
 mod sign_in;
 mod sql;

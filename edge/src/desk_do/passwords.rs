@@ -20,6 +20,7 @@ use super::ask::{Finish, Reply};
 use super::sign_in::{NewSession, Way, end_others, rules};
 use super::{Desk, audit, now_ms, problem};
 use crate::error::Failure;
+use crate::same::is_same;
 use crate::sql::{Db, Tx, to_json};
 use crate::{chance, config, values};
 
@@ -295,16 +296,6 @@ pub fn of(db: &Db, member: &Member) -> Result<Option<Stored>, Failure> {
 
 fn recipe(stored: &Stored) -> Recipe {
     Recipe { salt: stored.salt.clone(), iterations: stored.iterations, link: stored.link }
-}
-
-/// Whether two texts are the same, in a time that says nothing of where they differ: their hashes under a key are compared.
-fn is_same(one: &str, other: &str) -> bool {
-    let mac = |text: &str| {
-        let mut mac = Hmac::<Sha256>::new_from_slice(b"compare").expect("HMAC takes a key of any length");
-        mac.update(text.as_bytes());
-        mac
-    };
-    !one.is_empty() && mac(one).verify_slice(&mac(other).finalize().into_bytes()).is_ok()
 }
 
 fn tries(db: &Db, key: &str) -> Result<Tries, Failure> {
