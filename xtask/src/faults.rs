@@ -181,6 +181,7 @@ impl Rig {
             .arg(&self.file)
             .args(arguments)
             .env("USHER_XTASK", run::this_program()?)
+            .env("USHER_PYTHON", setup::python()?)
             .env(serve::AS_BUILT, "1")
             .stdout(Stdio::piped())
             .spawn()

@@ -1,7 +1,7 @@
 //! Puts in place what the other commands need, says what it does, and does nothing where nothing is missing.
 //!
 //! Rust targets by rustup, two Cargo tools and the npm tools from their registries, and, only for tests and benches, a
-//! browser and `wrk` by apt, and schemathesis from PyPI. Nothing is downloaded from anywhere else.
+//! browser and `wrk` by apt, and what the tests have from PyPI. Nothing is downloaded from anywhere else.
 
 mod apt;
 mod cargo_tools;
@@ -63,17 +63,22 @@ pub fn for_building() -> Result<Tools> {
     })
 }
 
-/// What `test` needs on top: a browser, and schemathesis.
+/// What `test` needs on top: a browser, and what comes from PyPI.
 pub fn for_testing() -> Result<Tools> {
     let tools = for_building()?;
     apt::ensure("chromium", &["chromium"], "the browser tests")?;
-    python::ensure_schemathesis()?;
+    python::ensure()?;
     Ok(tools)
 }
 
 /// What `test --only schema` needs on top: the program that asks whether the specification is true.
 pub fn for_schema() -> Result<PathBuf> {
-    python::ensure_schemathesis()
+    Ok(python::ensure()?.join("schemathesis"))
+}
+
+/// The Python that knows what the tests have from PyPI.
+pub fn python() -> Result<PathBuf> {
+    Ok(python::ensure()?.join("python"))
 }
 
 /// What `bench submit` needs on top: a load generator.
