@@ -2,16 +2,16 @@
 // an issuer of the same tokens (there is no Cloudflare here).
 
 import assert from "node:assert/strict";
-import { createHmac, generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
-import { exportSPKI } from "jose";
-
+import { accessForgeries, openIdForgeries } from "../support/forgeries.mjs";
 import { demoWorkspace } from "../support/hosts.mjs";
 import { CALLBACK, part, startIssuer, startProvider, walkThrough } from "../support/providers.mjs";
 import { Staff, startUsher } from "../support/usher.mjs";
+import { Visitor } from "../support/visitor.mjs";
 
 const EMAIL = "mara@larkfield.example.com";
 const GOOD = "umbrella tacit gravel";
@@ -19,57 +19,6 @@ const OTHER = "seven grey herons wait";
 const SECRET = "a secret of the provider, +/&=% and all";
 // The providers are on this machine.
 const LOCAL = ["--allow-private-destinations", "--faults"];
-
-/** Each test's tries come from a network of their own. */
-let networks = 0;
-const network = () => `198.51.100.${(networks += 1)}`;
-
-/** Calls the sign-in, as a browser would; `jar` takes the cookies. */
-class Visitor {
-  jar = new Map();
-
-  constructor(usher, address = network()) {
-    this.usher = usher;
-    this.address = address;
-  }
-
-  get cookie() {
-    return [...this.jar].map(([name, value]) => `${name}=${value}`).join("; ");
-  }
-
-  async call(path, { method = "POST", body, headers = {} } = {}) {
-    const response = await this.usher.fetch(path.startsWith("/") ? path : `/v1/console/${path}`, {
-      method,
-      redirect: "manual",
-      headers: {
-        "x-forwarded-for": this.address,
-        ...(this.jar.size ? { cookie: this.cookie } : {}),
-        ...(body ? { "content-type": "application/json" } : {}),
-        ...headers,
-      },
-      body: body && JSON.stringify(body),
-    });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [, name, value, rules] = /^([^=]+)=([^;]*); (.*)$/.exec(cookie);
-      assert.match(name, /^__Host-usher/);
-      assert.match(rules, /Path=\/; Secure; HttpOnly; SameSite=(Strict|Lax)$/);
-      if (/Max-Age=0/.test(rules)) this.jar.delete(name);
-      else this.jar.set(name, value);
-    }
-    const text = await response.text();
-    const json = /json/.test(response.headers.get("content-type") ?? "");
-    return { status: response.status, headers: response.headers, body: json && text ? JSON.parse(text) : text };
-  }
-
-  password(password, { email = EMAIL, workspace = "demo", ...rest } = {}) {
-    return this.call("sign-in/password", { body: { workspace, email, password }, ...rest });
-  }
-
-  /** Who is signed in here. */
-  async me() {
-    return (await this.call("session", { method: "GET" })).body.member?.id;
-  }
-}
 
 /** Sets a member's password by a fresh link; their calls. */
 async function withPassword(usher, member = "mara", password = GOOD) {
@@ -678,17 +627,7 @@ describe("an issuer that lies", () => {
     ...more,
   });
 
-  /** One sign-in, for which the issuer gives out what `make` makes of the nonce; the trouble, or who is in. */
-  async function attempt(make) {
-    const visitor = new Visitor(usher);
-    const begun = await visitor.call("sign-in/openid", { body: { workspace: "demo" } });
-    assert.equal(begun.status, 200, JSON.stringify(begun.body));
-    const url = new URL(begun.body.url);
-    issuer.token = () => make(url.searchParams.get("nonce"));
-    const answer = await visitor.call(`${CALLBACK}?code=c&state=${url.searchParams.get("state")}`, { method: "GET" });
-    const trouble = new URL(answer.headers.get("location"), usher.origin).searchParams.get("trouble");
-    return trouble ?? `in as ${await visitor.me()}`;
-  }
+  const attempt = (make) => new Visitor(usher).openId(issuer, make);
 
   test("is believed where it tells the truth, by either algorithm", async () => {
     assert.equal(await attempt((nonce) => issuer.sign(key, claims(nonce))), "in as mara");
@@ -701,50 +640,7 @@ describe("an issuer that lies", () => {
   });
 
   test("forged tokens open nothing", async () => {
-    const stranger = await issuer.newKey();
-    const sameName = await issuer.newKey("RS256", key.kid);
-    const unsigned = (nonce, header) => `${part(header)}.${part(claims(nonce))}`;
-    const hs256 = (secret) => (nonce) => {
-      const text = unsigned(nonce, { alg: "HS256", kid: key.kid });
-      return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
-    };
-    const spki = await exportSPKI(key.publicKey);
-    const forgeries = {
-      "alg none": (nonce) => `${unsigned(nonce, { alg: "none" })}.`,
-      "alg None with a name": (nonce) => `${unsigned(nonce, { alg: "None", kid: key.kid })}.`,
-      "alg none, a good signature of another": async (nonce) => `${unsigned(nonce, { alg: "none", kid: key.kid })}.${(await issuer.sign(key, claims(nonce))).split(".")[2]}`,
-      "HS256 with the public key as the secret": hs256(spki),
-      "HS256 with the public key as JSON": hs256(JSON.stringify(key.jwk)),
-      "HS256 with the modulus": hs256(Buffer.from(key.jwk.n, "base64url")),
-      "no signature": (nonce) => `${unsigned(nonce, { alg: "RS256", kid: key.kid })}.`,
-      "another's key under its own name": (nonce) => issuer.sign(stranger, claims(nonce)),
-      "another's key under our issuer's name": (nonce) => issuer.sign(sameName, claims(nonce)),
-      "a key that comes along": (nonce) => issuer.sign(stranger, claims(nonce), { jwk: stranger.jwk, kid: undefined }),
-      "a key elsewhere": (nonce) => issuer.sign(stranger, claims(nonce), { jku: `${issuer.origin}/mine`, kid: undefined }),
-      "RSA under the name of the curve": (nonce) => issuer.sign(key, claims(nonce), { kid: ec.kid }),
-      "the curve under the name of RSA": (nonce) => issuer.sign(ec, claims(nonce), { kid: key.kid }),
-      "changed after it was signed": async (nonce) => {
-        const [header, , signature] = (await issuer.sign(key, claims(nonce, { email: "theo@larkfield.example.com" }))).split(".");
-        return `${header}.${part(claims(nonce))}.${signature}`;
-      },
-      "a header that must be understood": (nonce) => issuer.sign(key, claims(nonce), { b64: true, crit: ["b64"] }),
-      "for another": (nonce) => issuer.sign(key, claims(nonce, { aud: "other" })),
-      "for us and another, without saying for whom": (nonce) => issuer.sign(key, claims(nonce, { aud: ["usher", "other"] })),
-      "made for another party": (nonce) => issuer.sign(key, claims(nonce, { azp: "other" })),
-      "of another issuer": (nonce) => issuer.sign(key, claims(nonce, { iss: "https://id.example.com" })),
-      "of an issuer that begins like it": (nonce) => issuer.sign(key, claims(nonce, { iss: `${issuer.origin}/` })),
-      "that has ended": (nonce) => issuer.sign(key, claims(nonce, { iat: now() - 400, exp: now() - 61 })),
-      "without an end": (nonce) => issuer.sign(key, claims(nonce, { exp: undefined })),
-      "made long ago": (nonce) => issuer.sign(key, claims(nonce, { iat: now() - 700 })),
-      "of tomorrow": (nonce) => issuer.sign(key, claims(nonce, { iat: now() + 3600, exp: now() + 7200 })),
-      "not before tomorrow": (nonce) => issuer.sign(key, claims(nonce, { nbf: now() + 3600 })),
-      "with another nonce": () => issuer.sign(key, claims("0".repeat(64))),
-      "without a nonce": () => issuer.sign(key, claims(undefined)),
-      "of nobody": (nonce) => issuer.sign(key, claims(nonce, { sub: undefined })),
-      "two parts": (nonce) => unsigned(nonce, { alg: "RS256" }),
-      "no token": () => "",
-      "too long": (nonce) => issuer.sign(key, claims(nonce, { x: "x".repeat(20_000) })),
-    };
+    const forgeries = await openIdForgeries({ issuer, key, ec, claims, now });
     for (const [name, make] of Object.entries(forgeries)) assert.equal(await attempt(make), "openid_token", name);
     for (const unsure of [false, "false", 1, null]) {
       assert.equal(await attempt((nonce) => issuer.sign(key, claims(nonce, { email_verified: unsure }))), "openid_unverified");
@@ -843,11 +739,7 @@ describe("Cloudflare Access", () => {
     ...{ iss: issuer.origin, sub: "s", aud: ["tag"], iat: now() - 60, nbf: now() - 60, exp: now() + 600, email: EMAIL, type: "app" },
     ...more,
   });
-  const enter = async (assertion, visitor = new Visitor(usher)) => {
-    const headers = assertion ? { "cf-access-jwt-assertion": await assertion } : {};
-    const answer = await visitor.call("sign-in/access", { body: { workspace: "demo" }, headers });
-    return answer.status === 200 ? `in as ${await visitor.me()}` : answer.body.code;
-  };
+  const enter = (assertion) => new Visitor(usher).access(assertion);
 
   test("signs in whom it let through", async () => {
     const ways = await new Visitor(usher).call("sign-in/ways", { method: "GET" });
@@ -857,25 +749,11 @@ describe("Cloudflare Access", () => {
   });
 
   test("anything else is nobody", async () => {
-    const stranger = await issuer.newKey("RS256", key.kid);
     const ec = await issuer.newKey("ES256");
     issuer.keys = [key, ec];
     await usher.later(11);
-    const text = `${part({ alg: "HS256", kid: key.kid })}.${part(claims())}`;
-    const spki = await exportSPKI(key.publicKey);
-    for (const [name, assertion] of Object.entries({
-      "no assertion": undefined,
-      "alg none": `${part({ alg: "none" })}.${part(claims())}.`,
-      "HS256 with the public key": `${text}.${createHmac("sha256", spki).update(text).digest("base64url")}`,
-      "another's key": issuer.sign(stranger, claims()),
-      "an algorithm that Access does not use": issuer.sign(ec, claims()),
-      "another application": issuer.sign(key, claims({ aud: ["other"] })),
-      "another team": issuer.sign(key, claims({ iss: "https://other.cloudflareaccess.com" })),
-      "ended": issuer.sign(key, claims({ exp: now() - 61 })),
-      "of tomorrow": issuer.sign(key, claims({ nbf: now() + 3600 })),
-      "of the whole team": issuer.sign(key, claims({ type: "org" })),
-      "a service": issuer.sign(key, claims({ email: undefined, common_name: "service" })),
-    })) {
+    const forgeries = await accessForgeries({ issuer, key, ec, claims, now });
+    for (const [name, assertion] of Object.entries(forgeries)) {
       assert.equal(await enter(assertion), "access_refused", name);
     }
     assert.equal(await enter(issuer.sign(key, claims({ email: "stranger@elsewhere.example" }))), "no_member");
