@@ -101,6 +101,10 @@ pub struct Desk {
     alarm_failures: Cell<u32>,
     /// How often it fails yet because a test asked for it.
     failing_alarms: Cell<u32>,
+    /// Whether what waits is to be given once more, because it failed.
+    owes_assigning: Cell<bool>,
+    /// After how many statements a question fails because a test asked for it, until one has.
+    failing_after: Cell<Option<u32>>,
 }
 
 /// A caught panic leaves its cells whole: each is set at once, after the rows it mirrors were committed.
@@ -125,6 +129,8 @@ impl DurableObject for Desk {
             is_delivering: Cell::new(false),
             alarm_failures: Cell::new(0),
             failing_alarms: Cell::new(0),
+            owes_assigning: Cell::new(false),
+            failing_after: Cell::new(None),
         }
     }
 
@@ -138,7 +144,15 @@ impl DurableObject for Desk {
         }
         match rpc::question("desk", &mut request).await {
             Ok(Ask::Fault(fault)) => rpc::answer("desk", self.fault(fault).await),
-            Ok(ask) => rpc::answer("desk", self.answer(ask).await),
+            Ok(ask) => {
+                self.db.fail_after(self.failing_after.get());
+                let answer = self.answer(ask).await;
+                self.db.fail_after(None);
+                if matches!(answer, Err(Failure::Asked)) {
+                    self.failing_after.set(None);
+                }
+                rpc::answer("desk", answer)
+            }
             Err(failure) => rpc::answer::<()>("desk", Err(failure)),
         }
     }
@@ -215,7 +229,7 @@ impl Desk {
                 let reply = self.configure(*source, only_if_new)?;
                 // Hours, weights and members may be other ones now.
                 if let Some(config) = self.config()? {
-                    self.assign_waiting(&config)?;
+                    self.assign_after(&config);
                 }
                 self.arm_for_next().await?;
                 Ok(reply)
@@ -278,6 +292,10 @@ impl Desk {
             }
             FaultAsk::FailAlarms { times } => {
                 self.failing_alarms.set(times);
+                Ok(Reply { status: 200, body: "{}".to_owned(), readable: false })
+            }
+            FaultAsk::FailAfter { statements } => {
+                self.failing_after.set(statements);
                 Ok(Reply { status: 200, body: "{}".to_owned(), readable: false })
             }
             FaultAsk::Rows => self.count_rows(),

@@ -33,6 +33,7 @@ pub async fn faults(env: &Env, path: &[&str]) -> Result<Response, Failure> {
         ["desk", _, "wait", ms] => FaultAsk::Wait { ms: ms.parse().unwrap_or(0) },
         ["desk", _, "later", ms] => FaultAsk::Later { ms: ms.parse().unwrap_or(0) },
         ["desk", _, "fail-alarms", times] => FaultAsk::FailAlarms { times: times.parse().unwrap_or(0) },
+        ["desk", _, "fail-after", statements] => FaultAsk::FailAfter { statements: statements.parse().ok() },
         ["desk", _, "rows"] => FaultAsk::Rows,
         ["desk", _, "fates"] => FaultAsk::Fates,
         _ => return problem(404, "not_found", "There is no such fault."),

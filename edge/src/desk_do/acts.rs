@@ -89,7 +89,7 @@ impl Desk {
         self.note_moved(config, verdicts.iter().filter_map(|verdict| verdict.as_ref().ok()));
         if verdicts.iter().any(Result::is_ok) {
             // Somebody may have room now, or an item another owner.
-            self.assign_waiting(config)?;
+            self.assign_after(config);
         }
         for (id, _) in ids.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_ok()) {
             self.tell(config, id);

@@ -97,6 +97,9 @@ impl Desk {
         if let Some(due) = due.flatten() {
             self.arm_by(Timestamp::from_ms(due)).await;
         }
+        if let Some(due) = self.assign_again_at() {
+            self.arm_by(due).await;
+        }
         Ok(())
     }
 }

@@ -755,6 +755,11 @@ pub enum FaultAsk {
         /// How often.
         times: u32,
     },
+    /// Let the next question that writes more than so many statements fail after them, or none.
+    FailAfter {
+        /// How many.
+        statements: Option<u32>,
+    },
     /// Count the rows of every table.
     Rows,
     /// How submissions ended, by tag.

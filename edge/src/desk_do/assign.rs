@@ -16,7 +16,7 @@ use super::team::{self, Credit, Moved};
 use super::{Desk, audit, now_ms, store, views};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
-use crate::{clock, values};
+use crate::{clock, log, values};
 
 /// The most items of one pool that are tried in one turn.
 const AT_ONCE: i64 = 200;
@@ -39,6 +39,20 @@ struct Waiting {
 }
 
 impl Desk {
+    /// Gives what waits, after something was written that may have made room. That is done and is answered so, whatever comes of
+    /// this: what fails is in the log, and the alarm tries it in a moment.
+    pub(super) fn assign_after(&self, config: &Config) {
+        if let Err(failure) = self.assign_waiting(config) {
+            self.owes_assigning.set(true);
+            log::failure("assign", &failure);
+        }
+    }
+
+    /// When what failed is to be tried again.
+    pub(super) fn assign_again_at(&self) -> Option<Timestamp> {
+        self.owes_assigning.get().then(|| Timestamp::from_ms(now_ms() + REST_MS))
+    }
+
     /// Gives what waits to whoever can take it now, longest waiting first.
     pub(super) fn assign_waiting(&self, config: &Config) -> Result<(), Failure> {
         let pools = self.db.rows("assignment", "SELECT DISTINCT pool FROM assignment WHERE waits = 1", values![])?;
@@ -57,16 +71,16 @@ impl Desk {
         }
         // Whatever was due and could not be tried in this turn is tried in the next.
         let query = "UPDATE assignment SET again_at = ? WHERE waits = 1 AND again_at <= ?";
-        self.db.transaction(|tx| tx.write("assignment", query, values![now_ms() + REST_MS, now_ms()]))
+        self.db.transaction(|tx| tx.write("assignment", query, values![now_ms() + REST_MS, now_ms()]))?;
+        self.owes_assigning.set(false);
+        Ok(())
     }
 
     /// Tries what waits, where somebody could be there by now.
     pub(super) fn assign_due(&self, config: &Config) -> Result<(), Failure> {
         let query = "SELECT 1 FROM assignment WHERE waits = 1 AND again_at <= ? LIMIT 1";
-        match self.db.row("assignment", query, values![now_ms()])? {
-            Some(_) => self.assign_waiting(config),
-            None => Ok(()),
-        }
+        let is_due = self.owes_assigning.get() || self.db.row("assignment", query, values![now_ms()])?.is_some();
+        if is_due { self.assign_waiting(config) } else { Ok(()) }
     }
 
     /// Gives one item to whoever can take it now, or notes when somebody could.
@@ -130,7 +144,7 @@ impl Desk {
             Ok(())
         })?;
         self.forget_team();
-        self.assign_waiting(config)?;
+        self.assign_after(config);
         taken.iter().for_each(|item| self.tell(config, item));
         Ok(())
     }

@@ -70,7 +70,7 @@ impl Desk {
         let note = format!("When {name} works");
         self.save_config(next, &json, Publisher { by: Some(&by.id), what: "plan_changed", note: &note }, |_| Ok(()))?;
         let Some(config) = self.config()? else { return Ok(super::no_workspace()) };
-        self.assign_waiting(&config)?;
+        self.assign_after(&config);
         super::ok(&self.team_view(&config, by)?)
     }
 

@@ -67,7 +67,7 @@ impl Desk {
         })?;
         self.keep_lesson(lesson);
         self.note_moved(&config, moved.iter());
-        self.assign_waiting(&config)?;
+        self.assign_after(&config);
         self.tell(&config, &row.id);
         self.tell_notices()?;
         super::ok(&())

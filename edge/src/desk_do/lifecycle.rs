@@ -60,7 +60,7 @@ impl Desk {
         })?;
         self.keep_lesson(lesson);
         self.note_moved(&config, moved.iter().map(|(_, moved)| moved));
-        self.assign_waiting(&config)?;
+        self.assign_after(&config);
         for item in moved.into_iter().map(|(item, _)| item).chain(touched) {
             self.tell(&config, &item);
         }

@@ -30,7 +30,7 @@ impl Desk {
         self.come(&member)?;
         // Where a pool only picks those who are there, one more is.
         if let Some(config) = self.config()?.filter(|config| config.rotas().any(|(_, rota)| rota.present_only)) {
-            self.assign_waiting(&config)?;
+            self.assign_after(&config);
         }
         Response::from_websocket(pair.client)
     }

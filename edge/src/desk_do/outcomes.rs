@@ -50,7 +50,7 @@ impl Desk {
         })?;
         self.keep_lesson(lesson);
         self.note_moved(&config, moved.iter().map(|(_, moved)| moved));
-        self.assign_waiting(&config)?;
+        self.assign_after(&config);
         for (item, _) in moved {
             self.tell(&config, &item);
         }

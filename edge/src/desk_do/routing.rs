@@ -150,7 +150,7 @@ impl Desk {
         self.save_config(next, &json, publisher, |tx| if is_draft { drop_draft(tx) } else { Ok(()) })?;
         let Some(config) = self.config()? else { return Ok(super::no_workspace()) };
         // Pools pick otherwise now.
-        self.assign_waiting(&config)?;
+        self.assign_after(&config);
         self.routing_view(&config, member)
     }
 

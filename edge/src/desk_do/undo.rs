@@ -98,7 +98,7 @@ impl Desk {
         })?;
         self.keep_lesson(lesson);
         self.forget_team();
-        self.assign_waiting(config)?;
+        self.assign_after(config);
         done.iter().for_each(|item| self.tell(config, item));
         let rows = done.into_iter().filter_map(|item| views::row(&self.db, config, item).transpose());
         super::ok(&Many { done: rows.collect::<Result<_, _>>()?, refused })
