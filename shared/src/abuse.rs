@@ -2,7 +2,7 @@
 //!
 //! A submission that looks wrong is held for a person, never dropped; one that may not come at all is refused before
 //! anything is kept. A *strong* sign holds it by itself. A *weak* one happens to people too (a fast hand, a hand-written
-//! form without a stamp, two links in a question), so two of them are needed, unless the site asks for a fresh stamp.
+//! form without a stamp, two links in a question, a mailbox for minutes), so two of them are needed, unless the site asks for a fresh stamp.
 //!
 //! Not here: how a stamp, a proof or a token is checked (`edge::abuse`); what was found arrives as [`Evidence`].
 
@@ -85,6 +85,8 @@ pub struct Evidence<'a> {
     pub today: u32,
     /// Submissions that wait for review in this workspace.
     pub waiting: u32,
+    /// Whether the address is one that is lent for minutes.
+    pub disposable: bool,
     /// The texts: whether it is somebody's name, and the text.
     pub texts: Vec<(bool, &'a str)>,
 }
@@ -126,6 +128,8 @@ pub enum Reason {
     ManyLinks,
     /// Two links or more.
     SomeLinks,
+    /// An address that is lent for minutes.
+    DisposableAddress,
 }
 
 /// What becomes of a submission.
@@ -158,6 +162,7 @@ impl Reason {
         Self::MarkupLink,
         Self::ManyLinks,
         Self::SomeLinks,
+        Self::DisposableAddress,
     ];
 
     /// The stable name.
@@ -180,6 +185,7 @@ impl Reason {
             Self::MarkupLink => "markup_link",
             Self::ManyLinks => "many_links",
             Self::SomeLinks => "some_links",
+            Self::DisposableAddress => "disposable_address",
         }
     }
 
@@ -208,6 +214,7 @@ impl Reason {
             Self::MarkupLink => "The text holds links in markup, as machines write them.",
             Self::ManyLinks => "The text holds five links or more.",
             Self::SomeLinks => "The text holds two links or more.",
+            Self::DisposableAddress => "The address is of those that are lent for some minutes.",
         }
     }
 
@@ -215,7 +222,7 @@ impl Reason {
     fn is_strong(self, asks_stamp: bool) -> bool {
         match self {
             Self::StampMissing | Self::StampYoung => asks_stamp,
-            Self::SomeLinks => false,
+            Self::SomeLinks | Self::DisposableAddress => false,
             _ => true,
         }
     }
@@ -269,6 +276,7 @@ fn reasons(site: &Site, evidence: &Evidence<'_>) -> Vec<Reason> {
     });
     reasons.extend((evidence.today >= site.limits.submissions_per_day).then_some(Reason::DailyLimit));
     reasons.extend(text::signs(&evidence.texts));
+    reasons.extend(evidence.disposable.then_some(Reason::DisposableAddress));
     reasons
 }
 
@@ -330,6 +338,7 @@ mod tests {
         assert_eq!(judged(|it| it.stamp = Stamp::Missing), Verdict::Pass);
         assert_eq!(judged(|it| it.stamp = made(1_999)), Verdict::Pass);
         assert_eq!(judged(|it| it.texts = vec![(false, links)]), Verdict::Pass);
+        assert_eq!(judged(|it| it.disposable = true), Verdict::Pass);
         let both = |stamp| {
             judged(move |it| {
                 it.stamp = stamp;
@@ -411,6 +420,7 @@ mod tests {
             from_address: 0,
             today: 0,
             waiting: 0,
+            disposable: false,
             texts: vec![(true, "Ana Ruiz"), (false, "Which plan fits a team of five?")],
         }
     }

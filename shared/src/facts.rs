@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `form.id`, `form.kind` | the form's id; `inquiry`, `trial` or `support` |
 //! | `values.{field}` | what was given: text; a number where the field is a `number`; a list where it is a `multiple_choice`; `true` where a box is ticked |
-//! | `email.domain`, `email.free` | the address's domain; whether it is one that gives mailboxes to anybody |
+//! | `email.domain`, `email.free`, `email.disposable` | the address's domain; whether it is one that gives mailboxes to anybody, or lends them for minutes |
 //! | `site.id`, `site.partner` | the site's id; whether it is a partner's |
 //! | `page.path`, `page.pricing` | the page it was sent from; whether it is one of the site's pricing pages |
 //! | `campaign.source`, ... | the campaign parameters of the page's address |
@@ -49,7 +49,9 @@ use crate::wire::visit::Touch;
 pub fn facts(arrival: &Arrival<'_>, complaint: Option<&Complaint>) -> Value {
     let submission = arrival.submission;
     let page_path = source::path(&submission.page().url);
-    let email = submission.email().map(|email| json!({ "free": email.is_free_mail(), "domain": email.domain() }));
+    let email = submission.email().map(
+        |email| json!({ "free": email.is_free_mail(), "disposable": email.is_disposable(), "domain": email.domain() }),
+    );
     let campaign: Map<String, Value> =
         source::campaign(&submission.page().url).into_iter().map(|(name, value)| (name, Value::from(value))).collect();
     json!({

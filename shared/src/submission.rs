@@ -8,6 +8,7 @@
 #[cfg(feature = "compile")]
 pub mod body;
 pub mod day;
+mod disposable;
 pub mod email;
 pub mod errors;
 pub mod number;

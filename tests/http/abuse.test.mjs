@@ -130,6 +130,13 @@ describe("what looks like a machine's is held", () => {
     await lands("plain", { values: { message: links(1) } });
   });
 
+  test("an address that is lent for minutes, and no stamp", async () => {
+    const values = { email: "ana@0-mail.com" };
+    await isHeld(["stamp_missing", "disposable_address"], "plain", { values });
+    await isHeld(["stamp_missing", "disposable_address"], "plain", { values: { email: "ana@a.b.0-MAIL.com" } });
+    await lands("plain", { values: { email: "ana@0-mail.example.com" } });
+  });
+
   test("beyond the site's day, and what is held uses none of it up", async () => {
     await isHeld(["trap", "stamp_missing"], "daily", { trap: "x" });
     await lands("daily");

@@ -7,6 +7,7 @@ use shared::fate::Refusal;
 use shared::form::Form;
 use shared::identity::{Identity, IdentityError};
 use shared::submission::Submission;
+use shared::submission::email::Email;
 use shared::time::Timestamp;
 use shared::wire::config::Site;
 use shared::wire::{FieldKind, Given, Problem};
@@ -105,6 +106,7 @@ impl Desk {
             from_address: counts.from_address,
             today: counts.today,
             waiting: counts.waiting,
+            disposable: submission.email().is_some_and(Email::is_disposable),
             texts: texts(form, submission),
         })
     }

@@ -81,8 +81,9 @@ fn table() -> Vec<(&'static str, Type)> {
     known.extend(texts.map(|path| (path, Type::Text)));
     let of_prices = ["pricing.best_plan", "pricing.period", "pricing.seats", "pricing.pressed"];
     known.extend(of_prices.map(|path| (path, Type::Text)));
-    let flags = ["email.free", "site.partner", "page.pricing", "visit.human", "person.known", "person.customer"];
-    known.extend(flags.map(|path| (path, Type::YesNo)));
+    let flags = ["email.free", "email.disposable", "site.partner", "page.pricing", "visit.human"];
+    let of_people = ["person.known", "person.customer"];
+    known.extend(flags.into_iter().chain(of_people).map(|path| (path, Type::YesNo)));
     known.push(("complaint", Type::YesNo));
     let numbers = ["visit.pages", "visit.pricing_views", "pricing.days_30", "pricing.visible_secs", "pricing.compared"];
     known.extend(numbers.map(|path| (path, Type::Number)));

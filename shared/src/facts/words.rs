@@ -13,6 +13,7 @@ const SAYS: &[(&str, &str)] = &[
     ("form.kind", "Kind of form"),
     ("email.domain", "Domain of their address"),
     ("email.free", "Writes from a free mailbox"),
+    ("email.disposable", "Writes from a mailbox for minutes"),
     ("site.id", "Site"),
     ("site.partner", "On a partner\u{2019}s site"),
     ("page.path", "Page they wrote from"),

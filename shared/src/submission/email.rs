@@ -1,6 +1,7 @@
 //! E-mail addresses, as a form may take them.
 
 use super::ValueError;
+use super::disposable;
 
 /// The longest address SMTP can carry: 256 octets of path, less two angle brackets (RFC 5321, 4.5.3.1.3).
 pub const MAX_BYTES: u32 = 254;
@@ -100,6 +101,11 @@ impl Email {
     /// Whether its domain gives a mailbox to anybody.
     pub fn is_free_mail(&self) -> bool {
         FREE_MAIL.contains(&self.domain().as_str())
+    }
+
+    /// Whether its domain lends mailboxes for some minutes.
+    pub fn is_disposable(&self) -> bool {
+        disposable::is_disposable(&self.domain())
     }
 
     /// Whether it is at one of these domains, or below one.
