@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { OFFLINE, Widget, kept, refused, shown, startBrowser } from "../support/browser.mjs";
+import { OFFLINE, Widget, kept, letters, refused, shown, startBrowser } from "../support/browser.mjs";
 import { AGAIN, install, stored } from "../support/kinds.mjs";
 import { startHosts } from "../support/hosts.mjs";
 import { startUsher, until } from "../support/usher.mjs";
@@ -208,22 +208,4 @@ async function fill(widget, email) {
   await widget.fill({ "E-mail": email, Message: "A private question" });
   // What sends is fetched with the first thing typed.
   await until(() => widget.page.evaluate(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/outbox.js"))), "it can send");
-}
-
-/** What IndexedDB holds: each letter's bytes as text, everything else of it, and whether its key can be read out. */
-function letters(page) {
-  return page.evaluate(async () => {
-    if (!(await indexedDB.databases()).some(({ name }) => name === "usher")) return [];
-    const done = (request) => new Promise((resolve, reject) => Object.assign(request, { onsuccess: () => resolve(request.result), onerror: reject }));
-    const database = await done(indexedDB.open("usher"));
-    const store = (name) => database.transaction(name).objectStore(name);
-    const found = await done(store("letters").getAll());
-    const key = await done(store("keys").get("letters"));
-    database.close();
-    return found.map(({ text, ...rest }) => ({
-      bytes: String.fromCharCode(...new Uint8Array(text)),
-      rest: JSON.stringify(rest),
-      extractable: key.extractable,
-    }));
-  });
 }

@@ -237,3 +237,21 @@ export async function kept(page) {
 }
 
 export const NOTHING_KEPT = { cookies: [], local: [], session: [], databases: [], caches: [], workers: 0 };
+
+/** What IndexedDB holds: each letter's bytes as text, everything else of it, and whether its key can be read out. */
+export function letters(page) {
+  return page.evaluate(async () => {
+    if (!(await indexedDB.databases()).some(({ name }) => name === "usher")) return [];
+    const done = (request) => new Promise((resolve, reject) => Object.assign(request, { onsuccess: () => resolve(request.result), onerror: reject }));
+    const database = await done(indexedDB.open("usher"));
+    const store = (name) => database.transaction(name).objectStore(name);
+    const found = await done(store("letters").getAll());
+    const key = await done(store("keys").get("letters"));
+    database.close();
+    return found.map(({ text, ...rest }) => ({
+      bytes: String.fromCharCode(...new Uint8Array(text)),
+      rest: JSON.stringify(rest),
+      extractable: key.extractable,
+    }));
+  });
+}
