@@ -1,6 +1,9 @@
 //! `cargo xtask dist`: what an operator runs, with no Rust: `dist/server/`, and the same packed for npm.
 //!
-//! The sources are `server/`; what is built is added, and the versions of the checkout. Not in it: the demo's pages.
+//! The sources are `server/`; what is built is added, the versions of the checkout, and the list of what it is made of. Not in it: the
+//! demo's pages.
+
+mod parts;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -62,6 +65,7 @@ pub fn make(tools: &Tools) -> Result<Dist> {
     write(&folder.join("workerd.capnp"), &config::text(&with_blanks())?)?;
     write(&folder.join("example/workspace.json"), &example()?)?;
     write(&folder.join("package.json"), &manifest()?)?;
+    write(&folder.join("sbom.cdx.json"), &parts::list(env!("CARGO_PKG_VERSION"))?)?;
     Ok(Dist { tarball: pack(&folder)?, folder })
 }
 
