@@ -152,6 +152,8 @@ pub struct Desk {
     pub away: RwSignal<bool>,
     /// How much they were told and have not seen.
     pub notices: RwSignal<u32>,
+    /// Where forms are: where the console is, unless it has a host of its own.
+    pub forms_origin: RwSignal<String>,
     /// The sites, as they were last read.
     pub sites: RwSignal<Option<SitesView>>,
     /// What was changed of sites and not saved, by the site's id.
@@ -214,6 +216,7 @@ impl Desk {
             operates: RwSignal::new(false),
             away: RwSignal::new(false),
             notices: RwSignal::new(0),
+            forms_origin: RwSignal::new(dom::origin()),
             sites: RwSignal::new(None),
             site_drafts: StoredValue::new(HashMap::new()),
             destinations: Destinations::new(),
@@ -323,6 +326,7 @@ impl Desk {
             }
         }
         self.notices.set(session.notices);
+        self.forms_origin.set(session.forms_origin.unwrap_or_else(dom::origin));
         self.queues.set(session.queues);
         if self.me.with_untracked(|me| me.as_ref() != Some(&session.member)) {
             self.me.set(Some(session.member));

@@ -12,6 +12,7 @@ pub mod faults;
 pub mod feedback;
 pub mod files;
 pub mod form_page;
+pub mod hosts;
 pub mod known;
 mod operate;
 pub mod operator;

@@ -3,8 +3,8 @@
 use worker::{Context, Env, Method, Request, Response, Result, event};
 
 use crate::api::{
-    boot, challenge, console, faults, feedback, files, form_page, known, operator, platform, preview, problem, prompts,
-    shield, signals, submit, watch,
+    boot, challenge, console, faults, feedback, files, form_page, hosts, known, operator, platform, preview, problem,
+    prompts, shield, signals, submit, watch,
 };
 use crate::{clock, config, log, meter};
 
@@ -30,6 +30,9 @@ async fn route(
     ctx: &Context,
     path: &str,
 ) -> std::result::Result<Response, crate::error::Failure> {
+    if let Some(answer) = config::hosts(env).and_then(|hosts| hosts::elsewhere(&hosts, &request, path)) {
+        return answer;
+    }
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     match (request.method(), parts.as_slice()) {
         (Method::Get, ["livez"]) => watch::livez(),

@@ -91,6 +91,22 @@ pub fn openid_secret(env: &Env, workspace: &str) -> Option<String> {
     all.remove(workspace).filter(|secret| !secret.is_empty())
 }
 
+/// Where the console has a host of its own.
+pub struct Hosts {
+    /// The console's host, with its port where that is not the usual one.
+    pub console: String,
+    /// The origin of everything else.
+    pub forms: String,
+}
+
+/// Where the console has a host of its own: both origins are said, or there is one host for everything.
+pub fn hosts(env: &Env) -> Option<Hosts> {
+    let said = |name: &str| env.var(name).ok().map(|origin| origin.to_string()).filter(|origin| !origin.is_empty());
+    let console = said("CONSOLE_ORIGIN")?;
+    let (_, console) = console.split_once("://")?;
+    Some(Hosts { console: console.to_owned(), forms: said("FORMS_ORIGIN")? })
+}
+
 /// How far deliveries may go: to public addresses, unless whoever starts the Worker says otherwise.
 pub fn reach(env: &Env) -> Reach {
     let is_anywhere = env.var("PRIVATE_DESTINATIONS").is_ok_and(|on| on.to_string() == "on");

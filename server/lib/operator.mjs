@@ -43,11 +43,12 @@ export async function signInLink(settings, member) {
 }
 
 /** A link that signs somebody in, once. */
-export async function linkFor({ data, workspace, url }, member) {
+export async function linkFor({ data, workspace, url, "console-url": console }, member) {
   const path = `workspaces/${encodeURIComponent(workspace)}/sign-in-links`;
   const { status, body } = await call(data, "POST", path, JSON.stringify({ member }));
   if (status !== 201) throw new Refusal(`no link for ${member} in the workspace ${workspace}: ${inWords(body)}`);
-  return new URL(body.url, url ?? addressOf(running(data))).href;
+  const note = running(data);
+  return new URL(body.url, console ?? note.console ?? url ?? addressOf(note)).href;
 }
 
 /** A problem (RFC 9457) as people read it, with every field that is wrong. */

@@ -11,6 +11,7 @@ const SETTINGS = [
   { flag: "host", variable: "USHER_HOST", takes: "ADDRESS", otherwise: "127.0.0.1", says: "where it listens; a proxy with TLS belongs in front of any other" },
   { flag: "port", variable: "USHER_PORT", takes: "N", otherwise: "8787", says: "its port; 0 takes a free one" },
   { flag: "url", variable: "USHER_URL", takes: "URL", says: "what browsers call it, such as https://usher.example.com: links begin with it" },
+  { flag: "console-url", variable: "USHER_CONSOLE_URL", takes: "URL", says: "a host of its own for the console, such as https://desk.example.com; forms stay at --url" },
   { flag: "workspace", variable: "USHER_WORKSPACE", takes: "ID", otherwise: "main", says: "the workspace that a command is about" },
   { flag: "keep", variable: "USHER_KEEP", takes: "N", says: "how many backups stay in a folder; all, unless given" },
   { flag: "password-iterations", variable: "PASSWORD_ITERATIONS", takes: "N", says: "what a password costs: 600000, or more", binding: "PASSWORD_ITERATIONS" },
@@ -65,7 +66,14 @@ function checked(settings) {
   settings.data = resolve(settings.data);
   settings.port = whole("port", settings.port, 0, 65_535);
   if (settings.keep) settings.keep = whole("keep", settings.keep, 1, 100_000);
-  if (settings.url) settings.url = origin(settings.url);
+  if (settings.url) settings.url = origin("url", settings.url);
+  if (settings["console-url"]) {
+    if (!settings.url) throw new Refusal("--console-url needs --url: where forms are then", 2);
+    const console = origin("console-url", settings["console-url"]);
+    if (console === settings.url) throw new Refusal("--console-url is another host than --url, or is left out", 2);
+    settings["console-url"] = console;
+    Object.assign(settings.bindings, { CONSOLE_ORIGIN: console, FORMS_ORIGIN: settings.url });
+  }
   if (settings["password-iterations"]) whole("password-iterations", settings["password-iterations"], 600_000, 10_000_000);
   return settings;
 }
@@ -76,10 +84,10 @@ function whole(flag, text, least, most) {
   throw new Refusal(`--${flag} is a number from ${least} to ${most}, not ${text}`, 2);
 }
 
-function origin(text) {
+function origin(flag, text) {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (/^https?:$/.test(url?.protocol) && url.pathname === "/" && !url.search && !url.hash && !url.username) return url.origin;
-  throw new Refusal(`--url is an address without a path, such as https://usher.example.com, not ${text}`, 2);
+  throw new Refusal(`--${flag} is an address without a path, such as https://usher.example.com, not ${text}`, 2);
 }
 
 export function help() {

@@ -10,7 +10,7 @@ import { VERSION, WORKERD_VERSION, workerdProgram } from "./package.mjs";
 import { identify } from "./processes.mjs";
 import { Refusal } from "./refusal.mjs";
 import { say } from "./say.mjs";
-import { Workerd, addressOf } from "./workerd.mjs";
+import { Workerd, addressOf, consoleOf } from "./workerd.mjs";
 
 /** How long before another try, after so many that never came to be ready. The first comes at once. */
 const BACKOFF_MS = [0, 250, 500, 1_000, 2_000, 5_000, 10_000];
@@ -103,16 +103,16 @@ class Launcher {
   }
 
   note() {
-    const { data, host, port, url } = this.settings;
+    const { data, host, port, url, "console-url": console } = this.settings;
     const workerd = this.workerd.pid && identify(this.workerd.pid);
-    writeNote(data, { launcher: identify(process.pid), workerd, host, port, url, usher: VERSION, workerd_version: WORKERD_VERSION });
+    writeNote(data, { launcher: identify(process.pid), workerd, host, port, url, console, usher: VERSION, workerd_version: WORKERD_VERSION });
   }
 
   async announce() {
     const { data, demo } = this.settings;
     const address = addressOf(this.settings);
-    const links = demo ? [`  sign in  ${await seedDemo(this.settings, address)}`] : [];
-    console.log(["", `  Usher ${VERSION} is ready`, `  console  ${address}/console/`, ...links, `  data     ${data}`, ""].join("\n"));
+    const links = demo ? [`  sign in  ${await seedDemo(this.settings, consoleOf(this.settings, address))}`] : [];
+    console.log(["", `  Usher ${VERSION} is ready`, `  console  ${consoleOf(this.settings, address)}/console/`, ...links, `  data     ${data}`, ""].join("\n"));
     // The same for programs, in one line.
     const ready = { origin: address, data, operator_token_file: tokenFile(data), pid: process.pid, workerd_pid: this.workerd.pid };
     if (!process.stdout.isTTY) console.log(`usher-ready ${JSON.stringify(ready)}`);

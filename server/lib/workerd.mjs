@@ -77,6 +77,11 @@ export function addressOf({ url, host, port }) {
   return url ?? (LOOPBACK.test(host) ? `http://localhost:${port}` : originOf(host, port));
 }
 
+/** What browsers call the console: a host of its own, where it has one. */
+export function consoleOf(settings, address) {
+  return settings["console-url"] ?? address;
+}
+
 /** The status of a GET, or why there is none. */
 export async function statusOf(address) {
   try {

@@ -24,6 +24,13 @@ test("what is the Worker's is handed to it under its name", () => {
   assert.deepEqual(settingsOf(["start"], { USHER_ALLOW_PRIVATE_DESTINATIONS: "1" }).bindings, { PRIVATE_DESTINATIONS: "on" });
 });
 
+test("a host of the console's own is the Worker's to know, and forms have one beside it", () => {
+  const words = ["start", "--url", "https://www.example.com", "--console-url", "https://desk.example.com/"];
+  assert.deepEqual(settingsOf(words).bindings, { CONSOLE_ORIGIN: "https://desk.example.com", FORMS_ORIGIN: "https://www.example.com" });
+  assert.throws(() => settingsOf(["start", "--console-url", "https://desk.example.com"]), /--console-url needs --url/);
+  assert.throws(() => settingsOf([...words.slice(0, 3), "--console-url", "https://www.example.com"]), /another host than --url/);
+});
+
 test("what makes no sense is refused by its name", () => {
   const refused = (words, message, environment) => assert.throws(() => parse(words, environment ?? {}), { code: 2, message });
   refused(["begin"], /there is no command begin/);
@@ -32,6 +39,7 @@ test("what makes no sense is refused by its name", () => {
   refused(["start"], /--port is a number/, { USHER_PORT: "eighty" });
   refused(["start", "--url", "usher.example.com"], /--url is an address/);
   refused(["start", "--url", "https://usher.example.com/path"], /--url is an address/);
+  refused(["start", "--url", "https://usher.example.com", "--console-url", "desk"], /--console-url is an address/);
   refused(["start", "--password-iterations", "1000"], /--password-iterations is a number from 600000/);
   refused(["backup"], /it is `usher backup FOLDER`/);
   refused(["rotate", "everything"], /it is `usher rotate operator-token\|metrics-token`/);

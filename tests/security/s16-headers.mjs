@@ -3,12 +3,18 @@
 // other answer of ours those that fit it. All routes of the source are asked, signed in and not, well and badly.
 //
 // The console's policy has neither nonces nor hashes: no script and no style stands in its pages.
+//
+// And where the operator gave the console a host of its own, that host has nothing for visitors, and every other one nothing of the
+// console: the same routes are asked of both.
+
+import { request } from "node:http";
 
 import { demoWorkspace } from "../support/hosts.mjs";
 import { lanes, promise } from "../support/promise.mjs";
 import { routes } from "../support/routes.mjs";
 import { inquiry, startUsher } from "../support/usher.mjs";
 
+const CONSOLE_HOST = "desk.localhost";
 const NOSNIFF = ["x-content-type-options", /^nosniff$/];
 /** At least half a year (RFC 6797). */
 const HSTS = ["strict-transport-security", /max-age=(1[5-9]\d{6}|[2-9]\d{7,})/];
@@ -121,13 +127,57 @@ async function check({ control, note, atEnd }) {
   const page = await (await usher.fetch("/console/")).text();
   for (const [, file] of page.matchAll(/(?:src|href)="(\/console\/[^"]+)"/g)) await look("GET", file, {}, [NOSNIFF, HSTS]);
   for (const path of FILES) await look("GET", path, {}, ANSWER);
+  const apart = await twoHosts(usher, all, ids, mara.cookie, control, note);
   const inline = [...page.matchAll(/<script(?![^>]*\bsrc=)[^>]*>|<style|\son\w+=/g)].map(([what]) => what);
   if (inline.length) missing.set("no script or style in the page", inline);
   for (const [what, where] of missing) note(`${where.length} lack ${what}: ${where.slice(0, 3).join(", ")}`);
   return {
-    met: !missing.size,
-    figure: `${right} of ${asked} answers over ${all.length} routes and ${VIEWS.length} views have all their headers${missing.size ? `; missing: ${[...missing.keys()].join(", ").slice(0, 300)}` : ""}`,
+    met: !missing.size && apart.wrong === 0,
+    figure:
+      `${right} of ${asked} answers over ${all.length} routes and ${VIEWS.length} views have all their headers${missing.size ? `; missing: ${[...missing.keys()].join(", ").slice(0, 300)}` : ""}; ` +
+      `with a host of the console's own, ${apart.asked} calls of either host for what is the other's: ${apart.wrong} answered`,
   };
 }
 
-await promise("S16", check, { controls: ["stripped"] });
+/** The same Usher with a host for the console: what each host has that is the other's. */
+async function twoHosts(usher, all, ids, cookie, control, note) {
+  await usher.kill9();
+  if (control !== "one-host") usher.args = [...usher.args, "--console-host", CONSOLE_HOST];
+  await usher.start();
+  const console = `${CONSOLE_HOST}:${usher.port}`;
+  const forms = new URL(usher.origin).host;
+  /** By its Host header, as a browser would say it: both names lead to this machine. */
+  const status = (host, method, path, body) =>
+    new Promise((resolve, reject) => {
+      const headers = { host, cookie, ...(body && { "content-type": "application/json", "content-length": body.length }) };
+      const sent = request({ host: "127.0.0.1", port: usher.port, method, path, headers }, (answer) => answer.resume().on("end", () => resolve(answer.statusCode)));
+      sent.on("error", reject).end(body);
+    });
+  let [asked, wrong] = [0, 0];
+  const expect = async (isFine, host, method, path) => {
+    asked += 1;
+    const said = await status(host, method, path, ["POST", "PUT"].includes(method) ? "{}" : undefined);
+    if (isFine(said)) return;
+    wrong += 1;
+    note(`${host}: ${method} ${path}: ${said}`);
+  };
+  const isNone = (said) => said === 404;
+  for (const route of all.filter((route) => !route.includes("v1/console/account") && route !== "DELETE v1/console/session")) {
+    const [method, pattern] = route.split(" ");
+    const parts = pattern.split("/");
+    const path = `/${parts.map((part, index) => (part === "_" ? (ids[parts[index - 1]] ?? "pk_demo_platform") : part)).join("/")}`.replace("forms/pk_demo_platform/pk_demo_platform", "forms/pk_demo_platform/inquiry");
+    if (/^v1\/(console|preview)/.test(pattern)) await expect(isNone, forms, method, path);
+    else if (/^v1\/(forms|files|signals|known|prompts|challenge|feedback|workspaces)/.test(pattern)) await expect(isNone, console, method, path);
+  }
+  for (const view of VIEWS) await expect(isNone, forms, "GET", `/console/${view}`);
+  for (const odd of ["/%63onsole/", "//console/", "/console", "/console/../console/", "/v1//console/session", "/v1/%63onsole/session"]) await expect(isNone, forms, "GET", odd);
+  for (const page of ["/pricing/", "/v1/%66orms/pk_demo_platform/inquiry", "/v1//forms/pk_demo_platform/inquiry", "/openapi.json"]) await expect(isNone, console, "GET", page);
+  // What is theirs is there.
+  const isThere = (said) => said === 200;
+  for (const path of ["/console/", "/console/queues/sales", "/v1/console/session", "/v1/preview/pk_demo_platform", "/v1/usher.js", "/readyz"]) await expect(isThere, console, "GET", path);
+  for (const path of ["/", "/v1/forms/pk_demo_platform/inquiry", "/v1/usher.js", "/v1/boot/pk_demo_platform.js", "/readyz"]) await expect(isThere, forms, "GET", path);
+  await expect((said) => said === 307, console, "GET", "/");
+  return { asked, wrong };
+}
+
+await promise("S16", check, { controls: ["stripped", "one-host"] });

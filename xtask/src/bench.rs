@@ -102,6 +102,7 @@ fn usher(tools: &Tools, scratch: &Scratch, stop: &Stop) -> Result<Server> {
         trust_certificate: None,
         faults: false,
         turnstile_verify_url: None,
+        console_host: None,
         password_iterations: None,
     };
     let server = Server::start(tools, &data, &options, stop)?;

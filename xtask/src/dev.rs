@@ -42,6 +42,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         trust_certificate: None,
         faults: false,
         turnstile_verify_url: None,
+        console_host: None,
         password_iterations: None,
     };
     let tools = setup::for_building()?;

@@ -42,6 +42,9 @@ pub struct Options {
     /// Where Turnstile's tokens are checked, instead of at Cloudflare's (tests with a receiver on this machine)
     #[arg(long)]
     turnstile_verify_url: Option<String>,
+    /// A name of this machine's that the console alone is served under, such as desk.localhost (tests of two hosts)
+    #[arg(long)]
+    console_host: Option<String>,
     /// How many iterations of PBKDF2 a password costs: 600000, or more
     #[arg(long)]
     password_iterations: Option<u32>,
@@ -97,6 +100,7 @@ impl Options {
             trust_certificate: self.trust_certificate.as_ref().map(std::path::absolute).transpose()?,
             faults: self.faults,
             turnstile_verify_url: self.turnstile_verify_url.clone(),
+            console_host: self.console_host.clone(),
             password_iterations: self.password_iterations,
         })
     }

@@ -42,6 +42,8 @@ pub struct Options {
     pub faults: bool,
     /// Where Turnstile's tokens are checked, instead of at Cloudflare's.
     pub turnstile_verify_url: Option<String>,
+    /// The host that the console has of its own, by its name on this machine: `desk.localhost`. One for everything, unless said.
+    pub console_host: Option<String>,
     /// How much hashing a password costs, instead of what the Worker says.
     pub password_iterations: Option<u32>,
 }
@@ -75,6 +77,8 @@ impl Options {
             ("PRIVATE_DESTINATIONS", self.allow_private_destinations.then(|| "on".to_owned())),
             ("FAULTS", self.faults.then(|| "on".to_owned())),
             ("TURNSTILE_VERIFY_URL", self.turnstile_verify_url.clone()),
+            ("CONSOLE_ORIGIN", self.console_host.as_ref().map(|host| format!("http://{host}:{}", self.port))),
+            ("FORMS_ORIGIN", self.console_host.as_ref().map(|_| format!("http://localhost:{}", self.port))),
             ("PASSWORD_ITERATIONS", self.password_iterations.map(|count| count.to_string())),
         ];
         let texts = texts.into_iter().filter_map(|(name, value)| Some(config::text_binding(name, &value?)));

@@ -76,7 +76,7 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
         }
         _ => {}
     }
-    let wants = match wants(&mut request, &method, path, &workspace).await {
+    let wants = match wants(&mut request, &method, path, &workspace, env).await {
         Ok(wants) => wants,
         Err(response) => return response,
     };
@@ -161,6 +161,7 @@ async fn wants(
     method: &Method,
     path: &[&str],
     workspace: &str,
+    env: &Env,
 ) -> Result<StaffAsk, Result<Response, Failure>> {
     Ok(match (method, path) {
         (Method::Get, ["session"]) => StaffAsk::Session,
@@ -228,7 +229,7 @@ async fn wants(
         }
         (_, ["routing", rest @ ..]) => StaffAsk::Routing(routing::wants(request, method, rest).await?),
         (_, ["scoring", rest @ ..]) => StaffAsk::Scoring(scoring::wants(request, method, rest).await?),
-        _ => desk::wants(request, method, path, workspace).await?,
+        _ => desk::wants(request, method, path, workspace, env).await?,
     })
 }
 

@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 use shared::wire::people::Merge;
-use worker::{Method, Request, Response};
+use worker::{Env, Method, Request, Response};
 
 use super::problem::problem;
 use super::scoring::body;
+use crate::config;
 use crate::desk_do::ask::StaffAsk;
 use crate::error::Failure;
 
@@ -24,12 +25,15 @@ pub async fn wants(
     method: &Method,
     path: &[&str],
     workspace: &str,
+    env: &Env,
 ) -> Result<StaffAsk, Result<Response, Failure>> {
     Ok(match (method, path) {
         (Method::Post, ["items", "actions"]) => StaffAsk::ActOnMany(Box::new(body(request).await?)),
         (Method::Post, ["items", "undo"]) => StaffAsk::Undo(body(request).await?),
         (Method::Get, ["items", id, "drafts"]) => {
-            let origin = request.url().map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+            // The link is for the visitor.
+            let here = || request.url().map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+            let origin = config::hosts(env).map_or_else(here, |hosts| hosts.forms);
             StaffAsk::Drafts { id: (*id).to_owned(), base: format!("{origin}/v1/feedback/{workspace}/") }
         }
         (Method::Get, ["views"]) => StaffAsk::Views,

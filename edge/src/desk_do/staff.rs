@@ -16,7 +16,7 @@ use super::views::{self, Narrowed};
 use super::{Desk, audit, no_workspace, notices, now_ms, problem};
 use crate::error::Failure;
 use crate::sql::Tx;
-use crate::{chance, values};
+use crate::{chance, config, values};
 
 /// A sign-in link works once, within a day.
 const LINK_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -151,6 +151,7 @@ impl Desk {
             operates: may(member, Right::Operate),
             away: self.is_away(config, &member.id)?,
             notices: notices::unseen(&self.db, &member.id)?,
+            forms_origin: config::hosts(&self.env).map(|hosts| hosts.forms),
         })
     }
 

@@ -77,6 +77,9 @@ pub struct Session {
     /// How much they were told and have not seen: see [`super::notice`].
     #[serde(default)]
     pub notices: u32,
+    /// Where forms are, where the console has a host of its own; else they are where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forms_origin: Option<String>,
 }
 
 /// Whether a member is there. Whoever goes away gives back what they were given and have not taken in hand.

@@ -49,7 +49,9 @@ pub fn Checker(shown: Shown, site: Memo<SiteView>) -> impl IntoView {
     let began = StoredValue::new(0_i64);
 
     let is_ours = move |origin: &str| {
-        origin == dom::origin() || site.with_untracked(|site| site.edit.origins.iter().any(|it| it == origin))
+        let forms = shown.desk.forms_origin;
+        forms.with_untracked(|forms| origin == forms)
+            || site.with_untracked(|site| site.edit.origins.iter().any(|it| it == origin))
     };
     let heard = window_event_listener(leptos::ev::message, move |event| {
         let Some(text) = event.data().as_string() else { return };
@@ -102,7 +104,8 @@ pub fn Checker(shown: Shown, site: Memo<SiteView>) -> impl IntoView {
         Check::None | Check::Refused(_) => ().into_any(),
         Check::Waiting => view! { <p role="status">"Looking at the page in its window\u{2026}"</p> }.into_any(),
         Check::Answered(report) => {
-            let found = site.with(|site| findings(&report, &site.key, site.off, &dom::origin()));
+            let forms = shown.desk.forms_origin;
+            let found = site.with(|site| forms.with(|forms| findings(&report, &site.key, site.off, forms)));
             view! { <Found shown page=report.page found /> }.into_any()
         }
         Check::Silent(heard) => view! { <Silent heard /> }.into_any(),

@@ -12,11 +12,11 @@ use crate::dom;
 #[component]
 pub fn Snippets(shown: Shown, site: Memo<SiteView>, form: RwSignal<String>) -> impl IntoView {
     let mode = RwSignal::new(Mode::Script);
-    let origin = StoredValue::new(dom::origin());
+    let origin = shown.desk.forms_origin;
     let text = move |of: fn(&Embed<'_>, Mode) -> String| {
         Memo::new(move |_| {
             site.with(|site| {
-                form.with(|form| origin.with_value(|origin| of(&Embed { origin, site: &site.key, form }, mode.get())))
+                form.with(|form| origin.with(|origin| of(&Embed { origin, site: &site.key, form }, mode.get())))
             })
         })
     };
