@@ -4,6 +4,7 @@
 //! `shared`, writes what it decided in one transaction, and answers.
 
 mod abuse;
+mod afterwards;
 mod api;
 mod api_worker;
 mod chance;
