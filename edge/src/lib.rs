@@ -22,6 +22,7 @@ mod meter;
 mod registry_do;
 mod rpc;
 mod secret;
+mod shed;
 mod sign_in;
 mod sql;
 mod tally;
