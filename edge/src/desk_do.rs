@@ -49,6 +49,7 @@ mod staff;
 mod store;
 mod submit;
 mod team;
+mod together;
 mod tokens;
 mod undo;
 mod views;
@@ -71,6 +72,7 @@ use crate::error::Failure;
 use crate::sql::{Db, to_json};
 use crate::{clock, config, log, rpc, values};
 use ask::{Ask, FaultAsk, Reply};
+use together::Together;
 
 /// The object.
 #[durable_object]
@@ -87,6 +89,8 @@ pub struct Desk {
     team: RefCell<Option<Rc<Team>>>,
     /// The secret that stamps and challenges are signed with, read once.
     secret: RefCell<Option<Rc<str>>>,
+    /// Where submissions wait for those that arrive with them.
+    together: Together,
     /// When counts and spent proofs were last cleared of what is too old.
     swept_at: Cell<i64>,
     /// The last notice that those were told of whose console is open.
@@ -122,6 +126,7 @@ impl DurableObject for Desk {
             learner: RefCell::new(None),
             team: RefCell::new(None),
             secret: RefCell::new(None),
+            together: Together::default(),
             swept_at: Cell::new(0),
             told_notice: Cell::new(0),
             armed_at: Cell::new(None),
@@ -216,7 +221,10 @@ impl Desk {
 
     async fn answer(&self, ask: Ask) -> std::result::Result<Reply, Failure> {
         match ask {
-            Ask::Submit(submit) => self.submit(*submit).await,
+            Ask::Submit(submit) => {
+                self.together.wait().await;
+                self.submit(*submit).await
+            }
             Ask::Known(known) => self.known(&known),
             Ask::Refused { tag } => self.count_refusal(&tag),
             Ask::Site { key, lang } => self.site_card(&key, &lang),

@@ -71,6 +71,8 @@ pub enum Ask {
     LastOf,
     /// Something about prompts.
     Prompt(Box<PromptAsk>),
+    /// All of these, one after the other: where one fails, the others are done all the same.
+    All(Vec<Ask>),
 }
 
 /// Signals to keep.
@@ -121,6 +123,11 @@ pub enum Answer {
     LastOf(Vec<heard::Heard>),
     /// Of prompts.
     Prompt(PromptAnswer),
+    /// All of it was looked at.
+    Done {
+        /// Whether the desk is to hear of some of it.
+        is_watched: bool,
+    },
 }
 
 /// The object.
@@ -150,7 +157,7 @@ impl DurableObject for Journal {
             Ok(()) => rpc::question("journal", &mut request).await.and_then(|ask| self.answer(ask)),
             Err(failure) => Err(failure),
         };
-        if let Ok(Answer::Kept { is_watched: true, .. }) = &answer
+        if let Ok(Answer::Kept { is_watched: true, .. } | Answer::Done { is_watched: true }) = &answer
             && !self.is_armed.replace(true)
         {
             self.arm_in(watch::GATHER_MS).await;
@@ -229,7 +236,20 @@ impl Journal {
             Ask::Fates => self.fates(),
             Ask::LastOf => heard::last(&self.db).map(Answer::LastOf),
             Ask::Prompt(ask) => prompts::answer(&self.db, *ask).map(Answer::Prompt),
+            Ask::All(asks) => Ok(self.answer_all(asks)),
         }
+    }
+
+    /// Does all of it in one turn, which is one commit.
+    fn answer_all(&self, asks: Vec<Ask>) -> Answer {
+        let mut is_watched = false;
+        for ask in asks {
+            match self.answer(ask) {
+                Ok(answer) => is_watched |= matches!(answer, Answer::Kept { is_watched: true, .. }),
+                Err(failure) => log::failure("journal", &failure),
+            }
+        }
+        Answer::Done { is_watched }
     }
 
     /// Keeps signals and folds them into their visitor's summary. Each ends in one fate, counted.
@@ -297,11 +317,21 @@ impl Journal {
     }
 
     fn recent(&self, visitor: &str) -> std::result::Result<VisitRow, Failure> {
+        // Most of those who send something did nothing before: they cost one look.
+        const THERE: &str = "
+            SELECT (SELECT body FROM summary WHERE visitor = ?1), EXISTS (SELECT 1 FROM seen WHERE visitor = ?1),
+                EXISTS (SELECT 1 FROM watch WHERE visitor = ?1)";
+        const SEEN: &str =
+            "SELECT at, kind, url, title, about, human FROM seen WHERE visitor = ? ORDER BY at DESC LIMIT ?";
+        let Some(there) = self.db.row("summary", THERE, values![visitor])? else { return Ok(VisitRow::default()) };
+        let summary = there.maybe_text(0)?.map(|_| there.json(0)).transpose()?.unwrap_or_default();
         let most = i64::try_from(shared::visit::MAX_KEPT).unwrap_or(i64::MAX);
-        let query = "SELECT at, kind, url, title, about, human FROM seen WHERE visitor = ? ORDER BY at DESC LIMIT ?";
-        let rows = self.db.rows("seen", query, values![visitor, most])?;
-        let (summary, recent) = (self.summary(visitor)?, seen_rows(&rows)?);
-        Ok(VisitRow { summary, recent, is_robot: false, watched: watch::of(&self.db, visitor)? })
+        let recent = match there.int(1)? {
+            0 => Vec::new(),
+            _ => seen_rows(&self.db.rows("seen", SEEN, values![visitor, most])?)?,
+        };
+        let watched = if there.int(2)? == 0 { Vec::new() } else { watch::of(&self.db, visitor)? };
+        Ok(VisitRow { summary, recent, is_robot: false, watched })
     }
 
     fn forget(&self, visitor: &str) -> std::result::Result<Answer, Failure> {

@@ -4,6 +4,7 @@
 //! `shared`, writes what it decided in one transaction, and answers.
 
 mod abuse;
+mod afterwards;
 mod api;
 mod api_worker;
 mod chance;
@@ -22,6 +23,7 @@ mod registry_do;
 mod rpc;
 mod same;
 mod secret;
+mod shed;
 mod sign_in;
 mod sql;
 mod tally;

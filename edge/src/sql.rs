@@ -6,6 +6,7 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe};
 
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use worker::{SqlStorageValue, Storage};
 
@@ -19,6 +20,14 @@ extern "C" {
         this: &SyncStorage,
         work: &mut dyn FnMut() -> Result<JsValue, JsValue>,
     ) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/sql.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn run(sql: &JsValue, query: &str, values: &Array) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch)]
+    fn rows(sql: &JsValue, query: &str, values: &Array) -> Result<Array, JsValue>;
 }
 
 /// The database of one object.
@@ -57,9 +66,14 @@ impl Db {
     /// # Errors
     /// [`Failure::Storage`].
     pub fn rows(&self, table: &'static str, query: &str, values: Vec<SqlStorageValue>) -> Result<Vec<Row>, Failure> {
-        let failed = |source| Failure::Storage { step: table, source };
-        let cursor = self.storage.sql().exec(query, values).map_err(failed)?;
-        cursor.raw().map(|row| row.map(|values| Row { table, values }).map_err(failed)).collect()
+        let failed = |source: worker::Error| Failure::Storage { step: table, source };
+        let found = rows(self.storage.sql().as_ref(), query, &bound(values)).map_err(|error| failed(error.into()))?;
+        let row = |columns: JsValue| {
+            let columns: Array = columns.unchecked_into();
+            let values = columns.iter().map(SqlStorageValue::try_from).collect::<Result<_, _>>();
+            Ok(Row { table, values: values.map_err(failed)? })
+        };
+        found.iter().map(row).collect()
     }
 
     /// Reads the first row, if there is one.
@@ -133,7 +147,8 @@ impl Tx<'_> {
     pub fn write(&self, table: &'static str, query: &str, values: Vec<SqlStorageValue>) -> Result<(), Failure> {
         self.count_down()?;
         // A statement that returns no rows is done once it is executed: nobody has to walk its cursor.
-        self.0.storage.sql().exec(query, values).map(drop).map_err(|source| Failure::Storage { step: table, source })
+        run(self.0.storage.sql().as_ref(), query, &bound(values))
+            .map_err(|error| Failure::Storage { step: table, source: error.into() })
     }
 
     /// Writes, and reads what the statement returns.
@@ -152,6 +167,11 @@ impl Tx<'_> {
         }
         Ok(())
     }
+}
+
+/// The values of a statement, as JavaScript takes them.
+fn bound(values: Vec<SqlStorageValue>) -> Array {
+    values.into_iter().map(JsValue::from).collect()
 }
 
 impl Row {

@@ -93,11 +93,16 @@ impl Drop for Scratch {
 /// Usher itself, built, seeded and serving an empty workspace.
 fn usher(tools: &Tools, scratch: &Scratch, stop: &Stop) -> Result<Server> {
     build::all(tools, build::Mode::Release, build::Say::Work)?;
-    let data = Data::open(&scratch.path().join("usher"))?;
+    serve(tools, &scratch.path().join("usher"), [workerd::free_port()?, workerd::free_port()?], stop)
+}
+
+/// Usher as it was built, on a folder of its own, which is seeded unless it was before; it keeps to the ports that it had then.
+fn serve(tools: &Tools, folder: &Path, [port, partner_port]: [u16; 2], stop: &Stop) -> Result<Server> {
+    let data = Data::open(folder)?;
     let options = workerd::Options {
         mode: build::Mode::Release,
-        port: workerd::free_port()?,
-        partner_port: workerd::free_port()?,
+        port,
+        partner_port,
         allow_private_destinations: false,
         trust_certificate: None,
         faults: false,

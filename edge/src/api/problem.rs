@@ -23,7 +23,19 @@ pub fn problem(status: u16, code: &str, title: &str) -> std::result::Result<Resp
 /// # Errors
 /// Where the runtime makes no response.
 pub fn unavailable() -> Result<Response> {
-    let response = problem(503, "unavailable", "Something of ours did not work. Nothing was lost: please try again.")?;
+    later("Something of ours did not work. Nothing was lost: please try again.")
+}
+
+/// More comes than can be taken: to be tried again, like [`unavailable`].
+///
+/// # Errors
+/// Where the runtime makes no response.
+pub fn crowded() -> std::result::Result<Response, Failure> {
+    done(later("Too much is being sent at the moment. Please try again."))
+}
+
+fn later(title: &str) -> Result<Response> {
+    let response = problem(503, "unavailable", title)?;
     response.headers().set("retry-after", RETRY_AFTER_S)?;
     Ok(response)
 }

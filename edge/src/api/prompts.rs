@@ -31,7 +31,7 @@ use crate::journal_do::{self, Answer, Ask, SHARDS};
 use crate::sql::to_json;
 use crate::visitor::{Keys, VisitorKey};
 use crate::who::{self, Who};
-use crate::{chance, clock, desk_do, directory, editor, log, rpc, visitor};
+use crate::{afterwards, chance, clock, desk_do, directory, editor, log, rpc, visitor};
 
 /// The largest question.
 const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -396,8 +396,10 @@ async fn converted(env: &Env, sent: &Sent) -> Result<(), Failure> {
     let Some((workspace, card)) = directory::card_of(env, &sent.key).await? else { return Ok(()) };
     let body: Value = serde_json::from_str(&sent.body).unwrap_or_default();
     let names = sent.names(env, &workspace, &card.prompting, &body).await?;
-    for (index, who) in names.iter().enumerate() {
-        keep(env, &workspace, who, index > 0, ledger::converted(&sent.form, clock::now())).await?;
+    for (index, who) in names.into_iter().enumerate() {
+        let ledger = ledger::converted(&sent.form, clock::now());
+        let ask = PromptAsk::Keep { who: who.name, copied: index > 0, ledger };
+        afterwards::tell(env, &workspace, who.shard, Ask::Prompt(Box::new(ask))).await?;
     }
     tell(env, &workspace, &body, sent.is_robot).await
 }

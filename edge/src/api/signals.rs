@@ -28,11 +28,11 @@ use super::read;
 use crate::desk_do::ask::SiteCard;
 use crate::error::Failure;
 use crate::journal_do::watch::Watch;
-use crate::journal_do::{Answer, Ask, Before, Keep};
+use crate::journal_do::{Answer, Ask, Before, Keep, SHARDS};
 use crate::rpc::VisitRow;
 use crate::sql::to_json;
 use crate::visitor::{Keys, VisitorKey};
-use crate::{clock, directory, journal_do, log, rpc, visitor};
+use crate::{afterwards, clock, directory, journal_do, log, rpc, visitor};
 
 /// Takes a batch of signals. Each ends in one fate; the answer counts them by tag.
 ///
@@ -164,7 +164,12 @@ pub fn keep_later(env: &Env, ctx: &Context, who: Keys, claims: Claims, sent: Sen
     ctx.wait_until(async move {
         let kept = async {
             let Some((workspace, card)) = directory::card_of(&env, &key).await? else { return Ok(()) };
-            keep(&env, &workspace, &card, &who, (batch, watch), &claims).await.map(drop)
+            if who.id.is_some() {
+                return keep(&env, &workspace, &card, &who, (batch, watch), &claims).await.map(drop);
+            }
+            let (keep, lost) = keeping(&card, &who, (batch, watch), &claims, None);
+            afterwards::tell(&env, &workspace, who.key().shard(SHARDS), Ask::Keep(Box::new(keep))).await?;
+            refuse_all(&env, &workspace, &lost).await
         };
         if let Err(failure) = kept.await {
             log::failure("journal", &failure);
@@ -187,30 +192,13 @@ async fn keep(
         }
         return Ok(BatchAnswer::default());
     }
-    let arrived = batch.signals.len();
-    batch.signals.retain(|seen| match (&claims.origin, source::origin(&seen.url)) {
-        (Some(real), Some(claimed)) => *real == claimed,
-        _ => true,
-    });
-    let foreign = u32::try_from(arrived - batch.signals.len()).unwrap_or(u32::MAX);
-    for seen in &mut batch.signals {
-        seen.human &= !claims.is_robot;
-    }
-    let touch = touch_of(&batch, card);
     let before = match &who.id {
         Some(_) => Some(recent(env, workspace, &who.day).await?).filter(|visit| !visit.is_empty()),
         None => None,
     };
     let is_joined = before.is_some();
-    let keep = Keep {
-        site: card.prompting.site.key.clone(),
-        visitor: who.key().as_str().to_owned(),
-        batch: batch.id.as_str().to_owned(),
-        signals: batch.signals.into_iter().map(Into::into).collect(),
-        touch,
-        before: before.map(|visit| Before { hash: who.day.as_str().to_owned(), visit }),
-        watch,
-    };
+    let problems = std::mem::take(&mut batch.problems);
+    let (keep, lost) = keeping(card, who, (batch, watch), claims, before);
     let stub = journal_do::stub(env, workspace, who.key())?;
     let Answer::Kept { fates: kept, .. } = rpc::ask("journal", stub, &Ask::Keep(Box::new(keep))).await? else {
         return Err(Failure::BadRow { table: "journal", what: "another answer".to_owned() });
@@ -220,15 +208,42 @@ async fn keep(
         forget(env, workspace, &who.day).await?;
     }
     let mut fates: BTreeMap<String, i64> = kept.into_iter().collect();
-    for (refusal, many) in
-        [(Refusal::Invalid, batch.wrong), (Refusal::TooLarge, batch.surplus), (Refusal::Origin, foreign)]
-    {
-        if many > 0 {
-            refuse(env, workspace, refusal, many).await?;
-            fates.insert(Fate::Refused(refusal).tag().to_owned(), many.into());
-        }
+    refuse_all(env, workspace, &lost).await?;
+    fates.extend(lost.into_iter().map(|(refusal, many)| (Fate::Refused(refusal).tag().to_owned(), many.into())));
+    Ok(BatchAnswer { fates, fields: problems.into_problems() })
+}
+
+/// Why signals of a batch are not kept, and how many.
+type Lost = Vec<(Refusal, u32)>;
+
+/// What of a batch is to be kept, and what is not.
+fn keeping(
+    card: &SiteCard,
+    who: &Keys,
+    (mut batch, watch): (Batch, Option<Watch>),
+    claims: &Claims,
+    before: Option<VisitRow>,
+) -> (Keep, Lost) {
+    let arrived = batch.signals.len();
+    batch.signals.retain(|seen| match (&claims.origin, source::origin(&seen.url)) {
+        (Some(real), Some(claimed)) => *real == claimed,
+        _ => true,
+    });
+    let foreign = u32::try_from(arrived - batch.signals.len()).unwrap_or(u32::MAX);
+    for seen in &mut batch.signals {
+        seen.human &= !claims.is_robot;
     }
-    Ok(BatchAnswer { fates, fields: batch.problems.into_problems() })
+    let keep = Keep {
+        site: card.prompting.site.key.clone(),
+        visitor: who.key().as_str().to_owned(),
+        batch: batch.id.as_str().to_owned(),
+        touch: touch_of(&batch, card),
+        signals: batch.signals.into_iter().map(Into::into).collect(),
+        before: before.map(|visit| Before { hash: who.day.as_str().to_owned(), visit }),
+        watch,
+    };
+    let lost = [(Refusal::Invalid, batch.wrong), (Refusal::TooLarge, batch.surplus), (Refusal::Origin, foreign)];
+    (keep, lost.into_iter().filter(|(_, many)| *many > 0).collect())
 }
 
 /// How the visitor came: by the first page of the batch.
@@ -262,6 +277,13 @@ async fn recent(env: &Env, workspace: &str, key: &VisitorKey) -> Result<VisitRow
 async fn forget(env: &Env, workspace: &str, key: &VisitorKey) -> Result<(), Failure> {
     let ask = Ask::Forget { visitor: key.as_str().to_owned() };
     let _: Answer = rpc::ask("journal", journal_do::stub(env, workspace, key)?, &ask).await?;
+    Ok(())
+}
+
+async fn refuse_all(env: &Env, workspace: &str, lost: &Lost) -> Result<(), Failure> {
+    for (refusal, many) in lost {
+        refuse(env, workspace, *refusal, *many).await?;
+    }
     Ok(())
 }
 

@@ -13,14 +13,14 @@ use super::boot::lists;
 use super::cors::Origin;
 use super::files::{self, NotTaken};
 use super::form_page::{self, Page};
-use super::problem::{done, problem, reply};
+use super::problem::{crowded, done, problem, reply};
 use super::read::{self, BodyError, SentForm};
 use super::{prompts, signals};
 use crate::desk_do::ask::{Ask, Reply, Submit};
 use crate::error::Failure;
 use crate::rpc::VisitRow;
 use crate::visitor::Keys;
-use crate::{clock, config, desk_do, directory, log, rpc, visitor};
+use crate::{clock, config, desk_do, directory, log, rpc, shed, visitor};
 
 /// Who reads the answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,9 @@ pub async fn submit(
     let origin = Origin::of(&request);
     let Some(workspace) = directory::workspace_of(env, key).await? else {
         return origin.allow(problem(404, "unknown_site", "No site is registered under this key.")?, false);
+    };
+    let Some(_place) = shed::enter(&workspace, clock::now().as_ms()) else {
+        return origin.allow(crowded()?, true);
     };
     let (reader, body, problems) = match read_body(&mut request, env, key, form, &origin).await? {
         Ok(read) => read,

@@ -12,7 +12,7 @@ use shared::file::FileId;
 use shared::form::Form;
 use shared::identity::{Identity, IdentityError};
 use shared::reference::reference;
-use shared::submission::{Email, Phone, Submission, SubmissionId};
+use shared::submission::{Email, Phone, Submission};
 use shared::time::Timestamp;
 use shared::wire::config::Member;
 use shared::wire::file::Uploaded;
@@ -72,20 +72,6 @@ struct VouchedRow {
     /// The tag of [`IdentityError`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refused: Option<String>,
-}
-
-/// The submission of this id, if it is held, or was.
-pub fn earlier(db: &Db, site: &str, id: &SubmissionId) -> Result<Option<store::Earlier>, Failure> {
-    let query = "SELECT form, vals, receipt FROM held WHERE site = ? AND submission_id = ?";
-    let row = db.row("held", query, values![site, id.as_str()])?;
-    row.map(|row| {
-        Ok(store::Earlier {
-            form: row.text(0)?.to_owned(),
-            values: row.text(1)?.to_owned(),
-            receipt: row.text(2)?.to_owned(),
-        })
-    })
-    .transpose()
 }
 
 /// Keeps a submission for review, and returns what its sender is told: no team has it, and nothing is promised.

@@ -35,10 +35,12 @@ pub fn latest_config(db: &Db) -> Result<Option<Config>, Failure> {
     config.map(Some).map_err(|problems| Failure::BadRow { table: "config", what: format!("{problems:?}") })
 }
 
-/// The submission of this id, if it was taken before.
+/// The submission of this id, if it was taken or held before.
 pub fn earlier(db: &Db, site: &str, id: &SubmissionId) -> Result<Option<Earlier>, Failure> {
-    let query = "SELECT form, vals, receipt FROM submission WHERE site = ? AND id = ?";
-    let row = db.row("submission", query, values![site, id.as_str()])?;
+    const QUERY: &str = "
+        SELECT form, vals, receipt FROM submission WHERE site = ?1 AND id = ?2
+        UNION ALL SELECT form, vals, receipt FROM held WHERE site = ?1 AND submission_id = ?2";
+    let row = db.row("submission", QUERY, values![site, id.as_str()])?;
     row.map(|row| {
         Ok(Earlier { form: row.text(0)?.to_owned(), values: row.text(1)?.to_owned(), receipt: row.text(2)?.to_owned() })
     })

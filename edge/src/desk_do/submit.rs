@@ -15,7 +15,7 @@ use shared::time::Timestamp;
 use shared::touch::{OnSite, touch};
 use shared::visit::{Seen, Visit};
 use shared::wire::config::Site;
-use shared::wire::{FieldProblem, Problem, Receipt};
+use shared::wire::{FieldKind, FieldProblem, Problem, Receipt};
 
 use super::ask::{Reply, Submit};
 use super::evidence::{self, Vouched};
@@ -79,7 +79,10 @@ impl Desk {
             Ok(sent) => sent,
             Err(reply) => return Ok(reply),
         };
-        if let Some(earlier) = self.earlier(sent.site, &sent.submission)? {
+        // Nobody outside is asked about what was sent before.
+        if asks_outside(&sent)
+            && let Some(earlier) = store::earlier(&self.db, &sent.site.id, sent.submission.id())?
+        {
             return self.sent_before(&earlier, &sent.form.source().id, &sent.submission);
         }
         let files =
@@ -148,7 +151,7 @@ impl Desk {
         at: Timestamp,
     ) -> Result<Settled, Failure> {
         let Sent { site, form, submission, vouched } = sent;
-        if let Some(earlier) = self.earlier(site, &submission)? {
+        if let Some(earlier) = store::earlier(&self.db, &site.id, submission.id())? {
             return self.sent_before(&earlier, &form.source().id, &submission).map(Settled::Answered);
         }
         let counts = limits::counts(&self.db, submit.sender.as_deref(), &site.id, at)?;
@@ -248,14 +251,6 @@ impl Desk {
         super::ok(&())
     }
 
-    /// The submission of this id, if it was taken or held before.
-    fn earlier(&self, site: &Site, submission: &Submission) -> Result<Option<store::Earlier>, Failure> {
-        match store::earlier(&self.db, &site.id, submission.id())? {
-            None => held::earlier(&self.db, &site.id, submission.id()),
-            found => Ok(found),
-        }
-    }
-
     /// The same submission again gets its receipt; another one under the same id gets nothing.
     fn sent_before(&self, earlier: &store::Earlier, form: &str, submission: &Submission) -> Result<Reply, Failure> {
         if earlier.form == form && earlier.values == store::values_json(submission)? {
@@ -279,6 +274,12 @@ impl Desk {
     fn count(&self, fate: Fate) -> Result<(), Failure> {
         self.db.transaction(|tx| store::count_fate(tx, fate))
     }
+}
+
+/// Whether somebody is asked before it is settled: for its files, or whether a person sent it.
+fn asks_outside(sent: &Sent<'_>) -> bool {
+    let has_files = sent.form.source().fields.iter().any(|field| field.kind == FieldKind::File);
+    has_files || sent.site.checks.turnstile.is_some()
 }
 
 /// A problem that is in no field.

@@ -1,12 +1,21 @@
-# How the peer runs: on the same workerd as Usher, with the same storage. xtask bundles index.ts and gives the paths and port.
+# How the peer runs: on the same workerd as Usher, with the same storage. xtask bundles index.ts and gives the paths and ports.
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = [
     (name = "peer", worker = .peer),
     (name = "storage", disk = (writable = true)),
+    (name = "floor", worker = .floor),
   ],
-  sockets = [(name = "http", http = (), service = "peer")],
+  sockets = [
+    (name = "http", http = (), service = "peer"),
+    (name = "floor", http = (), service = "floor"),
+  ],
+);
+
+const floor :Workerd.Worker = (
+  modules = [(name = "floor.js", esModule = embed "floor.js")],
+  compatibilityDate = "2026-10-01",
 );
 
 const peer :Workerd.Worker = (

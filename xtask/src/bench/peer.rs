@@ -14,6 +14,8 @@ pub struct Peer {
     child: Child,
     /// Where it answers.
     pub origin: String,
+    /// Where a request is answered that nothing is done about.
+    pub floor: String,
 }
 
 impl Peer {
@@ -34,17 +36,20 @@ impl Peer {
         )?;
         let config = folder.join("workerd.capnp");
         std::fs::copy(source.join("workerd.capnp"), &config).context("cannot copy the peer")?;
-        let port = workerd::free_port()?;
+        std::fs::copy(source.join("floor.js"), folder.join("floor.js")).context("cannot copy the floor")?;
+        let (port, floor_port) = (workerd::free_port()?, workerd::free_port()?);
         let child = run::program(&tools.npm.workerd)
             .arg("serve")
             .arg(&config)
             .arg(format!("--socket-addr=http=127.0.0.1:{port}"))
+            .arg(format!("--socket-addr=floor=127.0.0.1:{floor_port}"))
             .arg(format!("--directory-path=storage={}", storage.display()))
             .env("PEER_ORIGIN", allowed_origin)
             .stdout(std::io::stderr())
             .spawn()
             .context("cannot start the peer")?;
-        let peer = Self { child, origin: format!("http://127.0.0.1:{port}") };
+        let at = |port: u16| format!("http://127.0.0.1:{port}");
+        let peer = Self { child, origin: at(port), floor: at(floor_port) };
         let start = Instant::now();
         let address = format!("{}/readyz", peer.origin);
         while !matches!(seed::get(&address), Ok((200, _))) {

@@ -1,7 +1,10 @@
 //! Inquiries a second: parsed, scored, routed and committed, by Usher and by its peer on the same `workerd` and disk.
 //!
-//! Runs are interleaved (Usher, peer, peer, Usher), because a machine's speed moves more from minute to minute than the two
-//! differ. Only the ratio travels from one machine to another.
+//! Runs are interleaved (Usher, peer, floor, peer, Usher), because a machine's speed moves more from minute to minute than the two
+//! differ. Only the ratio travels from one machine to another; and the shares of what the machine could do in that minute: of
+//! requests that nothing is done about (`tests/load/peer/floor.js`), and of writes to the disk, one after the other.
+
+mod stored;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -28,6 +31,9 @@ pub struct Options {
     /// How long each run takes
     #[arg(long, default_value_t = 10)]
     seconds: u32,
+    /// Compare a desk that has so many items with an empty one instead: 1000000 takes 12 GB of disk and some minutes
+    #[arg(long)]
+    stored: Option<u32>,
 }
 
 /// A pair of runs, one right after the other.
@@ -35,6 +41,8 @@ struct Pair {
     connections: u32,
     usher: Measured,
     peer: Measured,
+    /// Requests that nothing is done about.
+    floor: Measured,
     /// What the disk could do just before.
     disk_syncs: f64,
 }
@@ -44,6 +52,9 @@ pub fn run(options: &Options) -> Result<()> {
     let stop = Stop::listen()?;
     let scratch = Scratch::new("submit")?;
     let usher = super::usher(&tools, &scratch, &stop)?;
+    if let Some(items) = options.stored {
+        return stored::run(&tools, &scratch, &stop, (&usher, items), options);
+    }
     let peer = Peer::start(&tools, &scratch, &usher.origin)?;
     let usher_form = format!("{}{FORM}", usher.origin_by_ip);
     let peer_form = format!("{}{FORM}", peer.origin);
@@ -63,15 +74,16 @@ pub fn run(options: &Options) -> Result<()> {
         for form in [&usher_form, &peer_form] {
             measure(form, connections, WARM_UP_SECONDS)?;
         }
-        eprintln!("  {connections} connections, 4 runs of {} s", options.seconds);
+        eprintln!("  {connections} connections, 5 runs of {} s", options.seconds);
         let disk_syncs = disk::syncs_per_second(&scratch)?;
         let usher = measure(&usher_form, connections, options.seconds)?;
-        let peer = measure(&peer_form, connections, options.seconds)?;
-        pairs.push(Pair { connections, usher, peer, disk_syncs });
+        let peer_first = measure(&peer_form, connections, options.seconds)?;
+        let floor = measure(&peer.floor, connections, options.seconds)?;
+        pairs.push(Pair { connections, usher, peer: peer_first, floor, disk_syncs });
         let disk_syncs = disk::syncs_per_second(&scratch)?;
         let peer = measure(&peer_form, connections, options.seconds)?;
         let usher = measure(&usher_form, connections, options.seconds)?;
-        pairs.push(Pair { connections, usher, peer, disk_syncs });
+        pairs.push(Pair { connections, usher, peer, floor, disk_syncs });
     }
     if options.json {
         let runs: Vec<Value> = pairs.iter().map(Pair::as_json).collect();
@@ -83,38 +95,58 @@ pub fn run(options: &Options) -> Result<()> {
 }
 
 impl Pair {
-    fn ratio(&self) -> f64 {
-        self.usher.rps / self.peer.rps
-    }
-
     fn as_json(&self) -> Value {
         json!({
             "connections": self.connections,
             "usher_rps": self.usher.rps,
             "peer_rps": self.peer.rps,
-            "ratio": (self.ratio() * 1000.0).round() / 1000.0,
+            "ratio": share(self.usher.rps, self.peer.rps),
             "usher_p99_ms": self.usher.p99_ms,
             "peer_p99_ms": self.peer.p99_ms,
+            "floor_rps": self.floor.rps,
+            "floor_p99_ms": self.floor.p99_ms,
             "disk_syncs_per_second": self.disk_syncs.round(),
+            "usher_of_floor": share(self.usher.rps, self.floor.rps),
+            "peer_of_floor": share(self.peer.rps, self.floor.rps),
+            "usher_of_disk": share(self.usher.rps, self.disk_syncs),
+            "peer_of_disk": share(self.peer.rps, self.disk_syncs),
         })
     }
 }
 
+/// A part of a whole, to a thousandth.
+fn share(part: f64, whole: f64) -> f64 {
+    (part / whole * 1000.0).round() / 1000.0
+}
+
 fn print_table(pairs: &[Pair]) {
     println!(
-        "{:>11} {:>10} {:>10} {:>7} {:>13} {:>12} {:>12}",
-        "connections", "usher rps", "peer rps", "ratio", "usher p99 ms", "peer p99 ms", "disk syncs/s"
+        "{:>11} {:>9} {:>9} {:>6} {:>12} {:>11} {:>12} {:>11} {:>10} {:>10}",
+        "connections",
+        "usher rps",
+        "peer rps",
+        "ratio",
+        "usher p99 ms",
+        "peer p99 ms",
+        "floor p99 ms",
+        "floor rps",
+        "of floor",
+        "of disk"
     );
-    for pair in pairs {
+    for Pair { connections, usher, peer, floor, disk_syncs } in pairs {
+        // Usher's share, and the peer's.
+        let shares = |whole: f64| format!("{:.2}/{:.2}", usher.rps / whole, peer.rps / whole);
         println!(
-            "{:>11} {:>10.0} {:>10.0} {:>7.2} {:>13.1} {:>12.1} {:>12.0}",
-            pair.connections,
-            pair.usher.rps,
-            pair.peer.rps,
-            pair.ratio(),
-            pair.usher.p99_ms,
-            pair.peer.p99_ms,
-            pair.disk_syncs
+            "{connections:>11} {:>9.0} {:>9.0} {:>6.2} {:>12.1} {:>11.1} {:>12.1} {:>11.0} {:>10} {:>10}",
+            usher.rps,
+            peer.rps,
+            usher.rps / peer.rps,
+            usher.p99_ms,
+            peer.p99_ms,
+            floor.p99_ms,
+            floor.rps,
+            shares(floor.rps),
+            shares(*disk_syncs)
         );
     }
 }
