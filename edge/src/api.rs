@@ -13,6 +13,7 @@ pub mod feedback;
 pub mod files;
 pub mod form_page;
 pub mod known;
+mod once;
 mod operate;
 pub mod operator;
 pub mod platform;

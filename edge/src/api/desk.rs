@@ -32,6 +32,8 @@ pub async fn wants(
             let origin = request.url().map(|url| url.origin().ascii_serialization()).unwrap_or_default();
             StaffAsk::Drafts { id: (*id).to_owned(), base: format!("{origin}/v1/feedback/{workspace}/") }
         }
+        (Method::Get, ["calls", "forms"]) => StaffAsk::CallForms,
+        (Method::Post, ["calls"]) => StaffAsk::RecordCall(Box::new(body(request).await?)),
         (Method::Get, ["views"]) => StaffAsk::Views,
         (Method::Post, ["views"]) => StaffAsk::SaveView(Box::new(body(request).await?)),
         (Method::Delete, ["views", id]) => StaffAsk::DropView { id: (*id).to_owned() },
