@@ -5,6 +5,7 @@ use gloo_net::http::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::wire::audit::AuditPage;
+use shared::wire::call::{CallForms, RecordCall, Recorded};
 use shared::wire::console::{Act, Drafts, ItemPage, ItemView, Presence, Session, SignIn};
 use shared::wire::delivery::{
     ChangeDestinations, DeliveriesPage, DeliveryAct, DeliveryRow, DeliveryView, DestinationAct, DestinationDone,
@@ -303,6 +304,16 @@ pub async fn merge(person: &str, from: &str) -> Answer<MergeView> {
 /// Takes it apart again.
 pub async fn separate(person: &str, merge: &str) -> Answer<()> {
     delete(&format!("people/{}/merges/{}", encoded(person), encoded(merge))).await.map(drop)
+}
+
+/// The forms that a call may be written down in.
+pub async fn call_forms() -> Answer<CallForms> {
+    read(get("calls/forms").await?).await
+}
+
+/// Writes down a call.
+pub async fn record_call(call: &RecordCall) -> Answer<Recorded> {
+    read(post("calls", call).await?).await
 }
 
 /// A page of what is held for review.

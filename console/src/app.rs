@@ -22,7 +22,7 @@ use crate::dom;
 use crate::list::Which;
 use crate::live::{Connection, Heard, Link};
 use crate::pages::{
-    AccountPage, AuditPage, CardPage, DeliveriesPage, DestinationPage, Destinations, DestinationsPage, Draft,
+    AccountPage, AuditPage, CallPage, CardPage, DeliveriesPage, DestinationPage, Destinations, DestinationsPage, Draft,
     ExperimentPage, Experiments, ExperimentsPage, FirstQueue, HeldPage, ItemPage, LearnerPage, NewDestinationPage,
     NewExperimentPage, NewSitePage, NoticesPage, Nowhere, OperationsPage, QueuePage, ReplayPage, Routing, RoutingPage,
     Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, TeamPage, VersionsPage, WhatIfPage,
@@ -49,6 +49,7 @@ pub fn Console() -> impl IntoView {
                     <Route path=path!("") view=FirstQueue />
                     <Route path=path!("/queues/:queue") view=QueuePage />
                     <Route path=path!("/items/:id") view=ItemPage />
+                    <Route path=path!("/calls/new") view=CallPage />
                     <Route path=path!("/held") view=HeldPage />
                     <Route path=path!("/search") view=SearchPage />
                     <Route path=path!("/notices") view=NoticesPage />

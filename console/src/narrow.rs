@@ -1,7 +1,7 @@
 //! What a list is narrowed to, as the address and the API ask for it, and in words. Pure.
 
-use shared::wire::FormKind;
 use shared::wire::lists::Filter;
+use shared::wire::{Channel, FormKind};
 
 use crate::list::{Side, Which};
 use crate::words;
@@ -22,6 +22,7 @@ pub fn read(named: impl Fn(&str) -> Option<String>) -> Filter {
         owner: text("owner"),
         complaint: says("complaint"),
         pressing: says("pressing"),
+        channel: Channel::from_tag(&text("channel")),
         q: words_of(&text("q")),
     }
 }
@@ -72,6 +73,8 @@ pub fn chips(filter: &Filter, named: impl Fn(&str) -> String) -> Vec<Chip> {
     add(!filter.owner.is_empty(), named(&filter.owner), |it| it.owner.clear());
     add(filter.complaint, "Complaints".to_owned(), |it| it.complaint = false);
     add(filter.pressing, "Pressing".to_owned(), |it| it.pressing = false);
+    let came = filter.channel.map(words::channel).unwrap_or_default();
+    add(filter.channel.is_some(), came.to_owned(), |it| it.channel = None);
     chips
 }
 
@@ -103,6 +106,7 @@ fn parts(filter: &Filter) -> impl Iterator<Item = String> {
         ("owner", &filter.owner),
         ("complaint", yes(filter.complaint)),
         ("pressing", yes(filter.pressing)),
+        ("channel", filter.channel.map(Channel::tag).unwrap_or_default()),
         ("q", &filter.q),
     ];
     all.map(|(name, value)| (!value.is_empty()).then(|| format!("{name}={}", encoded(value)))).into_iter().flatten()
@@ -127,6 +131,7 @@ mod tests {
             owner: "mara".to_owned(),
             complaint: true,
             pressing: true,
+            channel: Some(Channel::Phone),
             q: "\u{c5}sa 50 %".to_owned(),
         };
         let which = Which::whole("sales", Side::Mine).narrowed(filter.clone());
@@ -134,7 +139,7 @@ mod tests {
         assert_eq!(
             path,
             "/queues/sales?whose=mine&kind=trial&tier=A1&site=Kelp%20%26%20Rope%2C%20%232&owner=mara&complaint=true\
-             &pressing=true&q=%C3%85sa%2050%20%25"
+             &pressing=true&channel=phone&q=%C3%85sa%2050%20%25"
         );
         assert_eq!(read_from(&path), filter);
         assert_eq!(asked(&which), path.split_once('?').unwrap().1);
@@ -149,8 +154,17 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_narrows_nothing() {
-        for odd in ["kind=moon", "tier=Z", "tier=A12", "tier=A4", "complaint=perhaps", "q=a", "q=%20a%20", "unheard=of"]
-        {
+        for odd in [
+            "kind=moon",
+            "tier=Z",
+            "tier=A12",
+            "tier=A4",
+            "complaint=perhaps",
+            "channel=fax",
+            "q=a",
+            "q=%20a%20",
+            "unheard=of",
+        ] {
             assert!(read_from(&format!("/queues/sales?{odd}")).is_empty(), "{odd}");
         }
         assert_eq!(words_of(&"x".repeat(101)), "");

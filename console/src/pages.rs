@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod call;
 mod deliveries;
 mod destinations;
 mod experiments;
@@ -25,6 +26,7 @@ use crate::parts::Notice;
 
 pub use account::AccountPage;
 pub use audit::AuditPage;
+pub use call::CallPage;
 pub use deliveries::DeliveriesPage;
 pub use destinations::{DestinationPage, Destinations, DestinationsPage, NewDestinationPage};
 pub use experiments::{ExperimentPage, Experiments, ExperimentsPage, NewExperimentPage};
@@ -110,6 +112,12 @@ pub fn deliveries_of_item(item: &str) -> String {
 /// The address of what is found for a text, below [`BASE`].
 pub fn search_path(text: &str) -> String {
     if text.trim().is_empty() { "/search".to_owned() } else { format!("/search?q={}", crate::api::encoded(text)) }
+}
+
+/// The address where a call is written down, of whoever an item is of or of somebody new, below [`BASE`].
+pub fn call_path(item: Option<&str>) -> String {
+    let of = item.map(|item| format!("?item={}", crate::api::encoded(item))).unwrap_or_default();
+    format!("/calls/new{of}")
 }
 
 /// The address of an item, below [`BASE`].

@@ -6,11 +6,11 @@ mod visit;
 
 use std::collections::BTreeMap;
 
-use shared::wire::FormKind;
 use shared::wire::console::{Event, ItemRow, ItemState, Outcome, Rest, Resting, TimerState};
 use shared::wire::file::FileKind;
 use shared::wire::notice::Notice;
 use shared::wire::sites::SiteView;
+use shared::wire::{Channel, FormKind};
 
 use crate::{clock, when};
 pub use acts::{did, not_done};
@@ -300,6 +300,15 @@ pub fn rests(rest: &Rest) -> String {
     }
 }
 
+/// How something came to us.
+pub fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Web => "By a form",
+        Channel::Email => "By mail",
+        Channel::Phone => "By telephone",
+    }
+}
+
 /// What an item is: a complaint, or what its form is for.
 pub fn what(row: &ItemRow) -> &'static str {
     if row.complaint { "Complaint" } else { kind(row.kind) }
@@ -319,6 +328,8 @@ pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
             Some(form) => (format!("Opened by the form \u{201c}{form}\u{201d}"), None),
             None => ("Opened".to_owned(), None),
         },
+        "recorded" => (format!("{who} wrote it down"), None),
+        "mail_received" => ("They wrote a mail".to_owned(), text),
         "held" => ("Held for review".to_owned(), text),
         "let_through" => (format!("{who} let it through"), text),
         "identity_refused" => ("Who the page said they are was not believed".to_owned(), text),
@@ -473,6 +484,7 @@ pub fn notice(notice: &Notice) -> String {
     let who = &notice.who;
     match notice.kind.as_str() {
         "mention" => format!("{by} named you"),
+        "wrote" => format!("{who} has written again"),
         "customer_complains" => format!("{who} complains: you have their renewal in hand"),
         "reopened" => format!("{who} was not satisfied: your item is open again"),
         "nudge" => match notice.text.split_once(' ') {

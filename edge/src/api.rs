@@ -14,6 +14,7 @@ pub mod files;
 pub mod form_page;
 pub mod hosts;
 pub mod known;
+mod once;
 mod operate;
 pub mod operator;
 pub mod platform;

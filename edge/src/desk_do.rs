@@ -11,6 +11,7 @@ pub mod ask;
 mod assign;
 mod audit;
 mod board;
+mod calls;
 mod changes;
 mod credit;
 mod deliveries;
@@ -28,7 +29,9 @@ mod leaving;
 mod lifecycle;
 mod limits;
 pub mod live;
+mod mail;
 mod notices;
+mod once;
 mod operations;
 mod outbox;
 mod outcomes;
@@ -42,6 +45,7 @@ mod routing;
 mod saved;
 mod schema;
 mod scoring;
+mod server;
 mod settings;
 mod sign_in;
 mod sites;
@@ -233,27 +237,20 @@ impl Desk {
             Ask::Gauges => self.gauges(),
             Ask::Version => ok(&self.config()?.map_or(0, |config| config.version())),
             Ask::HasFile { id } => ok(&self.has_file(&id)?),
-            Ask::Configure { source, only_if_new } => {
-                let reply = self.configure(*source, only_if_new)?;
-                // Hours, weights and members may be other ones now.
-                if let Some(config) = self.config()? {
-                    self.assign_after(&config);
-                }
+            Ask::Operator { once, wants } => {
+                let reply = self.operator(once.as_ref(), wants)?;
                 self.arm_for_next().await?;
                 Ok(reply)
             }
-            Ask::Link { member } => self.make_link(&member, None),
-            Ask::MakeToken(new) => self.make_token(&new, None),
-            Ask::DropToken { name } => self.drop_token(&name, None),
             Ask::Export { by, after } => self.export(&by, after.as_deref()),
-            Ask::Hook { secret, ask } => self.hook(&secret, ask),
-            Ask::Lifecycle { secret, text } => {
-                let reply = self.lifecycle(&secret, &text)?;
+            Ask::Server { secret, once, wants } => {
+                let reply = self.server(&secret, once.as_ref(), wants)?;
                 self.arm_for_next().await?;
                 Ok(reply)
             }
-            Ask::Outcomes { secret, is_csv, text } => {
-                let reply = self.outcomes(&secret, is_csv, &text)?;
+            Ask::Mail(mail) => {
+                let Some(config) = self.config()? else { return Ok(no_workspace()) };
+                let reply = self.mail(&config, &mail)?;
                 self.arm_for_next().await?;
                 Ok(reply)
             }
@@ -270,8 +267,8 @@ impl Desk {
             }
             Ask::SignIn { secret, before } => self.sign_in(&secret, before.as_deref()),
             Ask::Door(ask) => self.door(ask),
-            Ask::Staff { session, wants } => {
-                let reply = self.staff(&session, wants)?;
+            Ask::Staff { session, once, wants } => {
+                let reply = self.staff(&session, once.as_ref(), wants)?;
                 // What was done may have started a clock, and what was read may have been rated first.
                 self.arm_for_next().await?;
                 Ok(reply)

@@ -18,6 +18,7 @@ mod error;
 mod files_do;
 mod journal_do;
 mod log;
+mod mail_worker;
 mod meter;
 mod registry_do;
 mod rpc;

@@ -22,13 +22,14 @@ const ROUTES: [&str; 11] = [
     "operator",
     "preview",
 ];
-const CONSOLE: [&str; 24] = [
+const CONSOLE: [&str; 25] = [
     "session",
     "sign-in",
     "presence",
     "queues",
     "search",
     "held",
+    "calls",
     "items",
     "audit",
     "views",

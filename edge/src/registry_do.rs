@@ -24,6 +24,11 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS secret (id INTEGER PRIMARY KEY CHECK (id = 1), secret TEXT NOT NULL);
 ";
 
+/// Under which key a mailbox is bound to its workspace: no embed key has an `@`.
+pub fn mailbox_key(address: &str) -> String {
+    address.trim().to_lowercase()
+}
+
 /// What the registry is asked.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Ask {

@@ -24,7 +24,16 @@ the answers of each call list theirs. A 503 may be tried again.
 receipt, to the letter. A batch of signals has a `batch_id`. Outcomes that are known already are answered as `known`. What changes a \
 configuration names the version that it was made on, and is refused (409 `stale`) where there is another one by now.
 
+**Keys.** A call that does something takes an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), quoted or bare, of at \
+most 255 letters. Sent again under the same key by the same caller with the same body, it is answered as it was, for 24 hours: also where \
+it was refused. With anything else under that key it is refused (422 `idempotency_key_reused`). Of calls at once the first is done and \
+the others get its answer. An answer with a secret that is shown once (a token, a signing secret, a sign-in link) is not kept: the \
+repeat is told that it was done (409 `answer_not_kept`).
+
 **Pages.** A list that goes on has `next`: the same call with `after` set to it gives the next page. The last page has none.";
+
+/// The spelling of a key: `shared::idempotency::Key`.
+const KEY: &str = r#"^("([ !#-\[\]-~]|\\["\\])+"|[A-Za-z0-9!#$%&'*+.^_`|~:/=-]+)$"#;
 
 /// What stands in an address in braces.
 const IN_PATHS: [(&str, &str); 16] = [
@@ -79,7 +88,12 @@ pub fn document(groups: &[Group]) -> Value {
     if let Some(document) = document.as_object_mut() {
         document.insert(
             "components".to_owned(),
-            json!({ "schemas": components, "responses": shared, "securitySchemes": security_schemes() }),
+            json!({
+                "schemas": components,
+                "parameters": idempotency_keys(),
+                "responses": shared,
+                "securitySchemes": security_schemes(),
+            }),
         );
     }
     document
@@ -109,8 +123,9 @@ fn operation(tag: &str, route: &Route, problem: &Value, schemas: &mut Schemas) -
         put("description", json!(description.trim()));
     }
     put("security", security(route.who));
-    let parameters: Vec<Value> =
-        in_path(route.path).chain(route.parameters.iter().map(|parameter| beside_path(parameter, schemas))).collect();
+    let beside = route.parameters.iter().map(|parameter| beside_path(parameter, schemas));
+    let key = (route.method != "get").then(|| idempotency_key(route.is_keyed()));
+    let parameters: Vec<Value> = in_path(route.path).chain(beside).chain(key).collect();
     if !parameters.is_empty() {
         put("parameters", Value::Array(parameters));
     }
@@ -183,6 +198,24 @@ fn in_path(path: &str) -> impl Iterator<Item = Value> {
 fn beside_path(parameter: &Parameter, schemas: &mut Schemas) -> Value {
     let Parameter { name, says, required, shape, place } = parameter;
     json!({ "name": name, "in": place, "required": required, "description": says, "schema": shape(schemas, Way::Sent) })
+}
+
+/// The header under which a call is done once: as calls that read it have it, and as the others do.
+fn idempotency_keys() -> Value {
+    let key = |says: &str, schema: Value| json!({ "name": "Idempotency-Key", "in": "header", "required": false, "description": says, "schema": schema });
+    let read = "A key of the caller\u{2019}s making: under one key this is done once, and answered alike for 24 hours.";
+    let let_through =
+        "Let through, and not read: what is sent has an id of its own, or changes nothing that could be done twice.";
+    json!({
+        "IdempotencyKey": key(read, json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": KEY })),
+        "UnreadIdempotencyKey": key(let_through, json!({ "type": "string" })),
+    })
+}
+
+/// Which of the two a call has.
+fn idempotency_key(is_keyed: bool) -> Value {
+    let name = if is_keyed { "IdempotencyKey" } else { "UnreadIdempotencyKey" };
+    json!({ "$ref": format!("#/components/parameters/{name}") })
 }
 
 fn content(content: &Content, schemas: &mut Schemas, way: Way) -> (String, Value) {

@@ -260,6 +260,11 @@ impl Route {
         self
     }
 
+    /// Whether it is done once under the key of a call.
+    pub fn is_keyed(&self) -> bool {
+        self.method != "get" && matches!(self.who, Who::Operator | Who::Server | Who::Member(_))
+    }
+
     /// Every problem that it may answer with, in order: its own, those of whoever calls, and those of every route.
     pub fn all_problems(&self) -> Vec<&'static str> {
         let mut all = self.problems.clone();
@@ -272,6 +277,9 @@ impl Route {
             Who::Member(Right::Enter) => &["401 not_signed_in", "403 foreign_page"],
             Who::Member(_) => &["401 not_signed_in", "403 foreign_page", "403 not_allowed"],
         });
+        if self.is_keyed() {
+            all.extend(["400 malformed_idempotency_key", "409 answer_not_kept", "422 idempotency_key_reused"]);
+        }
         all.push("503 unavailable");
         all.sort_unstable();
         all.dedup();

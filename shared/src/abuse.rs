@@ -26,6 +26,8 @@ pub const MAX_WAITING: u32 = 10_000;
 /// The signed time that a form came with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stamp {
+    /// It came by no form, so that it could have none.
+    NotAsked,
     /// None was sent.
     Missing,
     /// Not one of ours, or another site's.
@@ -66,6 +68,15 @@ pub enum Turnstile {
     Passed,
 }
 
+/// What the mail server before us says of a mail; nothing of what is none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MailSigns {
+    /// It took it for spam.
+    pub spam: bool,
+    /// It is not from where it says.
+    pub forged: bool,
+}
+
 /// What was found out about one submission.
 #[derive(Debug, Clone)]
 pub struct Evidence<'a> {
@@ -79,6 +90,8 @@ pub struct Evidence<'a> {
     pub proof: Proof,
     /// Turnstile.
     pub turnstile: Turnstile,
+    /// What the mail server before us says of a mail.
+    pub mail: MailSigns,
     /// Submissions taken from the same address for this site within [`WINDOW_MINUTES`].
     pub from_address: u32,
     /// Submissions that this site brought today.
@@ -118,6 +131,10 @@ pub enum Reason {
     TurnstileFailed,
     /// Turnstile did not answer.
     TurnstileUnavailable,
+    /// The mail server before us took it for spam.
+    MailSpam,
+    /// The mail server before us found that it is not from where it says.
+    MailForged,
     /// The site has brought all it may today.
     DailyLimit,
     /// An address of a page in a name.
@@ -157,6 +174,8 @@ impl Reason {
         Self::TurnstileMissing,
         Self::TurnstileFailed,
         Self::TurnstileUnavailable,
+        Self::MailSpam,
+        Self::MailForged,
         Self::DailyLimit,
         Self::LinkInName,
         Self::MarkupLink,
@@ -180,6 +199,8 @@ impl Reason {
             Self::TurnstileMissing => "turnstile_missing",
             Self::TurnstileFailed => "turnstile_failed",
             Self::TurnstileUnavailable => "turnstile_unavailable",
+            Self::MailSpam => "mail_spam",
+            Self::MailForged => "mail_forged",
             Self::DailyLimit => "daily_limit",
             Self::LinkInName => "link_in_name",
             Self::MarkupLink => "markup_link",
@@ -209,6 +230,8 @@ impl Reason {
             Self::TurnstileMissing => "The site uses Turnstile, and there was no token.",
             Self::TurnstileFailed => "Turnstile says that this was not a person.",
             Self::TurnstileUnavailable => "Turnstile could not be asked whether this was a person.",
+            Self::MailSpam => "The mail server took it for spam.",
+            Self::MailForged => "The mail server says that it is not from where it says.",
             Self::DailyLimit => "The site had brought as many submissions today as it may.",
             Self::LinkInName => "The name holds the address of a page.",
             Self::MarkupLink => "The text holds links in markup, as machines write them.",
@@ -274,6 +297,8 @@ fn reasons(site: &Site, evidence: &Evidence<'_>) -> Vec<Reason> {
         Turnstile::Failed => Some(Reason::TurnstileFailed),
         Turnstile::Unavailable => Some(Reason::TurnstileUnavailable),
     });
+    reasons.extend(evidence.mail.spam.then_some(Reason::MailSpam));
+    reasons.extend(evidence.mail.forged.then_some(Reason::MailForged));
     reasons.extend((evidence.today >= site.limits.submissions_per_day).then_some(Reason::DailyLimit));
     reasons.extend(text::signs(&evidence.texts));
     reasons.extend(evidence.disposable.then_some(Reason::DisposableAddress));
@@ -282,6 +307,7 @@ fn reasons(site: &Site, evidence: &Evidence<'_>) -> Vec<Reason> {
 
 fn stamp(stamp: Stamp, at: Timestamp) -> Option<Reason> {
     match stamp {
+        Stamp::NotAsked => None,
         Stamp::Missing => Some(Reason::StampMissing),
         Stamp::Forged => Some(Reason::StampForged),
         Stamp::Made(made) => match at.as_ms() - made.as_ms() {
@@ -311,7 +337,7 @@ mod tests {
 
     #[test]
     fn each_strong_sign_holds_by_itself() {
-        let cases: [(Change, Reason); 14] = [
+        let cases: [(Change, Reason); 16] = [
             (|it| it.trapped = true, Reason::Trap),
             (|it| it.stamp = Stamp::Forged, Reason::StampForged),
             (|it| it.stamp = made(-SKEW_MS - 1), Reason::StampForged),
@@ -323,6 +349,8 @@ mod tests {
             (|it| it.turnstile = Turnstile::Missing, Reason::TurnstileMissing),
             (|it| it.turnstile = Turnstile::Failed, Reason::TurnstileFailed),
             (|it| it.turnstile = Turnstile::Unavailable, Reason::TurnstileUnavailable),
+            (|it| it.mail.spam = true, Reason::MailSpam),
+            (|it| it.mail.forged = true, Reason::MailForged),
             (|it| it.today = 10_000, Reason::DailyLimit),
             (|it| it.texts = vec![(true, "Buy at www.example.com")], Reason::LinkInName),
             (|it| it.texts = vec![(false, "<a href=x>y</a>")], Reason::MarkupLink),
@@ -417,6 +445,7 @@ mod tests {
             stamp: made(30_000),
             proof: Proof::NotAsked,
             turnstile: Turnstile::NotAsked,
+            mail: MailSigns::default(),
             from_address: 0,
             today: 0,
             waiting: 0,

@@ -21,7 +21,7 @@ use crate::prompt;
 use crate::score::Card;
 use crate::wire;
 use crate::wire::FieldProblem;
-use crate::wire::config::{Member, Site, SiteKind};
+use crate::wire::config::{Mailbox, Member, Site, SiteKind};
 use crate::wire::destination::Destination;
 use crate::wire::pool::{Needs, Pool, Remedy};
 use crate::words::{self, is_rtl, words};
@@ -94,6 +94,7 @@ impl Config {
         check::prompts(&source, &mut problems);
         check::experiments(&source, &mut problems);
         check::sign_in(&source, &mut problems);
+        check::mailboxes(&source, &mut problems);
         let card = check::card(version, &source.card, &source, &mut problems);
         let routes = check::routes(&source, &mut problems);
         problems.done(|| Self { version, source, forms, card, rotas, routes, told })
@@ -153,6 +154,12 @@ impl Config {
     /// A form.
     pub fn form(&self, id: &str) -> Option<&Form> {
         self.forms.iter().find(|form| form.source().id == id)
+    }
+
+    /// The mailbox of an address, however its letters are written.
+    pub fn mailbox(&self, address: &str) -> Option<&Mailbox> {
+        let key = address.trim().to_lowercase();
+        self.source.mailboxes.iter().find(|mailbox| mailbox.address.to_lowercase() == key)
     }
 
     /// A pool.

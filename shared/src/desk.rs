@@ -15,6 +15,7 @@ use crate::form::Form;
 use crate::identity::Identity;
 use crate::learn::Learner;
 use crate::lifecycle;
+use crate::mail;
 use crate::person::{Identifier, IdentifierKind, Known, Standing};
 use crate::pool::{self, Item, Pick, Team};
 use crate::promise::Promise;
@@ -31,7 +32,7 @@ use crate::wire;
 use crate::wire::config::Site;
 use crate::wire::destination::EventKind;
 use crate::wire::pool::Wants;
-use crate::wire::{FieldKind, FormKind};
+use crate::wire::{Channel, FieldKind, FormKind};
 
 /// A submission with all that is known as it arrives.
 #[derive(Debug, Clone, Copy)]
@@ -257,7 +258,7 @@ pub struct NewItem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Undecided {
     /// The form asks for no address.
-    #[error("the submission carries no e-mail address")]
+    #[error("the submission carries nothing to answer to")]
     Nobody,
     /// No routing rule matched.
     #[error("no routing rule matched")]
@@ -453,7 +454,7 @@ fn of_phone(phone: &Phone, standing: Standing) -> Identifier {
 
 fn person_change(arrival: &Arrival<'_>, new_id: String) -> Result<PersonChange, Undecided> {
     let identifiers = identifiers(arrival.submission, arrival.identity);
-    if identifiers.is_empty() {
+    if identifiers.is_empty() && arrival.person.is_none() {
         return Err(Undecided::Nobody);
     }
     let vouched = arrival.identity.and_then(|identity| identity.name.as_deref());
@@ -470,7 +471,8 @@ fn person_change(arrival: &Arrival<'_>, new_id: String) -> Result<PersonChange, 
 
 fn who(arrival: &Arrival<'_>) -> String {
     let email = || arrival.submission.email().map(|email| email.as_str());
-    arrival.submission.values().get(NAME_FIELD).or_else(email).unwrap_or_default().to_owned()
+    let phone = || arrival.submission.phone().map(|phone| phone.as_str());
+    arrival.submission.values().get(NAME_FIELD).or_else(email).or_else(phone).unwrap_or_default().to_owned()
 }
 
 /// The start of the message, or what was chosen, or the form's title.
@@ -481,6 +483,7 @@ fn summary(arrival: &Arrival<'_>) -> String {
         field.options.iter().find(|option| option.value == value).map(|option| option.label.as_str())
     });
     let text = match (values.get(MESSAGE_FIELD), chosen) {
+        (Some(message), _) if arrival.submission.channel() == Channel::Email => mail::fresh(message),
         (Some(message), _) => message.to_owned(),
         (None, Some(chosen)) => format!("{}: {chosen}", form.title),
         (None, None) => form.title.clone(),

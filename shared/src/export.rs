@@ -6,7 +6,7 @@ use crate::delivery::fields::text;
 use crate::wire::export::ExportRow;
 
 /// The columns that every export has, in order; those of the fields follow.
-const COLUMNS: [&str; 21] = [
+const COLUMNS: [&str; 22] = [
     "item_id",
     "reference",
     "kind",
@@ -28,6 +28,7 @@ const COLUMNS: [&str; 21] = [
     "chance",
     "complaint",
     "summary",
+    "channel",
 ];
 
 /// Text that no spreadsheet takes for a formula (OWASP, "CSV injection"; ASVS 1.2.10): what could begin one has a `'` before it.
@@ -91,6 +92,7 @@ fn cells(row: &ExportRow) -> [String; COLUMNS.len()] {
         chance,
         complaint,
         summary,
+        channel,
         values: _,
     } = row.clone();
     let or_empty = Option::unwrap_or_default;
@@ -116,6 +118,7 @@ fn cells(row: &ExportRow) -> [String; COLUMNS.len()] {
         chance.map(|chance| chance.to_string()).unwrap_or_default(),
         or_empty(complaint),
         summary,
+        channel,
     ]
 }
 

@@ -3,6 +3,7 @@
 //! | path | what it holds |
 //! | --- | --- |
 //! | `form.id`, `form.kind` | the form's id; `inquiry`, `trial` or `support` |
+//! | `channel` | how it came to us: `web`, `email` or `phone` |
 //! | `values.{field}` | what was given: text; a number where the field is a `number`; a list where it is a `multiple_choice`; `true` where a box is ticked |
 //! | `email.domain`, `email.free`, `email.disposable` | the address's domain; whether it is one that gives mailboxes to anybody, or lends them for minutes |
 //! | `site.id`, `site.partner` | the site's id; whether it is a partner's |
@@ -56,6 +57,7 @@ pub fn facts(arrival: &Arrival<'_>, complaint: Option<&Complaint>) -> Value {
         source::campaign(&submission.page().url).into_iter().map(|(name, value)| (name, Value::from(value))).collect();
     json!({
         "form": { "id": arrival.form.source().id, "kind": arrival.form.source().kind.tag() },
+        "channel": submission.channel().tag(),
         "values": submission.values().to_json(),
         "email": email,
         "site": { "id": arrival.site.id, "partner": is_partner(arrival.site) },

@@ -11,6 +11,8 @@ pub enum Fate {
     Held,
     /// Held, and then thrown out by a member of staff.
     Spam,
+    /// A mail that answers an item that is open: it stands there, and opens none.
+    Appended,
     /// Not taken, and why.
     Refused(Refusal),
 }
@@ -44,6 +46,10 @@ pub enum Refusal {
     RateLimited,
     /// So many wait for review already that nobody could look at one more.
     ReviewFull,
+    /// A mail that no person wrote: an automatic answer, or a report of what could not be delivered.
+    Automatic,
+    /// A mail to an address that is no mailbox of the workspace's.
+    UnknownMailbox,
 }
 
 impl Fate {
@@ -54,6 +60,7 @@ impl Fate {
             Self::Duplicate => "duplicate",
             Self::Held => "held",
             Self::Spam => "spam",
+            Self::Appended => "appended",
             Self::Refused(refusal) => refusal.tag(),
         }
     }
@@ -74,6 +81,8 @@ impl Refusal {
         Self::Quota,
         Self::RateLimited,
         Self::ReviewFull,
+        Self::Automatic,
+        Self::UnknownMailbox,
     ];
 
     /// The stable name.
@@ -92,6 +101,8 @@ impl Refusal {
             Self::Quota => "refused_quota",
             Self::RateLimited => "refused_rate_limited",
             Self::ReviewFull => "refused_review_full",
+            Self::Automatic => "refused_automatic",
+            Self::UnknownMailbox => "refused_unknown_mailbox",
         }
     }
 

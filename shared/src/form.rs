@@ -208,6 +208,70 @@ impl Form {
     }
 }
 
+#[cfg(feature = "compile")]
+impl Form {
+    /// The same form for what was not asked by it: a mail, or what somebody said at the telephone. All of its fields stand open, and
+    /// nothing must be there; what is there must still be what its field takes.
+    pub fn relaxed(&self) -> Self {
+        let is_count = |field: &wire::Field| field.kind == FieldKind::MultipleChoice;
+        let mut source = self.source.clone();
+        source.rules.clear();
+        source.steps.clear();
+        for field in &mut source.fields {
+            field.required = false;
+            field.when = None;
+            field.min_chars = None;
+            field.pattern = None;
+            field.pattern_message = None;
+            field.blocked_domains.clear();
+            field.no_free_mail = false;
+            if is_count(field) {
+                field.min = None;
+            }
+        }
+        let relaxed = |(checks, field): (&Checks, &wire::Field)| Checks {
+            when: None,
+            pattern: None,
+            min: checks.min.filter(|_| !is_count(field)),
+            max: checks.max,
+        };
+        let checks = self.checks.iter().zip(&source.fields).map(relaxed).collect();
+        let steps = steps(&source).unwrap_or_default();
+        Self { checks, rules: Vec::new(), steps, lang: self.lang.clone(), source }
+    }
+
+    /// The same for a member who writes down what somebody said: with a field for a name, an address, a number and a message, whether
+    /// or not the form has one; without what only the visitor's own hand can give: files, consents, and what a page says.
+    pub fn for_calls(&self) -> Self {
+        const ASKED: [(&str, FieldKind, &str); 4] = [
+            ("name", FieldKind::ShortText, "Name"),
+            ("email", FieldKind::Email, "E-mail"),
+            ("phone", FieldKind::Phone, "Phone"),
+            ("message", FieldKind::LongText, "What was said"),
+        ];
+        let mut form = self.relaxed();
+        let is_told =
+            |field: &wire::Field| !matches!(field.kind, FieldKind::File | FieldKind::Consent | FieldKind::Hidden);
+        let told: Vec<bool> = form.source.fields.iter().map(is_told).collect();
+        let mut keep = told.iter().copied();
+        form.checks.retain(|_| keep.next().unwrap_or_default());
+        form.source.fields.retain(is_told);
+        form.source.translations.clear();
+        for (name, kind, label) in ASKED {
+            let is_there = |field: &wire::Field| {
+                let by_kind = matches!(kind, FieldKind::Email | FieldKind::Phone) && field.kind == kind;
+                by_kind || field.name == name
+            };
+            if !form.source.fields.iter().any(is_there) {
+                form.source.fields.push(wire::Field::new(name, kind, label));
+                form.checks.push(Checks::default());
+            }
+        }
+        form.steps = steps(&form.source).unwrap_or_default();
+        form
+    }
+}
+
 /// One end of a range, as it is written for fields of this kind.
 fn read_limit(kind: FieldKind, text: &str) -> Option<Limit> {
     match kind {
@@ -259,5 +323,42 @@ fn collect_reads(condition: &Value, names: &mut Vec<String>) {
         }
         Value::Array(items) => items.iter().for_each(|item| collect_reads(item, names)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "compile")]
+mod tests {
+    use serde_json::json;
+
+    use crate::submission::Submission;
+    use crate::time::Timestamp;
+    use crate::wire::FieldKind;
+
+    #[test]
+    fn what_was_not_asked_by_a_form_is_held_to_its_fields_and_to_nothing_else() {
+        let config = crate::demo::config();
+        let read = |values: serde_json::Value| {
+            let body = json!({ "submission_id": "7d444840-9dc0-41d1-b245-5ffdce74fad2", "values": values });
+            let sent = Submission::parse(&config.form("support").unwrap().relaxed(), &body, Timestamp::from_ms(0));
+            sent.map_err(|wrong| wrong.into_problems().into_iter().map(|it| (it.field, it.code)).collect::<Vec<_>>())
+        };
+        assert!(read(json!({})).is_ok());
+        assert!(read(json!({ "invoice": "17", "message": "x" })).is_ok(), "also what is only asked of some");
+        let wrong = read(json!({ "email": "nobody", "topic": "moon" })).unwrap_err();
+        assert_eq!(wrong, [("email".into(), "not_an_email".into()), ("topic".into(), "not_an_option".into())]);
+    }
+
+    #[test]
+    fn a_call_can_be_written_down_whatever_the_form_asks() {
+        let config = crate::demo::config();
+        for form in &config.source().forms {
+            let form = config.form(&form.id).unwrap().for_calls();
+            assert_eq!(form.fields().count(), form.source().fields.len());
+            let has = |kind| form.fields().any(|field| field.source.kind == kind);
+            assert!(has(FieldKind::Email) && has(FieldKind::Phone) && has(FieldKind::LongText));
+            assert!(!has(FieldKind::Consent) && !has(FieldKind::File) && !has(FieldKind::Hidden));
+            assert!(form.fields().all(|field| !field.source.required && field.when().is_none()));
+        }
     }
 }

@@ -47,6 +47,8 @@ pub mod form;
 #[cfg(feature = "compile")]
 pub mod hint;
 #[cfg(feature = "compile")]
+pub mod idempotency;
+#[cfg(feature = "compile")]
 pub mod identity;
 #[cfg(feature = "compile")]
 pub mod jwt;
@@ -54,6 +56,8 @@ pub mod jwt;
 pub mod learn;
 #[cfg(feature = "compile")]
 pub mod lifecycle;
+#[cfg(feature = "compile")]
+pub mod mail;
 pub mod multipart;
 #[cfg(feature = "compile")]
 pub mod notice;

@@ -11,6 +11,8 @@ pub enum NoticeKind {
     CustomerComplains,
     /// The visitor was not happy with how their item was settled, and it is open again.
     Reopened,
+    /// The visitor has written again, about something of theirs.
+    Wrote,
     /// The time for something of theirs runs out.
     Nudge,
     /// A promise of a queue that they manage was not kept.
@@ -24,6 +26,7 @@ impl NoticeKind {
             Self::Mention => "mention",
             Self::CustomerComplains => "customer_complains",
             Self::Reopened => "reopened",
+            Self::Wrote => "wrote",
             Self::Nudge => "nudge",
             Self::Escalated => "escalated",
         }

@@ -3,8 +3,10 @@
 
 pub mod audit;
 pub mod boot;
+pub mod call;
 pub mod card;
 pub mod challenge;
+pub mod channel;
 pub mod config;
 pub mod console;
 pub mod delivery;
@@ -19,6 +21,7 @@ pub mod held;
 pub mod known;
 pub mod lifecycle;
 pub mod lists;
+pub mod mail;
 pub mod notice;
 pub mod operator;
 pub mod outcome;
@@ -41,6 +44,7 @@ pub mod visit;
 
 pub use boot::Boot;
 pub use card::{Card, ScoreRule};
+pub use channel::Channel;
 pub use config::Workspace;
 pub use experiment::{Experiment, ExperimentArm, ExperimentNamespace, ExperimentStatus, Measure};
 pub use form::{Choice, Field, FieldKind, Form, FormKind};

@@ -12,6 +12,7 @@ use shared::config::Config;
 use shared::desk::{Arrival, Chance, KnownPerson, decide};
 use shared::form::Form;
 use shared::learn::{Edges, Fact, Field, Kind, Learner};
+use shared::mail;
 use shared::pattern::{MAX_CELLS, Pattern};
 use shared::pool::Team;
 use shared::prompt::page;
@@ -27,6 +28,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 const SUBMISSIONS: &str = include_str!("../../tests/vectors/submission.json");
 const FORMS: &str = include_str!("../../tests/vectors/forms.json");
 const DECISIONS: &str = include_str!("../../tests/vectors/decision.json");
+const MAILS: &str = include_str!("../../tests/vectors/mail.json");
 const PAGES: &str = include_str!("../../tests/vectors/pages.json");
 const GROWTHBOOK: &str = include_str!("../../tests/vectors/growthbook/conditions.json");
 const PATTERNS: &str = include_str!("../../tests/vectors/pattern.json");
@@ -51,6 +53,25 @@ fn submissions_are_kept_or_refused_as_agreed() {
             None => json!({ "errors": vector["errors"] }),
         };
         assert_eq!(got, agreed, "{}", vector["name"]);
+    }
+}
+
+/// What a mail says, and what of it is new.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn mails_are_read_as_agreed() {
+    for vector in read(MAILS) {
+        let read = mail::read(text(&vector["raw"]).as_bytes(), &mail::Envelope::default());
+        let got = read.map_or(Value::Null, |mail| {
+            let all = serde_json::to_value(&mail).unwrap();
+            let said = vector["says"].as_object().into_iter().flatten();
+            let mut got: serde_json::Map<_, _> = said.map(|(name, _)| (name.clone(), all[name].clone())).collect();
+            if vector["says"].get("fresh").is_some() {
+                got.insert("fresh".to_owned(), json!(mail::fresh(&mail.text)));
+            }
+            Value::Object(got)
+        });
+        assert_eq!(got, vector["says"], "{}", vector["name"]);
     }
 }
 

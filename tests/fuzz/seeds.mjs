@@ -18,6 +18,7 @@ const patterns = await vectors("pattern");
 const conditions = (await vectors("growthbook/conditions")).evalCondition;
 const [form] = await vectors("forms");
 const pages = await vectors("pages");
+const mails = await vectors("mail");
 
 const site = { id: "shop", name: "Shop", kind: "own", key: "pk_fuzz_site", origins: ["https://shop.example"], forms: [form.id], launcher: "Ask" };
 const workspace = {
@@ -77,6 +78,7 @@ const CORPORA = {
     { key: "c", status: "draft", force: 1, parentConditions: [{ id: "p", condition: { value: true } }] }, [],
   ].map(text),
   file: [png(), png({ text: "<script>" }), JPEG, PDF, Buffer.from("../../etc/passwd\r\n.png"), Buffer.from("GIF89a")],
+  mail: mails.map(({ raw }) => raw),
   message: [
     { type: "item.opened", data: { kind: "inquiry", summary: "Which\r\nplan?", link: "https://usher.example.com/console/items/1", person: { name: "Ana <Ruiz>", email: "ana@example.com", phone: "+44 20 7946 0018" }, score: { tier: "A1", reasons: ["Asked & waited"] }, route: { queue: "sales", team: "Sales", owner: "Mara" }, values: { message: "<!channel> @here" }, page: { url: "https://x.example/" } } },
     { type: "item.opened", data: { complaint: "It broke", person: { email: "a\r\nBcc: b@c" } } }, { type: "item.closed", data: { kind: "trial", outcome: "won", reason: "x" } }, { type: "test" }, {},

@@ -27,6 +27,8 @@ const CALLS = {
   "GET search": { right: "work" },
   "GET held": { right: "work" },
   "POST held/_": { right: "work", body: { act: "discard" } },
+  "GET calls/forms": { right: "work" },
+  "POST calls": { right: "work", body: { submission_id: "", form: "none", values: {} } },
   "GET items/_": { right: "work" },
   "GET items/_/files/_": { right: "work" },
   "POST items/_/actions": { right: "work", body: { act: "claim" } },

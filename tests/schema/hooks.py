@@ -21,6 +21,11 @@ of_operation = collections.defaultdict(itertools.count)
 seen = collections.defaultdict(collections.Counter)
 
 
+@schemathesis.serializer("message/rfc822")
+def mail(context, value):
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+
+
 def name(case):
     return case.operation.definition.raw["operationId"]
 

@@ -36,6 +36,9 @@ const LEFT_OUT = ["openLive", "comeBackFromOpenId"];
  */
 const REFUSED_ONLY = ["askKnown", "signInByOpenId", "signInByAccess", "publishCard", "rollBackCard", "rollBackTable", "publishTable", "changeSites", "changeExperiments", "changeDestinations"];
 
+/** A mail that somebody wrote. */
+const MAIL = "From: Ana <ana@example.com>\r\nTo: help@larkfield.example\r\nSubject: A question\r\nMessage-ID: <1@example.com>\r\n\r\nWhere is lesson three?\r\n";
+
 const { values: asked } = parseArgs({
   options: { full: { type: "boolean" }, seed: { type: "string", default: "20261130" }, only: { type: "string" } },
 });
@@ -64,6 +67,9 @@ process.exitCode = failed ? 1 : 0;
 
 /** Who calls; something of everything that a call can be about, by its name in addresses; and calls that are right. */
 async function begin() {
+  const workspace = await demoWorkspace(usher);
+  workspace.mailboxes = [{ address: "help@larkfield.example", site: "platform", form: "support" }];
+  check(await usher.operator("PUT", "workspaces/demo", workspace), 200);
   const mara = await usher.signIn("mara");
   const picture = await usher.json("/v1/files/pk_demo_platform?name=a.png", {
     method: "POST",
@@ -82,7 +88,7 @@ async function begin() {
   const view = { name: "Mine", queue: "sales", whose: "mine" };
   const views = check(await mara.call("views", { method: "POST", body: view }), 200).views.map(({ id }) => id);
   const tokenOf = (name, ...scopes) => usher.operator("POST", "workspaces/demo/tokens", { name, scopes });
-  const server = check(await tokenOf("of-this-run", "outcomes", "events", "hooks", "export"), 200);
+  const server = check(await tokenOf("of-this-run", "outcomes", "events", "hooks", "export", "mail"), 200);
   for (const name of ["reports", "of-admins"]) check(await tokenOf(name, "outcomes"), 200);
   const target = "https://hooks.example.com/usher";
   const headers = { authorization: `Bearer ${server.token}`, "content-type": "application/json" };
@@ -130,6 +136,8 @@ async function begin() {
       sendFeedback: { media: "application/x-www-form-urlencoded", body: { stars: "5", text: "Good." } },
       reportOutcomes: { body: { item: items[0], outcome: "won" } },
       reportEvents: { body: { events: [{ id: "evt-1", type: "purchased", email: "ana@example.com" }] } },
+      handOverMail: { media: "message/rfc822", bytes: Buffer.from(MAIL).toString("base64") },
+      recordCall: { body: { submission_id: randomUUID(), form: "inquiry", values: { phone: "+44 20 7946 0018", message: "Asks for a class." } } },
       subscribe: { body: { target_url: target } },
       actOnDestination: { body: { act: "test" } },
       actOnDelivery: { body: { act: "replay" } },

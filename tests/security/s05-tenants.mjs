@@ -34,6 +34,7 @@ const CASES = {
   "GET v1/console/search": ({ reference, word }) => [`search?q=${reference}`, , `search?q=${word}`],
   "GET v1/console/held": ({ held }) => [`held?after=${held.slice(0, -4)}`],
   "POST v1/console/held/_": ({ held }) => [`held/${held}`, { act: "release", reason: "" }],
+  "POST v1/console/calls": ({ person }) => ["calls", { submission_id: "7d444840-9dc0-41d1-b245-5ffdce74fad2", form: "inquiry", values: { message: "x" }, person }],
   "GET v1/console/items/_": ({ item }) => [`items/${item}`],
   "GET v1/console/items/_/drafts": ({ item }) => [`items/${item}/drafts`],
   "GET v1/console/items/_/files/_": ({ item, file }) => [`items/${item}/files/${file}`],
@@ -68,7 +69,7 @@ const CASES = {
 
 /** Routes of a member that name nothing of a workspace's: what they answer is looked through for words of ours. */
 const OWN = [
-  "GET v1/console/session", "POST v1/console/presence", "GET v1/console/views", "POST v1/console/views", "GET v1/console/notices",
+  "GET v1/console/session", "GET v1/console/calls/forms", "POST v1/console/presence", "GET v1/console/views", "POST v1/console/views", "GET v1/console/notices",
   "POST v1/console/notices/seen", "GET v1/console/audit", "GET v1/console/account", "PUT v1/console/account/password",
   "DELETE v1/console/account/sessions", "GET v1/console/members", "GET v1/console/team", "GET v1/console/sites", "GET v1/console/experiments",
   "POST v1/console/experiments/check", "GET v1/console/routing", "POST v1/console/routing/check", "POST v1/console/routing/simulate",
@@ -84,7 +85,7 @@ const OTHERS = [
   "GET v1/boot/_", "GET v1/challenge/_", "GET v1/forms/_/_", "POST v1/forms/_/_", "POST v1/files/_", "POST v1/prompts/_", "POST v1/signals/_",
   "POST v1/known/_", "OPTIONS v1/files/_", "OPTIONS v1/forms/_", "OPTIONS v1/known/_", "OPTIONS v1/prompts/_", "OPTIONS v1/signals/_",
   "GET v1/preview/_", "GET v1/feedback/_/_", "POST v1/feedback/_/_", "POST v1/workspaces/_/outcomes", "GET v1/console/live",
-  "POST v1/workspaces/_/events", "POST v1/workspaces/_/hooks", "DELETE v1/workspaces/_/hooks/_", "GET v1/workspaces/_/hooks/sample",
+  "POST v1/workspaces/_/events", "POST v1/workspaces/_/mail", "POST v1/workspaces/_/hooks", "DELETE v1/workspaces/_/hooks/_", "GET v1/workspaces/_/hooks/sample",
   "GET v1/workspaces/_/export/_",
   "PUT v1/operator/workspaces/_", "POST v1/operator/workspaces/_/sign-in-links", "POST v1/operator/workspaces/_/tokens",
   "DELETE v1/operator/workspaces/_/tokens/_", "POST v1/operator/workspaces/_/editor-links", "POST v1/console/session", "DELETE v1/console/session",
@@ -312,18 +313,28 @@ async function by(usher, ours, theirs, real) {
     );
   }
   const token = (await usher.operator("POST", "workspaces/theirs/tokens", { name: "platform", scope: "outcomes" })).body.token;
-  const every = { name: "every", scopes: ["outcomes", "events", "hooks", "export"] };
+  const every = { name: "every", scopes: ["outcomes", "events", "hooks", "export", "mail"] };
   const all = (await usher.operator("POST", "workspaces/theirs/tokens", every)).body.token;
   for (const [method, path, body] of [
     ["POST", "events", { events: [{ id: "x", type: "referred", user: "x" }] }],
+    ["POST", "mail", "From: a@example.com\r\n\r\nx"],
     ["POST", "hooks", { target_url: "https://hooks.example.com/" }],
     ["DELETE", `hooks/${real.destination}`],
     ["GET", "hooks/sample"],
     ["GET", "export/items.ndjson"],
   ]) {
-    const options = { method, headers: { authorization: `Bearer ${all}` }, body: body && JSON.stringify(body) };
+    const options = { method, headers: { authorization: `Bearer ${all}` }, body: typeof body === "string" ? body : body && JSON.stringify(body) };
     expect(`their token at our ${path}`, (await usher.fetch(`/v1/workspaces/ours/${path}`, options)).status, 401);
   }
+  // A key opens nothing: neither before anything was answered under it, nor after.
+  const keyed = (workspace) =>
+    usher.json(`/v1/workspaces/${workspace}/events`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${all}`, "idempotency-key": "one-key" },
+      body: JSON.stringify({ events: [{ id: "keyed", type: "referred", user: "x" }] }),
+    });
+  expect("their answer under a key", (await keyed("theirs")).body.taken, 1);
+  expect("the same key at ours", (await keyed("ours")).status, 401);
   const theirFile = { headers: { authorization: `Bearer ${all}` } };
   const taken = await (await usher.fetch("/v1/workspaces/theirs/export/items.ndjson", theirFile)).text();
   expect("what is ours in their export", taken.includes(CANARY) || taken.includes(real.item), false);

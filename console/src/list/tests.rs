@@ -1,7 +1,7 @@
 //! What live rows and pages make of a list.
 
-use shared::wire::FormKind;
 use shared::wire::console::{MemberRef, Rest, Resting};
+use shared::wire::{Channel, FormKind};
 
 use super::*;
 
@@ -230,5 +230,6 @@ pub fn row(id: &str, score: i32, changed: u64) -> ItemRow {
         follow_up: None,
         urgency: 0,
         rests: None,
+        channel: Channel::Web,
     }
 }

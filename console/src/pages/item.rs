@@ -281,6 +281,10 @@ fn Head(row: Memo<ItemRow>, desk: Desk) -> impl IntoView {
                     <dd>{text(|it| words::what(it).to_owned())}</dd>
                 </div>
                 <div>
+                    <dt>"Came"</dt>
+                    <dd>{text(|it| words::channel(it.channel).to_owned())}</dd>
+                </div>
+                <div>
                     <dt>"Site"</dt>
                     <dd>
                         <bdi>{text(|it| it.site.clone())}</bdi>

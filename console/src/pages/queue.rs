@@ -16,7 +16,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::app::{BASE, Desk, Shelved};
 use crate::list::{Side, Which};
-use crate::pages::Nowhere;
+use crate::pages::{Nowhere, call_path};
 use crate::{dom, narrow};
 
 use bulk::{Bulk, BulkBar};
@@ -99,6 +99,9 @@ fn OneQueue(queue: String, name: String, which: Memo<Which>) -> impl IntoView {
                 <nav class="sides" aria-label="State">
                     {sides.into_iter().collect_view()}
                 </nav>
+                <a class="button" href=format!("{BASE}{}", call_path(None))>
+                    "Record a call"
+                </a>
             </header>
             <div class="narrowing">
                 <Narrow which />

@@ -6,10 +6,11 @@ use shared::wire::sign_in::{NewLink, SetPassword};
 use shared::wire::{FieldProblem, Problem};
 use worker::{Env, Method, Request, Response};
 
+use super::once::Caller;
 use super::problem::{json, problem};
 use super::read;
 use super::sign_in::{busy, refusal};
-use crate::desk_do::ask::{AccountAsk, Ask, Reply, StaffAsk};
+use crate::desk_do::ask::{AccountAsk, Reply, StaffAsk};
 use crate::desk_do::passwords::Change;
 use crate::error::Failure;
 use crate::sign_in::subtle::{self, Place};
@@ -26,7 +27,7 @@ pub async fn account(
     request: &mut Request,
     env: &Env,
     workspace: &str,
-    session: &str,
+    caller: &Caller,
     path: &[&str],
 ) -> Result<Option<Response>, Failure> {
     let method = request.method();
@@ -35,18 +36,18 @@ pub async fn account(
         (Method::Delete, ["account", "sessions"]) => AccountAsk::EndOthers,
         (Method::Get, ["members"]) => AccountAsk::Members,
         (Method::Put, ["account", "password"]) => {
-            return set_password(request, env, workspace, session).await.map(Some);
+            return set_password(request, env, workspace, caller).await.map(Some);
         }
         (Method::Post, ["members", member, "sign-in-links"]) => {
             let ask = AccountAsk::Link { member: (*member).to_owned() };
-            return link(env, workspace, session, ask).await.map(Some);
+            return link(env, workspace, caller, ask).await.map(Some);
         }
         _ => return Ok(None),
     };
-    refusal(&ask(env, workspace, session, wants).await?).map(Some)
+    refusal(&ask(env, workspace, caller, wants).await?).map(Some)
 }
 
-async fn set_password(request: &mut Request, env: &Env, workspace: &str, session: &str) -> Result<Response, Failure> {
+async fn set_password(request: &mut Request, env: &Env, workspace: &str, caller: &Caller) -> Result<Response, Failure> {
     let body = read::text(request, MAX_BODY_BYTES).await.unwrap_or_default();
     let Ok(SetPassword { current, new }) = serde_json::from_str(&body) else {
         return problem(422, "invalid_account", "A change has a new password, and the present one where there is one.");
@@ -55,11 +56,11 @@ async fn set_password(request: &mut Request, env: &Env, workspace: &str, session
     // What is wrong with it for anybody is told before anything is counted.
     if let Err(why) = password::check(&new, &[]) {
         // Unless it is not theirs to set: then that is what they are told.
-        let account = ask(env, workspace, session, AccountAsk::View).await?;
+        let account = ask(env, workspace, caller, AccountAsk::View).await?;
         return if account.status == 200 { wrong(why.problem("new")) } else { refusal(&account) };
     }
     let Some(place) = Place::wait().await else { return busy() };
-    let answer = ask(env, workspace, session, AccountAsk::BeginChange).await?;
+    let answer = ask(env, workspace, caller, AccountAsk::BeginChange).await?;
     if answer.status != 200 {
         return refusal(&answer);
     }
@@ -83,11 +84,11 @@ async fn set_password(request: &mut Request, env: &Env, workspace: &str, session
         (Some(_), Some(_)) => Some(String::new()),
     };
     let stored = subtle::stored(&place, &new, cost).await?;
-    refusal(&ask(env, workspace, session, AccountAsk::SetPassword { proof, stored }).await?)
+    refusal(&ask(env, workspace, caller, AccountAsk::SetPassword { proof, stored }).await?)
 }
 
-async fn link(env: &Env, workspace: &str, session: &str, wants: AccountAsk) -> Result<Response, Failure> {
-    let answer = ask(env, workspace, session, wants).await?;
+async fn link(env: &Env, workspace: &str, caller: &Caller, wants: AccountAsk) -> Result<Response, Failure> {
+    let answer = ask(env, workspace, caller, wants).await?;
     if answer.status != 200 {
         return refusal(&answer);
     }
@@ -107,7 +108,7 @@ fn wrong(field: FieldProblem) -> Result<Response, Failure> {
     json(422, &to_json("problem", &problem)?)
 }
 
-async fn ask(env: &Env, workspace: &str, session: &str, wants: AccountAsk) -> Result<Reply, Failure> {
-    let ask = Ask::Staff { session: session.to_owned(), wants: StaffAsk::Account(wants) };
+async fn ask(env: &Env, workspace: &str, caller: &Caller, wants: AccountAsk) -> Result<Reply, Failure> {
+    let ask = caller.asks(StaffAsk::Account(wants));
     rpc::ask("desk", desk_do::stub(env, workspace)?, &ask).await
 }

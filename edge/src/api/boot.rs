@@ -145,7 +145,7 @@ pub async fn preflight(request: Request, env: &Env, key: &str) -> Result<Respons
         let headers = response.headers();
         let set = headers
             .set("access-control-allow-methods", "POST")
-            .and_then(|()| headers.set("access-control-allow-headers", "content-type"))
+            .and_then(|()| headers.set("access-control-allow-headers", "content-type, idempotency-key"))
             .and_then(|()| headers.set("access-control-max-age", "600"));
         done(set.and(Response::empty()))?;
     }

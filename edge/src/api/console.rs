@@ -1,15 +1,16 @@
 //! `/v1/console/..`: the staff application's calls. A session is a cookie that no script can read and no other site sends.
 
 use serde::Deserialize;
-use shared::wire::FormKind;
 use shared::wire::console::{Act, Presence, Session, SignIn, Whose};
 use shared::wire::file::Uploaded;
 use shared::wire::held::Review;
 use shared::wire::lists::Filter;
+use shared::wire::{Channel, FormKind};
 use worker::{Env, Headers, Method, Request, RequestInit, Response};
 
 use super::cors::Origin;
 use super::export::{self, Asker};
+use super::once::{Caller, once};
 use super::problem::{json, problem, reply};
 use super::{account, desk, experiments, files, operate, prompts, read, routing, scoring, sites};
 use crate::desk_do::ask::{Ask, Reply, StaffAsk, TeamAsk};
@@ -37,6 +38,10 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
     if (&method, path) == (&Method::Post, &["session"]) {
         return sign_in(&mut request, env).await;
     }
+    let once = match once(&request).await {
+        Ok(once) => once,
+        Err(response) => return response,
+    };
     let Some((workspace, secret)) = session_of(&request) else { return not_signed_in() };
     if !directory::exists(env, &workspace).await? {
         return not_signed_in();
@@ -44,8 +49,9 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
     if (&method, path) == (&Method::Get, &["live"]) {
         return open_live(env, &request, &workspace, &secret).await;
     }
+    let caller = Caller { session: secret, once };
     if (&method, path) == (&Method::Post, &["editor-links"]) {
-        let ask = Ask::Staff { session: secret, wants: StaffAsk::Session };
+        let ask = caller.asks(StaffAsk::Session);
         let answer: Reply = rpc::ask("desk", desk_do::stub(env, &workspace)?, &ask).await?;
         return if answer.status == 200 {
             prompts::editor_link(&mut request, env, &workspace).await
@@ -53,26 +59,26 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
             reply(&answer)
         };
     }
-    if let Some(response) = account::account(&mut request, env, &workspace, &secret, path).await? {
+    if let Some(response) = account::account(&mut request, env, &workspace, &caller, path).await? {
         return Ok(response);
     }
     if let (&Method::Get, ["export", file]) = (&method, path) {
-        return export::export(&request, env, &workspace, Asker::Session(secret), file).await;
+        return export::export(&request, env, &workspace, Asker::Session(caller.session), file).await;
     }
     if matches!(path, ["destinations" | "deliveries" | "operations" | "tokens", ..]) {
-        return operate::operate(&mut request, env, &workspace, &secret, path).await;
+        return operate::operate(&mut request, env, &workspace, &caller, path).await;
     }
     if let ["experiments", rest @ ..] = path {
-        return experiments::experiments(&mut request, env, &workspace, &secret, rest).await;
+        return experiments::experiments(&mut request, env, &workspace, &caller, rest).await;
     }
     match (&method, path) {
-        (&Method::Get, &["sites"]) => return sites::list(env, &workspace, &secret).await,
+        (&Method::Get, &["sites"]) => return sites::list(env, &workspace, &caller).await,
         (&Method::Post, &["sites"]) => {
             let body = match read::text(&mut request, MAX_BODY_BYTES).await {
                 Ok(body) => body,
                 Err(error) => return error.answer("This is too large."),
             };
-            return sites::change(env, &workspace, &secret, &body).await;
+            return sites::change(env, &workspace, &caller, &body).await;
         }
         _ => {}
     }
@@ -82,8 +88,7 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
     };
     let signs_out = matches!(wants, StaffAsk::SignOut);
     let is_file = matches!(wants, StaffAsk::File { .. });
-    let ask = Ask::Staff { session: secret, wants };
-    let answer: Reply = rpc::ask("desk", desk_do::stub(env, &workspace)?, &ask).await?;
+    let answer: Reply = rpc::ask("desk", desk_do::stub(env, &workspace)?, &caller.asks(wants)).await?;
     if is_file && answer.status == 200 {
         let file: Uploaded =
             serde_json::from_str(&answer.body).map_err(|source| Failure::Json { what: "file", source })?;
@@ -117,6 +122,7 @@ struct ItemsQuery {
     owner: String,
     #[serde(default)]
     complaint: bool,
+    channel: Option<Channel>,
     #[serde(default)]
     pressing: bool,
     #[serde(default)]
@@ -173,13 +179,13 @@ async fn wants(
                 problem(422, "invalid_query", title)
             };
             let asked: ItemsQuery = request.query().map_err(|_| bad())?;
-            let ItemsQuery { state, whose, after, kind, tier, site, owner, complaint, pressing, q } = asked;
+            let ItemsQuery { state, whose, after, kind, tier, site, owner, complaint, channel, pressing, q } = asked;
             let open = match state.as_deref() {
                 None | Some("open") => true,
                 Some("closed") => false,
                 Some(_) => return Err(bad()),
             };
-            let filter = Box::new(Filter { kind, tier, site, owner, complaint, pressing, q });
+            let filter = Box::new(Filter { kind, tier, site, owner, complaint, pressing, channel, q });
             StaffAsk::Items { queue: (*queue).to_owned(), open, whose, filter, after }
         }
         (Method::Get, ["search"]) => {

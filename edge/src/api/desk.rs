@@ -36,6 +36,8 @@ pub async fn wants(
             let origin = config::hosts(env).map_or_else(here, |hosts| hosts.forms);
             StaffAsk::Drafts { id: (*id).to_owned(), base: format!("{origin}/v1/feedback/{workspace}/") }
         }
+        (Method::Get, ["calls", "forms"]) => StaffAsk::CallForms,
+        (Method::Post, ["calls"]) => StaffAsk::RecordCall(Box::new(body(request).await?)),
         (Method::Get, ["views"]) => StaffAsk::Views,
         (Method::Post, ["views"]) => StaffAsk::SaveView(Box::new(body(request).await?)),
         (Method::Delete, ["views", id]) => StaffAsk::DropView { id: (*id).to_owned() },

@@ -14,6 +14,7 @@ use shared::wire::experiments::{
 use shared::wire::sites::Named;
 use worker::{Env, Method, Request, Response, ResponseBuilder};
 
+use super::once::Caller;
 use super::problem::{done, json, problem, reply};
 use super::prompts::{ask_shard, other_answer};
 use super::scoring::body;
@@ -31,10 +32,10 @@ const PACE_DAYS: i64 = 14;
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// Whose call it is.
-struct Caller<'a> {
+struct Call<'a> {
     env: &'a Env,
     workspace: &'a str,
-    session: &'a str,
+    caller: &'a Caller,
 }
 
 /// Answers a call below `experiments`.
@@ -45,33 +46,33 @@ pub async fn experiments(
     request: &mut Request,
     env: &Env,
     workspace: &str,
-    session: &str,
+    caller: &Caller,
     path: &[&str],
 ) -> Result<Response, Failure> {
-    let caller = Caller { env, workspace, session };
+    let call = Call { env, workspace, caller };
     match (request.method(), path) {
-        (Method::Get, []) => caller.all(ExperimentsAsk::All).await,
+        (Method::Get, []) => call.all(ExperimentsAsk::All).await,
         (Method::Post, []) => match body::<ChangeExperiments>(request).await {
-            Ok(ask) => caller.change(ask).await,
+            Ok(ask) => call.change(ask).await,
             Err(response) => response,
         },
         (Method::Post, ["check"]) => match body(request).await {
-            Ok(experiment) => reply(&caller.ask(ExperimentsAsk::Check(Box::new(experiment))).await?),
+            Ok(experiment) => reply(&call.ask(ExperimentsAsk::Check(Box::new(experiment))).await?),
             Err(response) => response,
         },
         (Method::Post, ["plan"]) => match body(request).await {
-            Ok(ask) => caller.plan(&ask).await,
+            Ok(ask) => call.plan(&ask).await,
             Err(response) => response,
         },
-        (Method::Get, [key]) => caller.one(key).await,
-        (Method::Get, [key, "results.csv"]) => caller.file(key).await,
+        (Method::Get, [key]) => call.one(key).await,
+        (Method::Get, [key, "results.csv"]) => call.file(key).await,
         _ => problem(404, "not_found", "There is nothing here."),
     }
 }
 
-impl Caller<'_> {
+impl Call<'_> {
     async fn ask(&self, ask: ExperimentsAsk) -> Result<Reply, Failure> {
-        let ask = Ask::Staff { session: self.session.to_owned(), wants: StaffAsk::Experiments(ask) };
+        let ask = self.caller.asks(StaffAsk::Experiments(ask));
         rpc::ask("desk", desk_do::stub(self.env, self.workspace)?, &ask).await
     }
 

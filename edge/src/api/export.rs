@@ -129,9 +129,11 @@ async fn ask(
     after: Option<String>,
 ) -> Result<Result<ExportPage, Reply>, Failure> {
     let ask = match asker {
-        Asker::Session(session) => {
-            Ask::Staff { session: session.clone(), wants: StaffAsk::Operate(Box::new(OperateAsk::Export { after })) }
-        }
+        Asker::Session(session) => Ask::Staff {
+            session: session.clone(),
+            once: None,
+            wants: StaffAsk::Operate(Box::new(OperateAsk::Export { after })),
+        },
         Asker::Token(secret) => Ask::Export { by: ExportBy::Token(secret.clone()), after },
     };
     let reply: Reply = rpc::ask("desk", desk_do::stub(env, workspace)?, &ask).await?;

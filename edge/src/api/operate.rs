@@ -4,10 +4,11 @@ use serde::Deserialize;
 use shared::wire::delivery::{DeliveryState, OperationsView};
 use worker::{Env, Method, Request, Response};
 
+use super::once::Caller;
 use super::problem::{json, problem, reply};
 use super::scoring::body;
 use crate::delivery::webhook;
-use crate::desk_do::ask::{Ask, DeliveriesOf, OperateAsk, Reply, StaffAsk};
+use crate::desk_do::ask::{DeliveriesOf, OperateAsk, Reply, StaffAsk};
 use crate::error::Failure;
 use crate::sql::to_json;
 use crate::{desk_do, directory, meter, rpc};
@@ -28,7 +29,7 @@ pub async fn operate(
     request: &mut Request,
     env: &Env,
     workspace: &str,
-    session: &str,
+    caller: &Caller,
     path: &[&str],
 ) -> Result<Response, Failure> {
     let wants = match wants(request, path).await {
@@ -37,7 +38,7 @@ pub async fn operate(
     };
     let (is_change, is_overview) =
         (matches!(wants, OperateAsk::Change { .. }), matches!(wants, OperateAsk::Operations));
-    let ask = Ask::Staff { session: session.to_owned(), wants: StaffAsk::Operate(Box::new(wants)) };
+    let ask = caller.asks(StaffAsk::Operate(Box::new(wants)));
     let answer: Reply = rpc::ask("desk", desk_do::stub(env, workspace)?, &ask).await?;
     if is_change {
         directory::forget_all();

@@ -8,10 +8,11 @@ use shared::wire::operator::ForMember;
 use shared::wire::sign_in::NewLink;
 use worker::{Env, Request, Response};
 
+use super::once::once;
 use super::problem::{json, problem, reply};
 use super::prompts;
 use super::read;
-use crate::desk_do::ask::{Ask, Reply};
+use crate::desk_do::ask::{Ask, OperatorAsk, Reply};
 use crate::error::Failure;
 use crate::registry_do::Answer;
 use crate::sql::to_json;
@@ -31,6 +32,10 @@ pub async fn configure(mut request: Request, env: &Env, id: &str) -> Result<Resp
     if !is_name(id) {
         return problem(422, "not_a_name", "A workspace's id has at most 80 lower-case letters, digits, _ or -.");
     }
+    let once = match once(&request).await {
+        Ok(once) => once,
+        Err(response) => return response,
+    };
     let body = match read::text(&mut request, MAX_BODY_BYTES).await {
         Ok(body) => body,
         Err(error) => return error.answer("This is too large: a configuration has at most 1 MB."),
@@ -50,10 +55,12 @@ pub async fn configure(mut request: Request, env: &Env, id: &str) -> Result<Resp
         return json(problem.status, &serde_json::to_string(&problem).unwrap_or_default());
     }
     let only_if_new = request.headers().get("if-none-match").ok().flatten().as_deref() == Some("*");
-    if only_if_new && directory::exists(env, id).await? && version(env, id).await? > 0 {
+    // Under a key the desk knows whether it was this very call that made it.
+    if only_if_new && once.is_none() && directory::exists(env, id).await? && version(env, id).await? > 0 {
         return problem(412, "exists", "This workspace is there already.");
     }
-    let keys = source.sites.iter().map(|site| site.key.clone()).collect();
+    let mailboxes = source.mailboxes.iter().map(|mailbox| registry_do::mailbox_key(&mailbox.address));
+    let keys = source.sites.iter().map(|site| site.key.clone()).chain(mailboxes).collect();
     let bind = registry_do::Ask::Bind { workspace: id.to_owned(), keys };
     let bound = rpc::ask("registry", registry_do::stub(env)?, &bind).await?;
     match bound {
@@ -64,7 +71,7 @@ pub async fn configure(mut request: Request, env: &Env, id: &str) -> Result<Resp
         }
         _ => return Err(Failure::BadRow { table: "registry", what: "another answer".to_owned() }),
     }
-    let ask = Ask::Configure { source: Box::new(source), only_if_new };
+    let ask = Ask::Operator { once, wants: OperatorAsk::Configure { source: Box::new(source), only_if_new } };
     let answer: Reply = rpc::ask("desk", desk_do::stub(env, id)?, &ask).await?;
     directory::forget_all();
     reply(&answer)
@@ -78,6 +85,10 @@ pub async fn link(mut request: Request, env: &Env, id: &str) -> Result<Response,
     if !is_operator(&request, env) {
         return not_operator();
     }
+    let once = match once(&request).await {
+        Ok(once) => once,
+        Err(response) => return response,
+    };
     let body = read::text(&mut request, MAX_BODY_BYTES).await.unwrap_or_default();
     let Ok(ForMember { member }) = serde_json::from_str(&body) else {
         return problem(422, "invalid_link", "A link names a member: {\"member\": \"mara\"}.");
@@ -85,7 +96,8 @@ pub async fn link(mut request: Request, env: &Env, id: &str) -> Result<Response,
     if !directory::exists(env, id).await? {
         return problem(404, "unknown_workspace", "There is no such workspace.");
     }
-    let answer: Reply = rpc::ask("desk", desk_do::stub(env, id)?, &Ask::Link { member }).await?;
+    let ask = Ask::Operator { once, wants: OperatorAsk::Link { member } };
+    let answer: Reply = rpc::ask("desk", desk_do::stub(env, id)?, &ask).await?;
     if answer.status != 200 {
         return reply(&answer);
     }
@@ -103,12 +115,16 @@ pub async fn token(mut request: Request, env: &Env, id: &str) -> Result<Response
     if !is_operator(&request, env) {
         return not_operator();
     }
+    let once = match once(&request).await {
+        Ok(once) => once,
+        Err(response) => return response,
+    };
     let body = read::text(&mut request, MAX_BODY_BYTES).await.unwrap_or_default();
     let Ok(new) = serde_json::from_str(&body) else {
         let title = "A token has a name and scopes: {\"name\": \"platform\", \"scopes\": [\"outcomes\", \"events\"]}.";
         return problem(422, "invalid_token", title);
     };
-    ask_of(env, id, Ask::MakeToken(new)).await
+    ask_of(env, id, Ask::Operator { once, wants: OperatorAsk::MakeToken(new) }).await
 }
 
 /// Revokes a token: it works no longer.
@@ -119,7 +135,11 @@ pub async fn revoke(request: &Request, env: &Env, id: &str, name: &str) -> Resul
     if !is_operator(request, env) {
         return not_operator();
     }
-    ask_of(env, id, Ask::DropToken { name: name.to_owned() }).await
+    let once = match once(request).await {
+        Ok(once) => once,
+        Err(response) => return response,
+    };
+    ask_of(env, id, Ask::Operator { once, wants: OperatorAsk::DropToken { name: name.to_owned() } }).await
 }
 
 async fn ask_of(env: &Env, id: &str, ask: Ask) -> Result<Response, Failure> {
@@ -137,6 +157,9 @@ async fn ask_of(env: &Env, id: &str, ask: Ask) -> Result<Response, Failure> {
 pub async fn editor(mut request: Request, env: &Env, id: &str) -> Result<Response, Failure> {
     if !is_operator(&request, env) {
         return not_operator();
+    }
+    if let Err(response) = once(&request).await {
+        return response;
     }
     prompts::editor_link(&mut request, env, id).await
 }

@@ -55,16 +55,20 @@ impl BodyError {
 
 /// The body of a request, if it has at most `max` bytes. What is too large is not read to its end.
 pub async fn text(request: &mut Request, max: usize) -> Result<String, BodyError> {
+    String::from_utf8(bytes(request, max).await?).map_err(|_| BodyError::NotText)
+}
+
+/// The same, whatever it is.
+pub async fn bytes(request: &mut Request, max: usize) -> Result<Vec<u8>, BodyError> {
     let announced = request.headers().get("content-length").ok().flatten().and_then(|length| length.parse().ok());
     if announced.is_some_and(|length: usize| length > max) {
         return Err(BodyError::TooLarge);
     }
-    let bytes = match announced {
+    match announced {
         // workerd holds a body to the length it announced.
-        Some(_) => request.bytes().await.map_err(|_| BodyError::Broken)?,
-        None => read_some(request, max).await?,
-    };
-    String::from_utf8(bytes).map_err(|_| BodyError::NotText)
+        Some(_) => request.bytes().await.map_err(|_| BodyError::Broken),
+        None => read_some(request, max).await,
+    }
 }
 
 async fn read_some(request: &mut Request, max: usize) -> Result<Vec<u8>, BodyError> {

@@ -7,8 +7,9 @@ use shared::time::Timestamp;
 use shared::wire::sites::{ChangeSites, SitesView};
 use worker::{Env, Response};
 
+use super::once::Caller;
 use super::problem::{json, problem, reply};
-use crate::desk_do::ask::{Ask, Reply, StaffAsk};
+use crate::desk_do::ask::{Reply, StaffAsk};
 use crate::error::Failure;
 use crate::journal_do::{self, Answer as Journal};
 use crate::registry_do::{self, Answer};
@@ -19,8 +20,8 @@ use crate::{chance, desk_do, directory, rpc};
 ///
 /// # Errors
 /// Where an object does not answer.
-pub async fn list(env: &Env, workspace: &str, session: &str) -> Result<Response, Failure> {
-    let answer = ask(env, workspace, session, StaffAsk::Sites).await?;
+pub async fn list(env: &Env, workspace: &str, caller: &Caller) -> Result<Response, Failure> {
+    let answer = ask(env, workspace, caller, StaffAsk::Sites).await?;
     finish(env, workspace, answer).await
 }
 
@@ -28,19 +29,19 @@ pub async fn list(env: &Env, workspace: &str, session: &str) -> Result<Response,
 ///
 /// # Errors
 /// Where an object does not answer.
-pub async fn change(env: &Env, workspace: &str, session: &str, body: &str) -> Result<Response, Failure> {
+pub async fn change(env: &Env, workspace: &str, caller: &Caller, body: &str) -> Result<Response, Failure> {
     let change: ChangeSites = match serde_json::from_str(body) {
         Ok(change) => change,
         Err(error) => return problem(422, "invalid_change", &format!("This is no change of a site: {error}.")),
     };
     let fresh_key = format!("pk_{}", chance::hex::<16>()?);
-    let answer = ask(env, workspace, session, StaffAsk::ChangeSites { ask: Box::new(change), fresh_key }).await?;
+    let answer = ask(env, workspace, caller, StaffAsk::ChangeSites { ask: Box::new(change), fresh_key }).await?;
     directory::forget_all();
     finish(env, workspace, answer).await
 }
 
-async fn ask(env: &Env, workspace: &str, session: &str, wants: StaffAsk) -> Result<Reply, Failure> {
-    let ask = Ask::Staff { session: session.to_owned(), wants };
+async fn ask(env: &Env, workspace: &str, caller: &Caller, wants: StaffAsk) -> Result<Reply, Failure> {
+    let ask = caller.asks(wants);
     rpc::ask("desk", desk_do::stub(env, workspace)?, &ask).await
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 use shared::fate::Refusal;
 use shared::file::FileError;
 use shared::wire::submit::MAX_BODY_BYTES;
-use shared::wire::{FieldKind, FieldProblem, Problem, Receipt};
+use shared::wire::{Channel, FieldKind, FieldProblem, Problem, Receipt};
 use shared::words::words;
 
 use worker::{Context, Env, Request, Response, Url};
@@ -87,6 +87,7 @@ pub async fn submit(
         sender: sender_or_none(env, key, &request).await,
         arms,
         fail_after: fail_after(env, &request),
+        channel: Channel::Web,
     };
     let (body, ask) = (ask.body.clone(), Ask::Submit(Box::new(ask)));
     let answer: Reply = rpc::ask("desk", desk_do::stub(env, &workspace)?, &ask).await?;

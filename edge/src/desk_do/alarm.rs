@@ -90,10 +90,11 @@ impl Desk {
                 (SELECT ?1 WHERE EXISTS (SELECT 1 FROM job)),
                 (SELECT ?2 WHERE EXISTS (SELECT 1 FROM sender)),
                 (SELECT min(again_at) FROM assignment WHERE waits = 1 AND again_at IS NOT NULL),
-                (SELECT min(left_at) + ?3 FROM presence WHERE left_at IS NOT NULL)";
+                (SELECT min(left_at) + ?3 FROM presence WHERE left_at IS NOT NULL),
+                (SELECT min(ends_at) FROM kept_call)";
         let bound = values![now_ms(), now_ms() + limits::SWEEP_MS, leaving::GRACE_MS];
         let row = self.db.row("timer", QUERY, bound)?;
-        let due = row.map(|row| (0..10).filter_map(|column| row.int(column).ok()).min());
+        let due = row.map(|row| (0..11).filter_map(|column| row.int(column).ok()).min());
         if let Some(due) = due.flatten() {
             self.arm_by(Timestamp::from_ms(due)).await;
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use shared::experiments::tally::{PartRow, TallyRow};
 use shared::right::Right;
+use shared::wire::call::RecordCall;
 use shared::wire::config::Site;
 use shared::wire::console::{Act, Presence, Whose};
 use shared::wire::delivery::{ChangeDestinations, DeliveryAct, DeliveryState, DestinationAct};
@@ -13,6 +14,7 @@ use shared::wire::experiment::Experiment;
 use shared::wire::experiments::ChangeExperiments;
 use shared::wire::held::Review;
 use shared::wire::lists::{ActOnMany, Filter, SaveView, UndoMany};
+use shared::wire::mail::Mail;
 use shared::wire::notice::Seen;
 use shared::wire::pool::Hours;
 use shared::wire::prompt::Fatigue;
@@ -21,8 +23,9 @@ use shared::wire::scoring::{CheckCard, FactView, Publish, Replay, RollBack, Save
 use shared::wire::sites::ChangeSites;
 use shared::wire::team::ChangePlan;
 use shared::wire::token::{NewToken, Subscribe};
-use shared::wire::{FieldProblem, Form, Prompt, Workspace};
+use shared::wire::{Channel, FieldProblem, Form, Prompt, Workspace};
 
+use super::{hooks, lifecycle, mail, outcomes};
 use crate::journal_do::arms::{ArmRow, Trial};
 use crate::rpc::{SeenRow, VisitRow};
 
@@ -65,54 +68,30 @@ pub enum Ask {
         /// Its id.
         id: String,
     },
-    /// Replace the configuration.
-    Configure {
-        /// The new one.
-        source: Box<Workspace>,
-        /// Whether to refuse where there is one already.
-        only_if_new: bool,
+    /// Something that the operator wants, as the Worker has found out.
+    Operator {
+        /// The key under which it is done once.
+        once: Option<Once>,
+        /// What.
+        wants: OperatorAsk,
     },
-    /// Make a sign-in link.
-    Link {
-        /// For whom.
-        member: String,
-    },
-    /// Make a token for a server of the workspace's.
-    MakeToken(NewToken),
-    /// Revoke a token.
-    DropToken {
-        /// Its name.
-        name: String,
-    },
-    /// Take what the platform's server says became of items.
-    Outcomes {
+    /// Something that a server of the workspace's wants.
+    Server {
         /// Its token.
         secret: String,
-        /// Whether the report is CSV, and not JSON.
-        is_csv: bool,
-        /// The report.
-        text: String,
+        /// The key under which it is done once.
+        once: Option<Once>,
+        /// What.
+        wants: ServerAsk,
     },
-    /// Take what the platform's server says happened to customers.
-    Lifecycle {
-        /// Its token.
-        secret: String,
-        /// The report.
-        text: String,
-    },
+    /// Take a mail that the runtime itself handed over.
+    Mail(Box<Mail>),
     /// A page of everything, for a server.
     Export {
         /// Who takes it.
         by: ExportBy,
         /// Where the page starts.
         after: Option<String>,
-    },
-    /// Something about what a program wants to be told.
-    Hook {
-        /// Its token.
-        secret: String,
-        /// What.
-        ask: HookAsk,
     },
     /// Turn a sign-in link into a session.
     SignIn {
@@ -141,6 +120,8 @@ pub enum Ask {
     Staff {
         /// The secret part of the session's cookie.
         session: String,
+        /// The key under which it is done once.
+        once: Option<Once>,
         /// What.
         wants: StaffAsk,
     },
@@ -164,6 +145,104 @@ pub enum Ask {
     Gauges,
     /// For tests of failures only: see [`crate::api::faults`].
     Fault(FaultAsk),
+}
+
+/// The key of a call (`Idempotency-Key`), and a hash of its method, its address, its body and what is said of that: of what it was sent with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Once {
+    /// The key.
+    pub key: String,
+    /// The hash, in hexadecimal.
+    pub print: String,
+}
+
+/// What is kept under the key of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeps {
+    /// Nothing: it changes nothing, or the caller is gone afterwards.
+    Nothing,
+    /// Its answer.
+    Answer,
+    /// That it was done: its answer has a secret that is shown once. What it was refused with is kept.
+    Deed,
+}
+
+/// What the operator wants.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum OperatorAsk {
+    /// Replace the configuration.
+    Configure {
+        /// The new one.
+        source: Box<Workspace>,
+        /// Whether to refuse where there is one already.
+        only_if_new: bool,
+    },
+    /// Make a sign-in link.
+    Link {
+        /// For whom.
+        member: String,
+    },
+    /// Make a token for a server of the workspace's.
+    MakeToken(NewToken),
+    /// Revoke a token.
+    DropToken {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl OperatorAsk {
+    /// What is kept of it under a key.
+    pub fn keeps(&self) -> Keeps {
+        match self {
+            Self::Link { .. } | Self::MakeToken(_) => Keeps::Deed,
+            Self::Configure { .. } | Self::DropToken { .. } => Keeps::Answer,
+        }
+    }
+}
+
+/// What a server of the workspace's wants.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum ServerAsk {
+    /// To say what became of items.
+    Outcomes {
+        /// Whether the report is CSV, and not JSON.
+        is_csv: bool,
+        /// The report.
+        text: String,
+    },
+    /// To say what happened to customers.
+    Lifecycle {
+        /// The report.
+        text: String,
+    },
+    /// Something about what it wants to be told.
+    Hook(HookAsk),
+    /// To hand over a mail.
+    Mail(Box<Mail>),
+}
+
+impl ServerAsk {
+    /// What its token must be made for.
+    pub fn scope(&self) -> &'static str {
+        match self {
+            Self::Outcomes { .. } => outcomes::SCOPE,
+            Self::Lifecycle { .. } => lifecycle::SCOPE,
+            Self::Hook(_) => hooks::SCOPE,
+            Self::Mail(_) => mail::SCOPE,
+        }
+    }
+
+    /// What is kept of it under a key.
+    pub fn keeps(&self) -> Keeps {
+        match self {
+            Self::Hook(HookAsk::Subscribe { .. }) => Keeps::Deed,
+            Self::Hook(HookAsk::Sample { .. }) => Keeps::Nothing,
+            Self::Outcomes { .. } | Self::Lifecycle { .. } | Self::Hook(HookAsk::End { .. }) | Self::Mail(_) => {
+                Keeps::Answer
+            }
+        }
+    }
 }
 
 /// What an operator watches of a workspace. Nothing of anybody.
@@ -255,6 +334,9 @@ pub struct Submit {
     pub arms: Vec<ArmRow>,
     /// For tests of rollback only: how many statements succeed.
     pub fail_after: Option<u32>,
+    /// How it came to us.
+    #[serde(default)]
+    pub channel: Channel,
 }
 
 /// Somebody who wants a form to know what it may.
@@ -313,6 +395,10 @@ pub enum StaffAsk {
         /// The file's id.
         file: String,
     },
+    /// The forms that a call may be written down in.
+    CallForms,
+    /// To write down a call.
+    RecordCall(Box<RecordCall>),
     /// A page of what waits for review.
     Held {
         /// Where the page starts.
@@ -422,6 +508,8 @@ impl StaffAsk {
             | Self::Search { .. }
             | Self::Item { .. }
             | Self::File { .. }
+            | Self::CallForms
+            | Self::RecordCall(_)
             | Self::Held { .. }
             | Self::Review { .. }
             | Self::Act { .. }
@@ -458,6 +546,25 @@ impl StaffAsk {
                 | ScoringAsk::RollBack(_)
                 | ScoringAsk::StopRating,
             ) => Right::ChangeScoring,
+        }
+    }
+}
+
+impl StaffAsk {
+    /// What is kept of it under a key. Of the calls that only ask, those are named that are no `GET`, or are a step of another.
+    pub fn keeps(&self) -> Keeps {
+        match self {
+            Self::Session
+            | Self::SignOut
+            | Self::Experiments(
+                ExperimentsAsk::All | ExperimentsAsk::One { .. } | ExperimentsAsk::Check(_) | ExperimentsAsk::Plan,
+            )
+            | Self::Account(AccountAsk::View | AccountAsk::Members | AccountAsk::BeginChange)
+            | Self::Routing(RoutingAsk::Check(_) | RoutingAsk::Simulate(_) | RoutingAsk::Replay(_))
+            | Self::Scoring(ScoringAsk::Check(_) | ScoringAsk::Replay(_) | ScoringAsk::WhatIf(_)) => Keeps::Nothing,
+            Self::Account(AccountAsk::Link { .. }) => Keeps::Deed,
+            Self::Operate(ask) if matches!(**ask, OperateAsk::MakeToken(_) | OperateAsk::Change { .. }) => Keeps::Deed,
+            _ => Keeps::Answer,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a submission carries beside its values: the trap, the stamp, the proof, the tokens. Checked here, judged in
 //! [`shared::abuse`].
 
-use shared::abuse::{Evidence, Proof, Turnstile, door};
+use shared::abuse::{Evidence, MailSigns, Proof, Turnstile, door};
 use shared::config::{Config, allows_origin};
 use shared::fate::Refusal;
 use shared::form::Form;
@@ -103,6 +103,7 @@ impl Desk {
             stamp: stamp::read(&self.secret()?, &site.key, submission.stamp()),
             proof,
             turnstile,
+            mail: MailSigns::default(),
             from_address: counts.from_address,
             today: counts.today,
             waiting: counts.waiting,
@@ -113,7 +114,7 @@ impl Desk {
 }
 
 /// The texts that the visitor wrote: whether each is somebody's name, and the text.
-fn texts<'a>(form: &Form, submission: &'a Submission) -> Vec<(bool, &'a str)> {
+pub fn texts<'a>(form: &Form, submission: &'a Submission) -> Vec<(bool, &'a str)> {
     let read = |(name, given): (&str, &'a Given)| {
         let field = form.source().fields.iter().find(|field| field.name == name)?;
         let is_text = matches!(field.kind, FieldKind::ShortText | FieldKind::LongText);

@@ -36,7 +36,7 @@ impl Desk {
                     ORDER BY standing = 'verified' DESC, key LIMIT 1),
                 (SELECT typed FROM identifier WHERE person_id = item.person_id AND kind = 'phone'
                     ORDER BY standing = 'verified' DESC, key LIMIT 1),
-                person.stage, tier, score, chance, complaint_reason, summary, submission.vals
+                person.stage, tier, score, chance, complaint_reason, summary, item.channel, submission.vals
             FROM item JOIN person ON person.id = item.person_id
                 JOIN submission ON submission.site = item.site AND submission.id = item.submission_id
             WHERE item.id > ? ORDER BY item.id LIMIT ?";
@@ -79,6 +79,7 @@ fn read(row: &Row) -> Result<ExportRow, Failure> {
         chance: row.maybe_int(18)?.and_then(|chance| u32::try_from(chance).ok()),
         complaint: maybe(19)?,
         summary: text(20)?,
-        values: values_of(&row.json::<Value>(21)?),
+        channel: text(21)?,
+        values: values_of(&row.json::<Value>(22)?),
     })
 }

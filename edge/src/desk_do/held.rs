@@ -17,7 +17,7 @@ use shared::time::Timestamp;
 use shared::wire::config::Member;
 use shared::wire::file::Uploaded;
 use shared::wire::held::{HeldPage, HeldReason, HeldView, Review, Reviewed};
-use shared::wire::{Given, Receipt};
+use shared::wire::{Channel, Given, Receipt};
 
 use super::ask::{Reply, Submit};
 use super::evidence::Vouched;
@@ -201,9 +201,14 @@ impl Desk {
         let Some(site) = config.site_by_id(&held.site) else { return gone("Its site is no longer there.") };
         let Some(form) = config.form(&held.form) else { return gone("Its form is no longer there.") };
         let body = parse_body(&held.arrival)?;
+        // What came by no form is held to none.
+        let channel = held.arrival.channel;
+        let relaxed = (channel != Channel::Web).then(|| form.relaxed());
+        let form = relaxed.as_ref().unwrap_or(form);
         let Ok(submission) = Submission::parse(form, &body, held.received_at) else {
             return gone("Its form has changed since, and does not take it any more.");
         };
+        let submission = submission.through(channel);
         let taken = Taken {
             site,
             form,
@@ -216,6 +221,7 @@ impl Desk {
             reference: held.reference,
             received_at: held.received_at,
             at: clock::now(),
+            written: None,
         };
         let landed = self.land(config, taken, None, |tx, decision| {
             let item = decision.item.id.as_str();

@@ -1,6 +1,7 @@
 //! What the platform says happened to customers. An event is written once, under its own id, with what it changes: where the
 //! person stands, what their items are worth, and, where they bought, the lead that it was.
 
+use shared::config::Config;
 use shared::lifecycle::{Entry, Event, Kind, Unread, read};
 use shared::outcome::Reported;
 use shared::time::Timestamp;
@@ -12,7 +13,7 @@ use super::learner::Lesson;
 use super::ratings::{self, Why};
 use super::staff::sentence;
 use super::team::Moved;
-use super::{Desk, no_workspace, now_ms, outcomes, problem, store, tokens};
+use super::{Desk, now_ms, outcomes, problem, store};
 use crate::error::Failure;
 use crate::sql::{Tx, to_json};
 use crate::{chance, values};
@@ -31,23 +32,19 @@ struct Changes<'a> {
 
 impl Desk {
     /// Takes a report: all of it that can be read, in one transaction.
-    pub(super) fn lifecycle(&self, secret: &str, text: &str) -> Result<Reply, Failure> {
-        let Some(config) = self.config()? else { return Ok(no_workspace()) };
-        if !tokens::permits(&self.db, secret, SCOPE)? {
-            return Ok(problem(401, "not_a_token", "This needs a token of the workspace\u{2019}s for events."));
-        }
+    pub(super) fn lifecycle(&self, config: &Config, text: &str) -> Result<Reply, Failure> {
         let now = Timestamp::from_ms(now_ms());
         let entries = match read(text, now) {
             Ok(entries) => entries,
             Err(unread) => return Ok(refused(unread)),
         };
-        let mut lesson = self.lesson(&config)?;
+        let mut lesson = self.lesson(config)?;
         let (mut moved, mut touched) = (Vec::new(), Vec::new());
         let told = self.db.transaction(|tx| {
             let mut told = EventsTold::default();
             for entry in entries {
                 let changes = Changes { moved: &mut moved, lesson: &mut lesson, touched: &mut touched };
-                let line = take(tx, &config, entry, now, changes)?;
+                let line = take(tx, config, entry, now, changes)?;
                 match line.code.as_str() {
                     "taken" => told.taken += 1,
                     "known" => told.known += 1,
@@ -59,10 +56,10 @@ impl Desk {
             Ok(told)
         })?;
         self.keep_lesson(lesson);
-        self.note_moved(&config, moved.iter().map(|(_, moved)| moved));
-        self.assign_after(&config);
+        self.note_moved(config, moved.iter().map(|(_, moved)| moved));
+        self.assign_after(config);
         for item in moved.into_iter().map(|(item, _)| item).chain(touched) {
-            self.tell(&config, &item);
+            self.tell(config, &item);
         }
         super::ok(&told)
     }
@@ -70,7 +67,7 @@ impl Desk {
 
 fn take(
     tx: &Tx<'_>,
-    config: &shared::config::Config,
+    config: &Config,
     entry: Entry,
     now: Timestamp,
     changes: Changes<'_>,
@@ -184,7 +181,7 @@ fn note_on_items(
 /// Who bought was won by the last lead of theirs that was open by then: it is closed, and says so.
 fn win(
     tx: &Tx<'_>,
-    config: &shared::config::Config,
+    config: &Config,
     person: &str,
     event: &Event,
     now: Timestamp,

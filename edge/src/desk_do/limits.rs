@@ -9,7 +9,7 @@ use shared::abuse::WINDOW_MINUTES;
 use shared::fate::Fate;
 use shared::time::Timestamp;
 
-use super::{Desk, now_ms, operations};
+use super::{Desk, now_ms, once, operations};
 use crate::error::Failure;
 use crate::sql::{Db, Tx};
 use crate::values;
@@ -83,6 +83,7 @@ impl Desk {
         let counts_are_due = now.as_ms() - self.swept_at.get() >= SWEEP_MS;
         self.db.transaction(|tx| {
             tx.write("spent_proof", "DELETE FROM spent_proof WHERE ends_at <= ?", values![now.as_ms()])?;
+            once::sweep(tx)?;
             if counts_are_due {
                 let oldest = minute(now) - WINDOW_MINUTES;
                 tx.write("sender", "DELETE FROM sender WHERE minute <= ?", values![oldest])?;

@@ -1,6 +1,7 @@
 //! What the platform's server says became of items. A report is judged line by line, each against what the lines before it
 //! have changed, and what is taken is written in one transaction: all of it, or none.
 
+use shared::config::Config;
 use shared::desk::act::Change;
 use shared::outcome::{Entry, Refused, Reported, Standing, Unread, Verdict, csv, json, judge};
 use shared::time::Timestamp;
@@ -12,7 +13,7 @@ use super::changes::{self, Made};
 use super::learner::Lesson;
 use super::staff::sentence;
 use super::team::Moved;
-use super::{Desk, no_workspace, now_ms, problem, tokens, views};
+use super::{Desk, now_ms, problem, views};
 use crate::error::Failure;
 use crate::sql::Tx;
 use crate::values;
@@ -22,22 +23,18 @@ pub const SCOPE: &str = "outcomes";
 
 impl Desk {
     /// Takes a report.
-    pub(super) fn outcomes(&self, secret: &str, is_csv: bool, text: &str) -> Result<Reply, Failure> {
-        let Some(config) = self.config()? else { return Ok(no_workspace()) };
-        if !tokens::permits(&self.db, secret, SCOPE)? {
-            return Ok(problem(401, "not_a_token", "This needs a token of the workspace\u{2019}s for outcomes."));
-        }
+    pub(super) fn outcomes(&self, config: &Config, is_csv: bool, text: &str) -> Result<Reply, Failure> {
         let now = Timestamp::from_ms(now_ms());
         let entries = match if is_csv { csv(text, now) } else { json(text, now) } {
             Ok(entries) => entries,
             Err(unread) => return Ok(refused(&unread)),
         };
-        let mut lesson = self.lesson(&config)?;
+        let mut lesson = self.lesson(config)?;
         let (told, moved) = self.db.transaction(|tx| {
             let mut told = Told::default();
             let mut moved = Vec::new();
             for entry in entries {
-                let (line, verdict) = take(tx, &config, entry, now, (&mut moved, &mut lesson))?;
+                let (line, verdict) = take(tx, config, entry, now, (&mut moved, &mut lesson))?;
                 match verdict {
                     Some(Verdict::Known) => told.known += 1,
                     Some(Verdict::Taken | Verdict::Corrected) => told.taken += 1,
@@ -49,10 +46,10 @@ impl Desk {
             Ok((told, moved))
         })?;
         self.keep_lesson(lesson);
-        self.note_moved(&config, moved.iter().map(|(_, moved)| moved));
-        self.assign_after(&config);
+        self.note_moved(config, moved.iter().map(|(_, moved)| moved));
+        self.assign_after(config);
         for (item, _) in moved {
-            self.tell(&config, &item);
+            self.tell(config, &item);
         }
         super::ok(&told)
     }
@@ -61,7 +58,7 @@ impl Desk {
 /// Takes one outcome; says what became of it.
 fn take(
     tx: &Tx<'_>,
-    config: &shared::config::Config,
+    config: &Config,
     entry: Entry,
     now: Timestamp,
     (moved, lesson): (&mut Vec<(String, Moved)>, &mut Lesson),
@@ -89,7 +86,7 @@ fn take(
 /// Judges an outcome that can be read, and writes what it changes.
 pub fn judge_and_write(
     tx: &Tx<'_>,
-    config: &shared::config::Config,
+    config: &Config,
     reported: &Reported,
     now: Timestamp,
     (moved, lesson): (&mut Vec<(String, Moved)>, &mut Lesson),
@@ -121,7 +118,7 @@ fn change(row: &ItemRow, reported: &Reported) -> Change {
     }
 }
 
-fn find(tx: &Tx<'_>, config: &shared::config::Config, name: &str) -> Result<Option<ItemRow>, Failure> {
+fn find(tx: &Tx<'_>, config: &Config, name: &str) -> Result<Option<ItemRow>, Failure> {
     let query = "SELECT id FROM item WHERE id = ?1 UNION ALL SELECT id FROM item WHERE reference = ?1 LIMIT 1";
     let rows = tx.rows("item", query, values![name])?;
     let Some(row) = rows.first() else { return Ok(None) };

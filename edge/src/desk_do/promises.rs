@@ -271,6 +271,15 @@ pub fn answered(tx: &Tx<'_>, config: &Config, person: &str, now: Timestamp) -> R
     Ok(woken)
 }
 
+/// A visitor has written about an item again: they are to have an answer, unless one is due to them already.
+pub fn wrote(tx: &Tx<'_>, config: &Config, item: &str, now: Timestamp) -> Result<(), Failure> {
+    let query = "SELECT 1 FROM timer WHERE item_id = ? AND kind IN ('first_touch', 'next_reply') AND state = 'running'";
+    let is_due = !tx.rows("timer", query, values![item])?.is_empty();
+    let Some(rule) = rule_of(tx, config, item)?.filter(|_| !is_due) else { return Ok(()) };
+    let Some(minutes) = rule.next_reply_minutes else { return Ok(()) };
+    start(tx, item, &NewTimer::promise(TimerKind::NextReply, minutes, rule, now), &rule.id, now)
+}
+
 /// The rule that sent an item where it is, as far as it is still there.
 fn rule_of<'a>(tx: &Tx<'_>, config: &'a Config, item: &str) -> Result<Option<&'a shared::config::RouteRule>, Failure> {
     let query = "SELECT rule FROM timer WHERE item_id = ? AND kind = 'first_touch'";

@@ -385,6 +385,25 @@ const MIGRATIONS: &[&str] = &[
         FROM json_each(source, '$.destinations') WHERE value ->> 'url' IS NOT NULL)))
     WHERE json_array_length(source, '$.destinations') > 0;
 ",
+    "
+    -- How an item came to us: `shared::wire::Channel`.
+    ALTER TABLE item ADD COLUMN channel TEXT NOT NULL DEFAULT 'web';
+
+    -- Mails that were taken, by hashes of their `Message-ID` and of all they say: the submission that each became, or the item that
+    -- it stands on; and the reference that was answered.
+    CREATE TABLE mail (
+        message TEXT NOT NULL, content TEXT NOT NULL, site TEXT, submission_id TEXT, item_id TEXT, reference TEXT NOT NULL,
+        at INTEGER NOT NULL, PRIMARY KEY (message, content)
+    ) WITHOUT ROWID;
+
+    -- What was answered to a call under its key (`Idempotency-Key`), by caller, for a day. `print`: a hash of what was sent. No
+    -- `body`: it was done, and its answer is not kept.
+    CREATE TABLE kept_call (
+        caller TEXT NOT NULL, key TEXT NOT NULL, print TEXT NOT NULL, status INTEGER NOT NULL, body TEXT, ends_at INTEGER NOT NULL,
+        PRIMARY KEY (caller, key)
+    ) WITHOUT ROWID;
+    CREATE INDEX kept_call_by_end ON kept_call (ends_at);
+",
 ];
 
 /// Brings the tables to this version.

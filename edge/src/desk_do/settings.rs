@@ -192,6 +192,8 @@ impl Desk {
             "file",
             "consent",
             "held",
+            "mail",
+            "kept_call",
             "sender",
             "site_day",
             "spent_proof",

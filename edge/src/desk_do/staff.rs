@@ -10,7 +10,7 @@ use shared::search;
 use shared::wire::config::Member;
 use shared::wire::console::Session;
 
-use super::ask::{Reply, StaffAsk};
+use super::ask::{Once, Reply, StaffAsk};
 use super::sign_in::{NewSession, Way, put_off};
 use super::views::{self, Narrowed};
 use super::{Desk, audit, no_workspace, notices, now_ms, problem};
@@ -63,7 +63,7 @@ impl Desk {
     }
 
     /// Does what a signed-in member wants.
-    pub(super) fn staff(&self, secret: &str, wants: StaffAsk) -> Result<Reply, Failure> {
+    pub(super) fn staff(&self, secret: &str, once: Option<&Once>, wants: StaffAsk) -> Result<Reply, Failure> {
         let Some(config) = self.config()? else { return Ok(no_workspace()) };
         let session = self.member_of(secret)?;
         let member = session.as_ref().and_then(|(member, hash)| Some((config.member(member)?, hash)));
@@ -74,16 +74,21 @@ impl Desk {
         if !may(member, right) {
             return Ok(problem(403, "not_allowed", right.refusal()));
         }
+        let caller = format!("member:{}", member.id);
+        self.once(&caller, (once, wants.keeps()), || self.do_for(&config, member, hash, wants))
+    }
+
+    fn do_for(&self, config: &Config, member: &Member, hash: &str, wants: StaffAsk) -> Result<Reply, Failure> {
         match wants {
-            StaffAsk::Session => super::ok(&self.session_of(&config, member)?),
+            StaffAsk::Session => super::ok(&self.session_of(config, member)?),
             StaffAsk::Presence(presence) => {
-                self.set_presence(&config, &member.id, presence.away, None)?;
-                super::ok(&self.session_of(&config, member)?)
+                self.set_presence(config, &member.id, presence.away, None)?;
+                super::ok(&self.session_of(config, member)?)
             }
             StaffAsk::SignOut => {
                 self.db.transaction(|tx| {
                     audit::note(tx, Some(&member.id), "signed_out", "")?;
-                    tx.write("session", "DELETE FROM session WHERE hash = ?", values![hash.as_str()])
+                    tx.write("session", "DELETE FROM session WHERE hash = ?", values![hash])
                 })?;
                 self.hang_up(hash);
                 Ok(Reply { status: 204, body: String::new(), readable: true })
@@ -97,41 +102,43 @@ impl Desk {
                     words => search::terms(words),
                 };
                 let Some(terms) = terms else { return Ok(no_words()) };
-                let (narrowed, after) = (Narrowed::by(&config, &filter, &terms)?, after.as_deref());
+                let (narrowed, after) = (Narrowed::by(config, &filter, &terms)?, after.as_deref());
                 super::ok(&match open {
-                    true => views::waiting(&self.db, &config, &queue, (whose, &member.id), narrowed, after)?,
-                    false => views::closed(&self.db, &config, &queue, narrowed, after)?,
+                    true => views::waiting(&self.db, config, &queue, (whose, &member.id), narrowed, after)?,
+                    false => views::closed(&self.db, config, &queue, narrowed, after)?,
                 })
             }
             StaffAsk::Search { text, after } => match search::terms(&text) {
-                Some(terms) => super::ok(&views::search(&self.db, &config, &member.queues, &terms, after.as_deref())?),
+                Some(terms) => super::ok(&views::search(&self.db, config, &member.queues, &terms, after.as_deref())?),
                 None => Ok(no_words()),
             },
-            StaffAsk::Held { after } => self.held(&config, after.as_deref()),
-            StaffAsk::Review { id, review } => self.review(&config, member, &id, &review),
-            StaffAsk::Item { id } => self.item(&config, member, &id),
-            StaffAsk::File { item, file } => self.file(&config, member, &item, &file),
-            StaffAsk::Sites => self.sites(&config),
-            StaffAsk::ChangeSites { ask, fresh_key } => self.change_sites(&config, &member.id, &ask, &fresh_key),
-            StaffAsk::Experiments(ask) => self.experiments(&config, member, ask),
-            StaffAsk::Audit { after } => super::ok(&self.audit(&config, after.as_deref())?),
-            StaffAsk::Account(ask) => self.account(&config, member, hash, ask),
-            StaffAsk::Operate(ask) => self.operate(&config, member, *ask),
-            StaffAsk::Team(ask) => self.board(&config, member, ask),
-            StaffAsk::Routing(ask) => self.routing(&config, member, ask),
-            StaffAsk::Scoring(ask) => self.scoring(&config, member, ask),
-            StaffAsk::Act { id, act } => self.act(&config, member, &id, &act),
-            StaffAsk::ActOnMany(ask) => self.act_on_many(&config, member, &ask),
-            StaffAsk::Undo(ask) => self.undo(&config, member, &ask),
-            StaffAsk::Drafts { id, base } => self.drafts(&config, member, &id, &base),
-            StaffAsk::Views => self.views(&config, member),
-            StaffAsk::SaveView(save) => self.save_view(&config, member, *save),
-            StaffAsk::DropView { id } => self.drop_view(&config, member, &id),
-            StaffAsk::Notices { after } => super::ok(&self.notices(&config, &member.id, after.as_deref())?),
-            StaffAsk::SeeNotices(seen) => super::ok(&self.see_notices(&config, &member.id, seen.upto)?),
+            StaffAsk::CallForms => super::ok(&Self::call_forms(config)),
+            StaffAsk::RecordCall(call) => self.record_call(config, member, &call),
+            StaffAsk::Held { after } => self.held(config, after.as_deref()),
+            StaffAsk::Review { id, review } => self.review(config, member, &id, &review),
+            StaffAsk::Item { id } => self.item(config, member, &id),
+            StaffAsk::File { item, file } => self.file(config, member, &item, &file),
+            StaffAsk::Sites => self.sites(config),
+            StaffAsk::ChangeSites { ask, fresh_key } => self.change_sites(config, &member.id, &ask, &fresh_key),
+            StaffAsk::Experiments(ask) => self.experiments(config, member, ask),
+            StaffAsk::Audit { after } => super::ok(&self.audit(config, after.as_deref())?),
+            StaffAsk::Account(ask) => self.account(config, member, hash, ask),
+            StaffAsk::Operate(ask) => self.operate(config, member, *ask),
+            StaffAsk::Team(ask) => self.board(config, member, ask),
+            StaffAsk::Routing(ask) => self.routing(config, member, ask),
+            StaffAsk::Scoring(ask) => self.scoring(config, member, ask),
+            StaffAsk::Act { id, act } => self.act(config, member, &id, &act),
+            StaffAsk::ActOnMany(ask) => self.act_on_many(config, member, &ask),
+            StaffAsk::Undo(ask) => self.undo(config, member, &ask),
+            StaffAsk::Drafts { id, base } => self.drafts(config, member, &id, &base),
+            StaffAsk::Views => self.views(config, member),
+            StaffAsk::SaveView(save) => self.save_view(config, member, *save),
+            StaffAsk::DropView { id } => self.drop_view(config, member, &id),
+            StaffAsk::Notices { after } => super::ok(&self.notices(config, &member.id, after.as_deref())?),
+            StaffAsk::SeeNotices(seen) => super::ok(&self.see_notices(config, &member.id, seen.upto)?),
             StaffAsk::Alike { person, text } => self.alike(member, &person, text.as_deref()),
-            StaffAsk::Merge { person, from } => self.merge(&config, member, &person, &from),
-            StaffAsk::Separate { person, merge } => self.separate(&config, member, &person, &merge),
+            StaffAsk::Merge { person, from } => self.merge(config, member, &person, &from),
+            StaffAsk::Separate { person, merge } => self.separate(config, member, &person, &merge),
         }
     }
 

@@ -68,13 +68,20 @@ pub fn find_person(db: &Db, by: &LookUp) -> Result<Option<KnownPerson>, Failure>
     if let (None, Some(email)) = (&row, &by.email) {
         row = find(if by.user.is_some() { BY_KEY_OF_NO_USER } else { BY_KEY }, email)?;
     }
-    row.map(|row| {
-        let (id, items, open_items) = (row.text(0)?.to_owned(), row.number(1)?, row.number(2)?);
-        let (won, complaints, owner) = history(db, &id, "")?;
-        let (stage, referrals) = (row.maybe_text(3)?.and_then(lifecycle::Kind::from_tag), row.number(4)?);
-        Ok(KnownPerson { id, items, open_items, won, complaints, owner, stage, referrals })
-    })
-    .transpose()
+    row.map(|row| known(db, &row)).transpose()
+}
+
+/// Whoever has this id.
+pub fn person(db: &Db, id: &str) -> Result<Option<KnownPerson>, Failure> {
+    let query = "SELECT id, items, open_items, stage, referrals FROM person WHERE id = ?";
+    db.row("person", query, values![id])?.map(|row| known(db, &row)).transpose()
+}
+
+fn known(db: &Db, row: &Row) -> Result<KnownPerson, Failure> {
+    let (id, items, open_items) = (row.text(0)?.to_owned(), row.number(1)?, row.number(2)?);
+    let (won, complaints, owner) = history(db, &id, "")?;
+    let (stage, referrals) = (row.maybe_text(3)?.and_then(lifecycle::Kind::from_tag), row.number(4)?);
+    Ok(KnownPerson { id, items, open_items, won, complaints, owner, stage, referrals })
 }
 
 /// What somebody is to us beside one of their items, which is open; nothing, where they have no other and the platform says
@@ -303,8 +310,8 @@ fn write_item(
         "item",
         "INSERT INTO item (id, reference, queue, kind, state, is_open, who, summary, tier, score, site, opened_at,
             answer_by, touched, changed, person_id, submission_id, trace, complaint, complaint_reason, chance, rate_at,
-            fades_at, owner)
-         VALUES (?, ?, ?, ?, 'open', 1, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            fades_at, owner, channel)
+         VALUES (?, ?, ?, ?, 'open', 1, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         values![
             decision.item.id.as_str(),
             decision.receipt.reference.as_str(),
@@ -327,6 +334,7 @@ fn write_item(
             ms(decision.due.again),
             ms(decision.due.fades),
             decision.pick.chosen.as_ref().map(|chosen| chosen.member.as_str()),
+            arrival.submission.channel().tag(),
         ],
     )
 }

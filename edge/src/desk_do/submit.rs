@@ -10,11 +10,12 @@ use shared::config::{Config, is_partner};
 use shared::desk::{self, Arrival, Chance, Decision};
 use shared::fate::{Fate, Refusal};
 use shared::form::Form;
+use shared::pool;
 use shared::submission::Submission;
 use shared::time::Timestamp;
 use shared::touch::{OnSite, touch};
 use shared::visit::{Seen, Visit};
-use shared::wire::config::Site;
+use shared::wire::config::{Member, Site};
 use shared::wire::{FieldKind, FieldProblem, Problem, Receipt};
 
 use super::ask::{Reply, Submit};
@@ -58,6 +59,18 @@ pub struct Taken<'a> {
     pub received_at: Timestamp,
     /// When it is decided on: the promise counts from here.
     pub at: Timestamp,
+    /// Who wrote it down, where it was a member.
+    pub written: Option<Written<'a>>,
+}
+
+/// What a member wrote down of somebody.
+pub struct Written<'a> {
+    /// The member.
+    pub by: &'a Member,
+    /// The id of the person, where it is somebody who is known.
+    pub person: Option<&'a str>,
+    /// Whether it is given to the member, if they work its queue.
+    pub mine: bool,
 }
 
 /// What a submission has become.
@@ -169,6 +182,7 @@ impl Desk {
             reference: u64::from_le_bytes(chance::bytes()?),
             received_at: at,
             at,
+            written: None,
         };
         let note = |tx: &Tx<'_>| {
             if let Some(sender) = &submit.sender {
@@ -208,19 +222,27 @@ impl Desk {
         fail_after: Option<u32>,
         more: impl FnOnce(&Tx<'_>, &Decision) -> Result<(), Failure>,
     ) -> Result<Decision, Failure> {
-        let Taken { site, form, submission, files, visit, vouched, arms, reference, received_at, at } = taken;
+        let Taken { site, form, submission, files, visit, vouched, arms, reference, received_at, at, written } = taken;
         let (identity, disbelieved) = match vouched {
             Some(Ok(identity)) => (Some(identity), None),
             Some(Err(why)) => (None, Some(why)),
             None => (None, None),
         };
-        let person = store::find_person(&self.db, &desk::look_up(submission, identity.as_ref()))?;
+        let person = match written.as_ref().and_then(|written| written.person) {
+            Some(known) => store::person(&self.db, known)?,
+            None => store::find_person(&self.db, &desk::look_up(submission, identity.as_ref()))?,
+        };
         let visit = visit_before(visit, submission, site, received_at);
         let (identity, person) = (identity.as_ref(), person.as_ref());
         let arrival = Arrival { site, form, submission, visit: &visit, identity, person, at };
         let chance = Chance { item_id: chance::id(at)?, person_id: chance::id(at)?, reference };
         let team = self.team(config)?;
-        let decision = desk::decide(config, &*self.learner(config)?, &team, arrival, chance)?;
+        let mut decision = desk::decide(config, &*self.learner(config)?, &team, arrival, chance)?;
+        if let Some(Written { by, mine: true, .. }) = written
+            && by.queues.contains(&decision.route.queue)
+        {
+            decision.pick = pool::given_to(config.rota(&decision.route.pool), &by.id);
+        }
         let team = assign::after(config, &team, &decision, at);
 
         self.db.fail_after(fail_after);
@@ -261,17 +283,17 @@ impl Desk {
         self.refused(Refusal::IdReused, &problem_of(409, "submission_id_reused", title))
     }
 
-    fn invalid(&self, fields: Vec<FieldProblem>) -> Result<Reply, Failure> {
+    pub(super) fn invalid(&self, fields: Vec<FieldProblem>) -> Result<Reply, Failure> {
         let problem = Problem { fields, ..problem_of(422, "invalid_submission", "Some fields are wrong.") };
         self.refused(Refusal::Invalid, &problem)
     }
 
-    fn refused(&self, refusal: Refusal, problem: &Problem) -> Result<Reply, Failure> {
+    pub(super) fn refused(&self, refusal: Refusal, problem: &Problem) -> Result<Reply, Failure> {
         self.count(Fate::Refused(refusal))?;
         Ok(problem_reply(problem))
     }
 
-    fn count(&self, fate: Fate) -> Result<(), Failure> {
+    pub(super) fn count(&self, fate: Fate) -> Result<(), Failure> {
         self.db.transaction(|tx| store::count_fate(tx, fate))
     }
 }
@@ -294,7 +316,7 @@ fn spend(tx: &Tx<'_>, solution: &Solution) -> Result<(), Failure> {
 }
 
 /// What is told of too much, with how long to wait (RFC 9457, 3.2: a member of our own).
-fn too_many(refusal: Refusal, free_in_s: i64) -> Result<Reply, Failure> {
+pub fn too_many(refusal: Refusal, free_in_s: i64) -> Result<Reply, Failure> {
     /// How long staff may need to look through what waits.
     const REVIEW_S: i64 = 60 * 60;
     let (code, title, wait_s) = match refusal {

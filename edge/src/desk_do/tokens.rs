@@ -8,17 +8,21 @@ use shared::wire::{FieldProblem, Problem};
 use super::ask::Reply;
 use super::staff::hash;
 use super::submit::problem_of;
-use super::{Desk, audit, export, hooks, lifecycle, no_workspace, now_ms, outcomes, problem, problem_reply, views};
+use super::{
+    Desk, audit, export, hooks, lifecycle, mail, no_workspace, now_ms, outcomes, problem, problem_reply, views,
+};
 use crate::error::Failure;
 use crate::sql::Db;
 use crate::{chance, values};
 
 /// What a token may be for.
-const SCOPES: [&str; 4] = [outcomes::SCOPE, lifecycle::SCOPE, hooks::SCOPE, export::SCOPE];
+const SCOPES: [&str; 5] = [outcomes::SCOPE, lifecycle::SCOPE, hooks::SCOPE, export::SCOPE, mail::SCOPE];
 /// What every token begins with, so that whoever looks for secrets in a repository finds it.
 const BRAND: &str = "usk_live_";
 /// Of a token, so much is kept to know it by: 32 of its 256 bits.
 const PREFIX_CHARS: usize = BRAND.len() + 8;
+/// The most tokens of a workspace: they are listed on one page.
+const MOST: i64 = 200;
 /// How often it is written down that a token is used.
 const USED_MS: i64 = 60_000;
 
@@ -30,7 +34,13 @@ impl Desk {
         }
         let scopes: Vec<&str> = new.scopes.iter().chain(&new.scope).map(String::as_str).collect();
         let ends = new.expires_at.as_deref().map(Timestamp::parse);
-        let wrong = wrong(new, &scopes, ends);
+        let mut wrong = wrong(new, &scopes, ends);
+        let query = "SELECT count(*) FROM api_token WHERE name <> ?";
+        let others = self.db.row("api_token", query, values![new.name.as_str()])?.map_or(Ok(0), |row| row.int(0))?;
+        if others >= MOST {
+            let message = format!("a workspace has at most {MOST} tokens: revoke one first");
+            wrong.push(FieldProblem { field: "name".to_owned(), code: "too_many".to_owned(), message });
+        }
         if !wrong.is_empty() {
             let problem = Problem { fields: wrong, ..problem_of(422, "invalid_token", "This token cannot be made.") };
             return Ok(problem_reply(&problem));

@@ -24,7 +24,7 @@ use shared::wire::console::{
 use shared::wire::file::Uploaded;
 use shared::wire::lists::{Filter, PRESSING};
 use shared::wire::visit::Summary;
-use shared::wire::{FormKind, Given};
+use shared::wire::{Channel, FormKind, Given};
 use worker::SqlStorageValue;
 
 use super::ratings::{self, Basis};
@@ -41,7 +41,7 @@ const OTHERS: i64 = 20;
 /// What a line of a list is made of, in the order of [`item_row`].
 pub const COLUMNS: &str =
     "id, reference, queue, kind, state, who, summary, tier, score, site, opened_at, answer_by, touched,
-    owner, outcome, changed, complaint, follow_up, chance, urgency, rests, rests_until";
+    owner, outcome, changed, complaint, follow_up, chance, urgency, rests, rests_until, channel";
 
 /// Why an item stands where it stands, as it was decided.
 #[derive(Serialize, Deserialize)]
@@ -204,6 +204,9 @@ impl Narrowed {
         if let Some(kind) = filter.kind {
             and(" AND kind = ?", kind.tag().into());
         }
+        if let Some(channel) = filter.channel {
+            and(" AND channel = ?", channel.tag().into());
+        }
         if !filter.tier.is_empty() {
             and(" AND instr(tier, ?) = 1", filter.tier.as_str().into());
         }
@@ -265,8 +268,8 @@ pub fn item(db: &Db, config: &Config, id: &str) -> Result<Option<ItemView>, Fail
     let query = format!("SELECT {COLUMNS}, person_id, submission_id, trace, duplicate_of FROM item WHERE id = ?");
     let Some(found) = db.row("item", &query, values![id])? else { return Ok(None) };
     let row = item_row(config, &found)?;
-    let trace: Trace = found.json(24)?;
-    let (person, submission) = (found.text(22)?, found.text(23)?);
+    let trace: Trace = found.json(25)?;
+    let (person, submission) = (found.text(23)?, found.text(24)?);
     let (signals, visit) = match Basis::of(db, id)? {
         Some(basis) => (basis.visit.signals().iter().map(signal_view).collect(), basis.visit.summary().clone()),
         None => (trace.signals, trace.visit),
@@ -286,7 +289,7 @@ pub fn item(db: &Db, config: &Config, id: &str) -> Result<Option<ItemView>, Fail
         history: history(db, config, id)?,
         timers: timers(db, id)?,
         outcomes: outcomes(row.kind).to_vec(),
-        duplicate_of: found.maybe_text(25)?.map(|of| self::row(db, config, of)).transpose()?.flatten(),
+        duplicate_of: found.maybe_text(26)?.map(|of| self::row(db, config, of)).transpose()?.flatten(),
         duplicates: duplicates(db, config, id)?,
         feedback: feedback::of_item(db, id)?,
         row,
@@ -384,6 +387,7 @@ pub fn item_row(config: &Config, row: &Row) -> Result<ItemRow, Failure> {
         follow_up: row.maybe_text(17)?.map(str::to_owned),
         urgency: row.number(19)?,
         rests: row.maybe_text(20)?.and_then(Resting::from_tag).map(|why| rest(why, row)).transpose()?,
+        channel: Channel::from_tag(row.text(22)?).ok_or_else(|| damaged("channel"))?,
     })
 }
 

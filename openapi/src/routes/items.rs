@@ -2,11 +2,12 @@
 
 use serde_json::json;
 use shared::right::Right::Work;
-use shared::wire::FormKind;
+use shared::wire::call::{CallForms, RecordCall, Recorded};
 use shared::wire::console::{Act, Drafts, ItemPage, ItemView, Whose};
 use shared::wire::held::{HeldPage, Review, Reviewed};
 use shared::wire::lists::{ActOnMany, Many, SaveView, UndoMany, Views};
 use shared::wire::people::{Alike, Merge, MergeView};
+use shared::wire::{Channel, FormKind};
 
 use crate::route::{Group, delete, get, post};
 
@@ -48,10 +49,31 @@ pub fn group() -> Group {
                 .query("owner", "Only what this member owns.")
                 .query_of::<bool>("complaint", "Only complaints.")
                 .query_of::<bool>("pressing", "Only what has a promise of which half of the time is gone.")
+                .query_of::<Channel>("channel", "Only what came to us so.")
                 .query("q", "Only what has these words in it.")
                 .paged()
                 .gives::<ItemPage>()
                 .or(&["404 unknown_queue", "422 invalid_query"]),
+            get("/v1/console/calls/forms", "readCallForms", "Read the forms that a call may be written down in")
+                .member(Work)
+                .gives::<CallForms>(),
+            post("/v1/console/calls", "recordCall", "Write down a call, or whatever else did not come by a form")
+                .more("It is scored and routed as what a visitor sends, and its channel is `phone`.")
+                .member(Work)
+                .takes::<RecordCall>()
+                .such_as(json!({
+                    "submission_id": "7d444840-9dc0-41d1-b245-5ffdce74fad2", "form": "inquiry",
+                    "values": { "name": "Ana Ruiz", "phone": "+44 20 7946 0018", "message": "Asks for a class for five." },
+                }))
+                .reads_text()
+                .makes::<Recorded>()
+                .or(&[
+                    "404 unknown_form",
+                    "404 unknown_person",
+                    "409 submission_id_reused",
+                    "422 invalid_call",
+                    "422 invalid_submission",
+                ]),
             get("/v1/console/search", "searchItems", "Find items by words, in all queues of the member")
                 .member(Work)
                 .asks("q", "The words: two letters at least.")

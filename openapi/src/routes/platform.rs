@@ -4,6 +4,7 @@ use serde_json::json;
 use shared::wire::destination::EventKind;
 use shared::wire::health::{Live, Ready, Status};
 use shared::wire::lifecycle::{EventsReport, EventsTold};
+use shared::wire::mail::MailTaken;
 use shared::wire::outcome::{Report, Told};
 use shared::wire::token::{Sample, Subscribe, Subscribed};
 
@@ -36,6 +37,27 @@ pub fn group() -> Group {
                 .reads_text()
                 .gives::<EventsTold>()
                 .or(&["400 malformed_json", "413 too_many", "422 no_events"]),
+            post("/v1/workspaces/{workspace}/mail", "handOverMail", "Hand over a mail that came in")
+                .more("The mail itself, as it came (RFC 5322): of 10 MB at most, with its files, whose names are kept. It opens an item by the form of the mailbox that it is to, or stands on the open item that it answers. Sent again, it is a `duplicate`.")
+                .server()
+                .query("to", "The address that it was delivered to; where absent, its headers say.")
+                .query("from", "The address of its envelope; empty where it has none, as reports of what could not be delivered have it.")
+                .takes_as("message/rfc822", text)
+                .gives::<MailTaken>()
+                .or(&[
+                    "400 broken_off",
+                    "400 malformed_mail",
+                    "404 unknown_form",
+                    "404 unknown_site",
+                    "410 site_expired",
+                    "410 site_off",
+                    "413 too_large",
+                    "422 invalid_query",
+                    "422 invalid_submission",
+                    "422 unknown_mailbox",
+                    "429 review_full",
+                    "429 too_many",
+                ]),
             post("/v1/workspaces/{workspace}/hooks", "subscribe", "Be told what happens")
                 .more("As Zapier subscribes. What is told is what its sample shows, signed as Standard Webhooks has it.")
                 .server()

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::desk::{Arrival, Decision};
 use crate::score::Score;
 use crate::time::Timestamp;
+use crate::wire::Channel;
 use crate::wire::destination::EventKind;
 
 /// The most reasons of a score that are told.
@@ -47,6 +48,7 @@ pub fn opened(config: &Config, arrival: &Arrival<'_>, decision: &Decision) -> Va
             "kind": form.kind.tag(),
             "form": form.id,
             "site": arrival.site.id,
+            "channel": submission.channel().tag(),
             "summary": decision.item.summary,
             "values": submission.values().to_json(),
             "person": {
@@ -130,6 +132,7 @@ pub fn sample(config: &Config, kind: EventKind, at: Timestamp) -> Value {
             "kind": "inquiry",
             "form": "inquiry",
             "site": config.source().sites.first().map(|site| &site.id),
+            "channel": Channel::Web.tag(),
             "summary": "This is a test from Usher. Nothing has to be done.",
             "values": {
                 "name": "Test Person", "email": "test.person@example.com", "phone": "+14155550123",

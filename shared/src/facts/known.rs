@@ -3,7 +3,7 @@
 use crate::lifecycle;
 use crate::source::CLICK_IDS;
 use crate::submission::values::COUNTRY_SUFFIX;
-use crate::wire::{FieldKind, FormKind, Workspace};
+use crate::wire::{Channel, FieldKind, FormKind, Workspace};
 
 /// What stands at a path, unless it is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +76,7 @@ fn table() -> Vec<(&'static str, Type)> {
     let mut known: Vec<(&str, Type)> = roots.map(|root| (root, Type::Any)).into();
     let kinds = [FormKind::Inquiry, FormKind::Trial, FormKind::Support].map(FormKind::tag);
     known.extend([("form.kind", one_of(&kinds)), ("visit.events", Type::List)]);
+    known.push(("channel", one_of(&Channel::ALL.map(Channel::tag))));
     known.extend(["touch.first", "touch.last"].map(|path| (path, Type::Any)));
     let texts = ["form.id", "email.domain", "site.id", "page.path", "complaint_reason"];
     known.extend(texts.map(|path| (path, Type::Text)));

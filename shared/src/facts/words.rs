@@ -11,6 +11,7 @@ use super::known::{Type, type_of, type_of_score};
 const SAYS: &[(&str, &str)] = &[
     ("form.id", "Form"),
     ("form.kind", "Kind of form"),
+    ("channel", "How it came to us"),
     ("email.domain", "Domain of their address"),
     ("email.free", "Writes from a free mailbox"),
     ("email.disposable", "Writes from a mailbox for minutes"),
@@ -165,6 +166,9 @@ fn options(path: &str, workspace: &Workspace) -> Vec<(String, String)> {
         "inquiry" => "an inquiry".to_owned(),
         "trial" => "a sign-up for a trial".to_owned(),
         "support" => "a request for help".to_owned(),
+        "web" => "by a form".to_owned(),
+        "email" => "by mail".to_owned(),
+        "phone" => "by telephone".to_owned(),
         other => other.replace('_', " "),
     };
     values.into_iter().map(|value| (value.clone(), label(&value))).collect()

@@ -11,7 +11,7 @@ use super::{Email, Phone, Today, ValueError};
 use crate::form::Form;
 use crate::time::Timestamp;
 use crate::visit::{Seen, cut};
-use crate::wire::FieldKind;
+use crate::wire::{Channel, FieldKind};
 use crate::words::{Words, words};
 use crate::{scrub, signal};
 
@@ -64,6 +64,7 @@ pub struct Submission {
     page: Page,
     signals: Vec<Seen>,
     around: Around,
+    channel: Channel,
 }
 
 /// What surrounds the values, as it was sent: who checks it, knows what it means.
@@ -118,10 +119,20 @@ impl Submission {
             Some(id) if errors.is_empty() => {
                 let email = first_of(form, &values, FieldKind::Email).and_then(|typed| Email::parse(typed).ok());
                 let phone = first_of(form, &values, FieldKind::Phone).and_then(|typed| Phone::parse(typed).ok());
-                Ok(Self { id, values, email, phone, page, signals, around })
+                Ok(Self { id, values, email, phone, page, signals, around, channel: Channel::Web })
             }
             _ => Err(errors),
         }
+    }
+
+    /// The same, as it came to us in another way than by a form of a visitor's.
+    pub fn through(self, channel: Channel) -> Self {
+        Self { channel, ..self }
+    }
+
+    /// How it came to us.
+    pub fn channel(&self) -> Channel {
+        self.channel
     }
 
     /// The sender's id.

@@ -69,6 +69,22 @@ pub struct Workspace {
     /// What members may begin an answer with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub templates: Vec<Template>,
+    /// The addresses whose mail comes in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mailboxes: Vec<Mailbox>,
+}
+
+/// An address whose mail comes in, as if its sender had sent a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Mailbox {
+    /// `help@example.com`.
+    pub address: String,
+    /// The id of the site that it counts for: its limits hold for mail too.
+    pub site: String,
+    /// The id of a form that the site shows, with a field for an address and one for several lines: what the mail says stands there.
+    pub form: String,
 }
 
 /// What members may begin an answer with. Subject and text may have the placeholders of [`crate::template`].

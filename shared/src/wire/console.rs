@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::channel::Channel;
 use super::file::Uploaded;
 use super::form::FormKind;
 use super::people::{MergeView, PersonRow};
@@ -199,6 +200,9 @@ pub struct ItemRow {
     /// Why it rests, if it does: it stands after everything else.
     #[serde(default)]
     pub rests: Option<Rest>,
+    /// How it came to us.
+    #[serde(default)]
+    pub channel: Channel,
 }
 
 /// An item that rests.

@@ -49,6 +49,8 @@ pub struct ExportRow {
     pub complaint: Option<String>,
     /// The start of their message.
     pub summary: String,
+    /// How it came to us: `web`, `email` or `phone`.
+    pub channel: String,
     /// What they gave, by field.
     pub values: Map<String, Value>,
 }

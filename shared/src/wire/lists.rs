@@ -11,6 +11,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::channel::Channel;
 use super::console::{Act, ItemRow, MemberRef, Whose};
 use super::form::FormKind;
 
@@ -46,6 +47,9 @@ pub struct Filter {
     /// Whether half of the time of a promise is gone.
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub pressing: bool,
+    /// How it came to us.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
     /// Words that must be in it: see [`crate::search`]. Only the server knows which rows have them.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub q: String,
@@ -61,6 +65,7 @@ impl Filter {
     pub fn holds(&self, row: &ItemRow) -> bool {
         let owner = row.owner.as_ref().map_or("", |owner| owner.id.as_str());
         self.kind.is_none_or(|kind| kind == row.kind)
+            && self.channel.is_none_or(|channel| channel == row.channel)
             && row.tier.starts_with(&self.tier)
             && (self.site.is_empty() || self.site == row.site)
             && (self.owner.is_empty() || self.owner == owner)

@@ -8,6 +8,8 @@ use shared::condition::{Condition, for_widget};
 use shared::config::Config;
 use shared::delivery::{address, chat, mail};
 use shared::form::Form;
+use shared::idempotency::Key;
+use shared::mail::{self as inbound, Envelope};
 use shared::multipart::{self, Piece, Reader};
 use shared::pattern::{MAX_CELLS, Pattern};
 use shared::submission::day::Day;
@@ -18,8 +20,8 @@ use shared::time::Timestamp;
 use shared::wire::destination::Chat;
 use shared::wire::file::FileKind;
 use shared::{
-    abuse, complaint, experiment, file, identity, jwt, outcome, password, robot, scrub, search, sign_in, signal, site,
-    snippet, source,
+    abuse, complaint, experiment, file, identity, jwt, outcome, password, reference, robot, scrub, search, sign_in,
+    signal, site, snippet, source,
 };
 
 const FORMS: &str = include_str!("../../../tests/vectors/forms.json");
@@ -44,6 +46,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("experiment", experiments),
     ("file", files),
     ("message", message),
+    ("mail", mails),
     ("text", texts),
 ];
 
@@ -251,6 +254,31 @@ fn message(bytes: &[u8]) -> bool {
     true
 }
 
+/// A mail: nothing of it that is one line ends one, and what it stands for is taken by any form that could take a mail.
+fn mails(bytes: &[u8]) -> bool {
+    let Some(read) = inbound::read(bytes, &Envelope::default()) else { return false };
+    let lines = [&read.from, &read.name, &read.subject, &read.id].into_iter();
+    for line in lines.chain(&read.to).chain(&read.answers).chain(&read.files) {
+        assert!(!line.contains(char::is_control), "{line:?}");
+    }
+    assert_eq!(
+        inbound::fresh(&read.text).is_empty(),
+        read.text.trim().is_empty(),
+        "something is new, or nothing was said"
+    );
+    reference::find(&read.subject);
+    inbound::appended(&read);
+    for form in forms() {
+        let form = form.relaxed();
+        let values = serde_json::to_value(inbound::values(&form, &read)).expect("values can be written");
+        let body = json!({ "submission_id": "7d444840-9dc0-41d1-b245-5ffdce74fad2", "values": values });
+        if let Err(wrong) = Submission::parse(&form, &body, now()) {
+            panic!("{}: {:?}", form.source().id, wrong.problems());
+        }
+    }
+    !read.automatic
+}
+
 /// One line of text, read as everything that a line can be.
 fn texts(bytes: &[u8]) -> bool {
     let all = String::from_utf8_lossy(bytes);
@@ -299,6 +327,10 @@ fn texts(bytes: &[u8]) -> bool {
     let _ = multipart::boundary(line);
     robot::is_robot(line);
     search::terms(line);
+    if let Ok(key) = Key::parse(line) {
+        let quoted = format!("\"{}\"", key.as_str().replace('\\', "\\\\").replace('"', "\\\""));
+        assert_eq!(Key::parse(&quoted).as_ref(), Ok(&key), "a key is the same in quotes");
+    }
     Timestamp::parse(line);
     if let Some(stored) = password::Stored::parse(line) {
         assert_eq!(password::Stored::parse(&stored.write()).as_ref(), Some(&stored));

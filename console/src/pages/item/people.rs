@@ -10,7 +10,7 @@ use super::Shown;
 use super::sections::Section;
 use crate::api::{self, Failure};
 use crate::app::{BASE, Desk, Leaving};
-use crate::pages::item_path;
+use crate::pages::{call_path, item_path};
 use crate::parts::{Tier, When};
 use crate::{dom, words};
 
@@ -156,6 +156,11 @@ pub fn Person(of: Memo<PersonView>, shown: Shown) -> impl IntoView {
         <Section title="Person" id="person">
             {who} {others} {alike}
             {move || merging.refused.get().map(|why| view! { <p class="refused" role="alert">{why}</p> })} {merges}
+            <p>
+                <a class="plain" href=move || format!("{BASE}{}", call_path(Some(&shown.id.get_value())))>
+                    "Record a call of theirs"
+                </a>
+            </p>
             <Look merging />
         </Section>
     }
