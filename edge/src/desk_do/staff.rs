@@ -149,6 +149,7 @@ impl Desk {
             invites: may(member, Right::Invite),
             experiments: may(member, Right::Experiments),
             operates: may(member, Right::Operate),
+            privacy: may(member, Right::Privacy),
             away: self.is_away(config, &member.id)?,
             notices: notices::unseen(&self.db, &member.id)?,
         })

@@ -11,6 +11,7 @@ use super::destination::Destination;
 use super::experiment::Experiment;
 use super::form::{Form, FormKind};
 use super::pool::{Capacity, Hours, Leave, Needs, Pool, Remedy};
+use super::privacy::Retention;
 use super::prompt::{Fatigue, Prompt};
 use super::sign_in::SignInRules;
 
@@ -69,6 +70,9 @@ pub struct Workspace {
     /// What members may begin an answer with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub templates: Vec<Template>,
+    /// How long things are kept; where absent, until somebody deletes them.
+    #[serde(default, skip_serializing_if = "Retention::is_off")]
+    pub retention: Retention,
 }
 
 /// What members may begin an answer with. Subject and text may have the placeholders of [`crate::template`].
