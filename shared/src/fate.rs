@@ -7,10 +7,12 @@ pub enum Fate {
     Accepted,
     /// Here already: answered with the first receipt.
     Duplicate,
-    /// Kept whole for a person to look at; it becomes `Accepted` or `Spam` once somebody has.
+    /// Kept whole for a person to look at; it becomes `Accepted` or `Spam` once somebody has, or `Erased`.
     Held,
     /// Held, and then thrown out by a member of staff.
     Spam,
+    /// Held, and deleted before anybody had looked: for its age, or because its sender was erased.
+    Erased,
     /// Not taken, and why.
     Refused(Refusal),
 }
@@ -44,6 +46,8 @@ pub enum Refusal {
     RateLimited,
     /// So many wait for review already that nobody could look at one more.
     ReviewFull,
+    /// What was sent under this id was erased.
+    Erased,
 }
 
 impl Fate {
@@ -54,6 +58,7 @@ impl Fate {
             Self::Duplicate => "duplicate",
             Self::Held => "held",
             Self::Spam => "spam",
+            Self::Erased => "erased",
             Self::Refused(refusal) => refusal.tag(),
         }
     }
@@ -74,6 +79,7 @@ impl Refusal {
         Self::Quota,
         Self::RateLimited,
         Self::ReviewFull,
+        Self::Erased,
     ];
 
     /// The stable name.
@@ -92,6 +98,7 @@ impl Refusal {
             Self::Quota => "refused_quota",
             Self::RateLimited => "refused_rate_limited",
             Self::ReviewFull => "refused_review_full",
+            Self::Erased => "refused_erased",
         }
     }
 

@@ -183,6 +183,7 @@ pub fn fate(tag: &str) -> String {
         "duplicate" => return "Sent twice: answered as the first time".to_owned(),
         "held" => return "Held for review".to_owned(),
         "spam" => return "Thrown out in review".to_owned(),
+        "erased" => return "Held, and deleted before anybody had looked".to_owned(),
         "refused_too_large" => "too large",
         "refused_malformed" => "not readable",
         "refused_invalid" => "a field was wrong",
@@ -196,6 +197,7 @@ pub fn fate(tag: &str) -> String {
         "refused_quota" => "too many signals of one visitor",
         "refused_rate_limited" => "too many from one address",
         "refused_review_full" => "too many wait for review",
+        "refused_erased" => "what was sent under its id was erased",
         other => return spelled(other),
     };
     format!("Refused: {why}")

@@ -237,6 +237,8 @@ pub enum ErasureReason {
     Unlawful,
     /// It was never anybody's: a test.
     Test,
+    /// It was older than anything is kept. Nobody asks for it: it is found by itself.
+    TooOld,
 }
 
 impl ErasureReason {
@@ -251,6 +253,7 @@ impl ErasureReason {
             Self::NotNeeded => "not_needed",
             Self::Unlawful => "unlawful",
             Self::Test => "test",
+            Self::TooOld => "too_old",
         }
     }
 
