@@ -17,6 +17,7 @@ mod operate;
 pub mod operator;
 pub mod platform;
 pub mod preview;
+mod privacy;
 pub mod problem;
 pub mod prompts;
 pub mod read;

@@ -9,6 +9,7 @@
 #![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
 
 pub mod arms;
+pub mod erase;
 pub mod heard;
 pub mod prompts;
 mod schema;
@@ -71,6 +72,15 @@ pub enum Ask {
     LastOf,
     /// Something about prompts.
     Prompt(Box<PromptAsk>),
+    /// Who sent what has these references.
+    Visitors {
+        /// The references.
+        references: Vec<String>,
+    },
+    /// Everything that is kept of somebody.
+    Tell(erase::Names),
+    /// Delete it.
+    Erase(erase::Names),
 }
 
 /// Signals to keep.
@@ -121,6 +131,12 @@ pub enum Answer {
     LastOf(Vec<heard::Heard>),
     /// Of prompts.
     Prompt(PromptAnswer),
+    /// Keys of visitors.
+    Visitors(Vec<String>),
+    /// What is kept, by table.
+    Records(Vec<erase::Records>),
+    /// It is deleted.
+    Erased,
 }
 
 /// The object.
@@ -229,6 +245,9 @@ impl Journal {
             Ask::Fates => self.fates(),
             Ask::LastOf => heard::last(&self.db).map(Answer::LastOf),
             Ask::Prompt(ask) => prompts::answer(&self.db, *ask).map(Answer::Prompt),
+            Ask::Visitors { references } => erase::find(&self.db, &references),
+            Ask::Tell(of) => erase::tell(&self.db, &of),
+            Ask::Erase(of) => self.db.transaction(|tx| erase::forget(tx, &of)).map(|()| Answer::Erased),
         }
     }
 
@@ -282,7 +301,7 @@ impl Journal {
             for (fate, many) in fates {
                 count(tx, fate, many)?;
             }
-            let is_watched = is_of_person && accepted > 0 && watch::note(tx, visitor)?;
+            let is_watched = is_of_person && accepted > 0 && watch::note(tx, visitor, now)?;
             // What came along with what they sent is known with it: that watch begins after it.
             if let Some(watch) = &watch {
                 watch::begin(tx, visitor, watch, now)?;

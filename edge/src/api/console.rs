@@ -11,7 +11,7 @@ use worker::{Env, Headers, Method, Request, RequestInit, Response};
 use super::cors::Origin;
 use super::export::{self, Asker};
 use super::problem::{json, problem, reply};
-use super::{account, desk, experiments, files, operate, prompts, read, routing, scoring, sites};
+use super::{account, desk, experiments, files, operate, privacy, prompts, read, routing, scoring, sites};
 use crate::desk_do::ask::{Ask, Reply, StaffAsk, TeamAsk};
 use crate::desk_do::{self, live};
 use crate::error::Failure;
@@ -61,6 +61,9 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
     }
     if matches!(path, ["destinations" | "deliveries" | "operations" | "tokens", ..]) {
         return operate::operate(&mut request, env, &workspace, &secret, path).await;
+    }
+    if privacy::is_one(path) {
+        return privacy::privacy(&mut request, env, &workspace, &secret, path).await;
     }
     if let ["experiments", rest @ ..] = path {
         return experiments::experiments(&mut request, env, &workspace, &secret, rest).await;

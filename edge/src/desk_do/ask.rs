@@ -15,6 +15,7 @@ use shared::wire::held::Review;
 use shared::wire::lists::{ActOnMany, Filter, SaveView, UndoMany};
 use shared::wire::notice::Seen;
 use shared::wire::pool::Hours;
+use shared::wire::privacy::{ChangeHold, ChangeRetention, ErasePerson};
 use shared::wire::prompt::Fatigue;
 use shared::wire::routing::{CheckTable, PublishTable, ReplayTable, RollBackTable, SaveTableDraft, Simulate};
 use shared::wire::scoring::{CheckCard, FactView, Publish, Replay, RollBack, SaveDraft, WhatIf};
@@ -345,6 +346,8 @@ pub enum StaffAsk {
     Account(AccountAsk),
     /// Something about destinations, deliveries, and how the system runs.
     Operate(Box<OperateAsk>),
+    /// Something about people's own data.
+    Privacy(PrivacyAsk),
     /// Something about who works when.
     Team(TeamAsk),
     /// Something about who gets what.
@@ -441,6 +444,7 @@ impl StaffAsk {
             }
             Self::Audit { .. } => Right::Audit,
             Self::Operate(_) => Right::Operate,
+            Self::Privacy(_) => Right::Privacy,
             Self::Team(TeamAsk::View) | Self::Routing(RoutingAsk::View | RoutingAsk::Version { .. }) => Right::SeeTeam,
             Self::Routing(RoutingAsk::Check(_) | RoutingAsk::Simulate(_) | RoutingAsk::Replay(_)) => Right::TryScoring,
             Self::Routing(
@@ -600,6 +604,41 @@ pub enum OperateAsk {
     DropToken {
         /// Its name.
         name: String,
+    },
+}
+
+/// What a signed-in member wants of people's own data: see [`shared::wire::privacy`].
+#[derive(Debug, Serialize, Deserialize)]
+pub enum PrivacyAsk {
+    /// How long things are kept, who is on hold, who was erased.
+    View,
+    /// To say how long things are kept.
+    Retain(ChangeRetention),
+    /// What is kept of a person.
+    Person {
+        /// Their id.
+        id: String,
+    },
+    /// All that the desk knows of a person.
+    Export {
+        /// Their id.
+        id: String,
+    },
+    /// To erase a person.
+    Erase {
+        /// Their id.
+        id: String,
+        /// Why.
+        ask: ErasePerson,
+        /// For tests of rollback only: how many statements succeed.
+        fail_after: Option<u32>,
+    },
+    /// To place a hold, or to lift it.
+    Hold {
+        /// Their id.
+        id: String,
+        /// Which.
+        change: ChangeHold,
     },
 }
 

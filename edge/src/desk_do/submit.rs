@@ -20,7 +20,7 @@ use shared::wire::{FieldProblem, Problem, Receipt};
 use super::ask::{Reply, Submit};
 use super::evidence::{self, Vouched};
 use super::files::{self, Named};
-use super::{Desk, assign, credit, held, known, limits, no_workspace, problem_reply, store};
+use super::{Desk, assign, credit, held, known, limits, no_workspace, privacy, problem_reply, store};
 use crate::abuse::proof::Solution;
 use crate::error::Failure;
 use crate::journal_do::arms::ArmRow;
@@ -81,6 +81,9 @@ impl Desk {
         };
         if let Some(earlier) = self.earlier(sent.site, &sent.submission)? {
             return self.sent_before(&earlier, &sent.form.source().id, &sent.submission);
+        }
+        if privacy::was_sent(&self.db, &self.secret()?, &sent.site.id, sent.submission.id().as_str())? {
+            return self.erased();
         }
         let files =
             match self.claim_files(&submit.workspace, &sent.site.id, sent.form.source(), &sent.submission).await? {
@@ -150,6 +153,10 @@ impl Desk {
         let Sent { site, form, submission, vouched } = sent;
         if let Some(earlier) = self.earlier(site, &submission)? {
             return self.sent_before(&earlier, &form.source().id, &submission).map(Settled::Answered);
+        }
+        // It may have been erased while its files were claimed.
+        if privacy::was_sent(&self.db, &self.secret()?, &site.id, submission.id().as_str())? {
+            return self.erased().map(Settled::Answered);
         }
         let counts = limits::counts(&self.db, submit.sender.as_deref(), &site.id, at)?;
         let (proof, solution) = self.check_proof(site, &submission, at)?;
@@ -264,6 +271,11 @@ impl Desk {
         }
         let title = "This submission id was used before, for something else. Send it under a new one.";
         self.refused(Refusal::IdReused, &problem_of(409, "submission_id_reused", title))
+    }
+
+    fn erased(&self) -> Result<Reply, Failure> {
+        let title = "What was sent under this id was erased.";
+        self.refused(Refusal::Erased, &problem_of(410, "submission_erased", title))
     }
 
     fn invalid(&self, fields: Vec<FieldProblem>) -> Result<Reply, Failure> {

@@ -798,6 +798,8 @@ pub enum Live {
         /// How many wait now.
         waiting: u32,
     },
+    /// Items were erased: lists and counts are to be read anew.
+    Gone,
     /// This member was told something, or has seen it.
     Notices {
         /// How much they have not seen.
