@@ -34,7 +34,7 @@ mod outbox;
 mod outcomes;
 pub mod passwords;
 mod people;
-mod privacy;
+pub mod privacy;
 mod promises;
 mod ratings;
 mod replay;
@@ -225,6 +225,11 @@ impl Desk {
             Ask::MakeToken(new) => self.make_token(&new, None),
             Ask::DropToken { name } => self.drop_token(&name, None),
             Ask::Export { by, after } => self.export(&by, after.as_deref()),
+            Ask::People { secret, ask } => {
+                let reply = self.people(&secret, &ask)?;
+                self.arm_for_next().await?;
+                Ok(reply)
+            }
             Ask::Hook { secret, ask } => self.hook(&secret, ask),
             Ask::Lifecycle { secret, text } => {
                 let reply = self.lifecycle(&secret, &text)?;

@@ -97,6 +97,8 @@ enum Ask {
         /// Its id.
         id: String,
     },
+    /// Leave nothing of what was deleted in the file.
+    Wash,
 }
 
 /// A file to take.
@@ -154,6 +156,7 @@ impl DurableObject for Files {
             Ok(Ask::Claim { id, claim }) => self.claim(&id, &claim),
             Ok(Ask::Due { id }) => self.make_due(&id).await,
             Ok(Ask::Erase { id }) => self.erase(&id),
+            Ok(Ask::Wash) => return rpc::answer("files", crate::wash::wash(&self.db)),
             Err(failure) => Err(failure),
         };
         rpc::answer("files", answer)
@@ -445,9 +448,25 @@ pub async fn erase(env: &Env, workspace: &str, id: &FileId) -> std::result::Resu
     rpc::ask("files", stub(env, workspace, id)?, &ask).await.map(|_: Option<Uploaded>| ())
 }
 
+/// Washes all shards; says whether none is too large.
+///
+/// # Errors
+/// As [`put`].
+pub async fn wash(env: &Env, workspace: &str) -> std::result::Result<bool, Failure> {
+    let mut is_all = true;
+    for number in 0..SHARDS {
+        is_all &= rpc::ask::<_, bool>("files", numbered(env, workspace, number)?, &Ask::Wash).await?;
+    }
+    Ok(is_all)
+}
+
 /// The shard of a file. Another workspace's file lies in another object, whatever its id.
 fn stub(env: &Env, workspace: &str, id: &FileId) -> std::result::Result<Stub, Failure> {
-    let name = format!("{workspace}/{}", id.shard(SHARDS));
+    numbered(env, workspace, id.shard(SHARDS))
+}
+
+fn numbered(env: &Env, workspace: &str, number: u8) -> std::result::Result<Stub, Failure> {
+    let name = format!("{workspace}/{number}");
     config::files(env)?.get_by_name(&name).map_err(|source| Failure::Object { object: "files", source })
 }
 

@@ -81,6 +81,8 @@ pub enum Ask {
     Tell(erase::Names),
     /// Delete it.
     Erase(erase::Names),
+    /// Leave nothing of what was deleted in the file.
+    Wash,
 }
 
 /// Signals to keep.
@@ -137,6 +139,8 @@ pub enum Answer {
     Records(Vec<erase::Records>),
     /// It is deleted.
     Erased,
+    /// Whether it is washed, or too large.
+    Washed(bool),
 }
 
 /// The object.
@@ -248,6 +252,7 @@ impl Journal {
             Ask::Visitors { references } => erase::find(&self.db, &references),
             Ask::Tell(of) => erase::tell(&self.db, &of),
             Ask::Erase(of) => self.db.transaction(|tx| erase::forget(tx, &of)).map(|()| Answer::Erased),
+            Ask::Wash => crate::wash::wash(&self.db).map(Answer::Washed),
         }
     }
 
@@ -439,6 +444,18 @@ pub fn stub(env: &Env, workspace: &str, visitor: &VisitorKey) -> std::result::Re
 /// As [`stub`].
 pub fn stubs(env: &Env, workspace: &str) -> std::result::Result<Vec<Stub>, Failure> {
     (0..SHARDS).map(|number| shard(env, workspace, number)).collect()
+}
+
+/// Washes all shards; says whether none is too large.
+///
+/// # Errors
+/// Where a shard does not answer.
+pub async fn wash(env: &Env, workspace: &str) -> std::result::Result<bool, Failure> {
+    let mut is_all = true;
+    for shard in stubs(env, workspace)? {
+        is_all &= matches!(rpc::ask("journal", shard, &Ask::Wash).await?, Answer::Washed(true));
+    }
+    Ok(is_all)
 }
 
 /// A shard by its number.

@@ -25,6 +25,7 @@ mod sign_in;
 mod sql;
 mod tally;
 mod visitor;
+mod wash;
 mod who;
 
 pub use desk_do::Desk;

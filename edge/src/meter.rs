@@ -22,7 +22,7 @@ const ROUTES: [&str; 11] = [
     "operator",
     "preview",
 ];
-const CONSOLE: [&str; 24] = [
+const CONSOLE: [&str; 25] = [
     "session",
     "sign-in",
     "presence",
@@ -47,6 +47,7 @@ const CONSOLE: [&str; 24] = [
     "live",
     "tokens",
     "export",
+    "privacy",
 ];
 /// The most of the slowest that are shown.
 const SHOWN: usize = 10;

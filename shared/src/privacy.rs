@@ -9,8 +9,10 @@
 //! assert_eq!(without("Wrote to Theo.", &words), None);
 //! ```
 
+use crate::person::IdentifierKind;
+use crate::submission::{Email, Phone};
 use crate::wire::console::Outcome;
-use crate::wire::privacy::Retention;
+use crate::wire::privacy::{FindPeople, Retention};
 
 /// The longest time that a rule may name, in days: a hundred years.
 pub const MAX_DAYS: u32 = 36_500;
@@ -41,6 +43,16 @@ pub fn reason(text: &str) -> Option<&str> {
     let text = text.trim();
     let is_one = !text.is_empty() && text.chars().nth(MAX_REASON_CHARS).is_none();
     is_one.then_some(text)
+}
+
+/// By what a server finds somebody: the kind, and as it is compared; `None` where it says nothing, too much, or what cannot be read.
+pub fn whom(find: &FindPeople) -> Option<(IdentifierKind, String)> {
+    match (find.email.as_deref(), find.phone.as_deref(), find.user.as_deref()) {
+        (Some(email), None, None) => Some((IdentifierKind::Email, Email::parse(email).ok()?.key())),
+        (None, Some(phone), None) => Some((IdentifierKind::Phone, Phone::parse(phone).ok()?.key())),
+        (None, None, Some(user)) if !user.is_empty() => Some((IdentifierKind::User, user.to_owned())),
+        _ => None,
+    }
 }
 
 /// Of what somebody is called, that by which they are found in others' texts: addresses and numbers, and names of at least two
@@ -125,6 +137,28 @@ mod tests {
         assert!(!left.contains("example.com") && left.ends_with("so did [erased]. Aña did not."), "{left}");
         assert_eq!(without("nothing of them", &words), None);
         assert_eq!(without("", &words), None);
+    }
+
+    #[test]
+    fn a_server_names_somebody_in_one_way() {
+        let find = |email: Option<&str>, phone: Option<&str>, user: Option<&str>| {
+            let own = |text: Option<&str>| text.map(str::to_owned);
+            whom(&FindPeople { email: own(email), phone: own(phone), user: own(user) })
+        };
+        assert_eq!(
+            find(Some("Ana@Example.com"), None, None),
+            Some((IdentifierKind::Email, "ana@example.com".to_owned()))
+        );
+        assert_eq!(find(None, None, Some("u-17")), Some((IdentifierKind::User, "u-17".to_owned())));
+        assert_eq!(find(None, Some("+351 21 000 4711"), None).map(|(kind, _)| kind), Some(IdentifierKind::Phone));
+        for nobody in [
+            find(None, None, None),
+            find(Some("x"), None, None),
+            find(None, None, Some("")),
+            find(Some("a@b.com"), None, Some("u")),
+        ] {
+            assert_eq!(nobody, None);
+        }
     }
 
     #[test]

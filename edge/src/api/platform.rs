@@ -1,18 +1,21 @@
 //! `/v1/workspaces/{workspace}/..`: what the platform's own servers tell and ask with a token: what became of items, what
-//! happened to customers, and what they want to be told.
+//! happened to customers, what they want to be told, and whose data is to come out or to go.
 
 use serde::Deserialize;
 use shared::config::is_name;
 use shared::wire::destination::EventKind;
 use shared::wire::outcome::MAX_REPORT_BYTES;
+use shared::wire::privacy::ErasePeople;
 use worker::{Env, Method, Request, Response};
 
 use super::export::{self, Asker};
+use super::privacy;
 use super::problem::{problem, reply};
 use super::read;
 use super::scoring::body;
 use crate::delivery::webhook;
 use crate::desk_do::ask::{Ask, HookAsk, Reply};
+use crate::desk_do::privacy::PeopleAsk;
 use crate::error::Failure;
 use crate::{desk_do, directory, rpc};
 
@@ -46,6 +49,14 @@ pub async fn platform(mut request: Request, env: &Env, workspace: &str, path: &[
             Ok(text) => Ask::Lifecycle { secret, text },
             Err(response) => return response,
         },
+        (Method::Post, ["people", "export"]) => match body(&mut request).await {
+            Ok(who) => Ask::People { secret, ask: PeopleAsk::Export(who) },
+            Err(response) => return response,
+        },
+        (Method::Post, ["people", "erase"]) => match body(&mut request).await {
+            Ok(ErasePeople { who, reason }) => Ask::People { secret, ask: PeopleAsk::Erase { who, reason } },
+            Err(response) => return response,
+        },
         (Method::Post, ["hooks"]) => match body(&mut request).await {
             Ok(subscribe) => {
                 Ask::Hook { secret, ask: HookAsk::Subscribe { subscribe, fresh: webhook::fresh_secret()? } }
@@ -63,11 +74,12 @@ pub async fn platform(mut request: Request, env: &Env, workspace: &str, path: &[
         _ => return problem(404, "not_found", "There is nothing here."),
     };
     let subscribes = matches!(ask, Ask::Hook { .. });
+    let exports = matches!(ask, Ask::People { ask: PeopleAsk::Export(_), .. });
     let answer: Reply = rpc::ask("desk", desk_do::stub(env, workspace)?, &ask).await?;
     if subscribes {
         directory::forget_all();
     }
-    reply(&answer)
+    if exports && answer.status == 200 { privacy::all(env, workspace, &answer).await } else { reply(&answer) }
 }
 
 async fn report(request: &mut Request) -> Result<String, Result<Response, Failure>> {

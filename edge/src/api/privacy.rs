@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 use shared::file::FileId;
-use shared::wire::privacy::PersonExport;
+use shared::wire::privacy::{PeopleExport, PersonExport};
 use worker::{Env, Method, Request, Response};
 
 use super::faults;
@@ -48,7 +48,7 @@ pub async fn privacy(
     if is_change {
         directory::forget_all();
     }
-    if is_export && answer.status == 200 { whole(env, workspace, &answer).await } else { reply(&answer) }
+    if is_export && answer.status == 200 { one(env, workspace, &answer).await } else { reply(&answer) }
 }
 
 async fn wants(request: &mut Request, env: &Env, path: &[&str]) -> Result<PrivacyAsk, Result<Response, Failure>> {
@@ -69,22 +69,43 @@ async fn wants(request: &mut Request, env: &Env, path: &[&str]) -> Result<Privac
     })
 }
 
-/// An export with what is not at the desk.
-pub async fn whole(env: &Env, workspace: &str, answer: &Reply) -> Result<Response, Failure> {
+/// An export of one person, as a file.
+async fn one(env: &Env, workspace: &str, answer: &Reply) -> Result<Response, Failure> {
     let mut export: PersonExport =
         serde_json::from_str(&answer.body).map_err(|source| Failure::Json { what: "export", source })?;
-    let trace = trace(env, workspace, &export).await?;
-    for (table, records) in journal::records(env, workspace, &trace).await? {
-        export.records.entry(table).or_default().extend(records);
-    }
-    if let Some(files) = export.records.get_mut("file") {
-        add_bytes(env, workspace, files).await?;
-    }
+    let mut room = MAX_FILE_BYTES;
+    complete(env, workspace, &mut export, &mut room).await?;
     let response = json(200, &to_json("export", &export)?)?;
     let failed = |source| Failure::Object { object: "response", source };
     let name = format!("attachment; filename=\"person-{}.json\"", export.person);
     response.headers().set("content-disposition", &name).map_err(failed)?;
     Ok(response)
+}
+
+/// An export of everybody whom a server named.
+///
+/// # Errors
+/// As [`privacy`].
+pub async fn all(env: &Env, workspace: &str, answer: &Reply) -> Result<Response, Failure> {
+    let mut export: PeopleExport =
+        serde_json::from_str(&answer.body).map_err(|source| Failure::Json { what: "export", source })?;
+    let mut room = MAX_FILE_BYTES;
+    for person in &mut export.people {
+        complete(env, workspace, person, &mut room).await?;
+    }
+    json(200, &to_json("export", &export)?)
+}
+
+/// Adds what is not at the desk; of files, the bytes of as many as there is room for.
+async fn complete(env: &Env, workspace: &str, export: &mut PersonExport, room: &mut usize) -> Result<(), Failure> {
+    let trace = trace(env, workspace, export).await?;
+    for (table, records) in journal::records(env, workspace, &trace).await? {
+        export.records.entry(table).or_default().extend(records);
+    }
+    match export.records.get_mut("file") {
+        Some(files) => add_bytes(env, workspace, files, room).await,
+        None => Ok(()),
+    }
 }
 
 /// Who they are to the journals: whoever sent what they sent, and whom the platform calls so.
@@ -96,8 +117,12 @@ async fn trace(env: &Env, workspace: &str, export: &PersonExport) -> Result<Trac
     Ok(Trace { visitors: journal::visitors(env, workspace, &references).await?, users })
 }
 
-async fn add_bytes(env: &Env, workspace: &str, files: &mut [Map<String, Value>]) -> Result<(), Failure> {
-    let mut room = MAX_FILE_BYTES;
+async fn add_bytes(
+    env: &Env,
+    workspace: &str,
+    files: &mut [Map<String, Value>],
+    room: &mut usize,
+) -> Result<(), Failure> {
     for file in files {
         let Some(id) = text(file, "id").as_deref().and_then(FileId::parse) else { continue };
         let size = file.get("bytes").and_then(Value::as_u64).and_then(|bytes| usize::try_from(bytes).ok());
@@ -106,7 +131,7 @@ async fn add_bytes(env: &Env, workspace: &str, files: &mut [Map<String, Value>])
             let failed = |source| Failure::Object { object: "files", source };
             let bytes = stored.bytes().await.map_err(failed)?;
             file.insert("base64".to_owned(), STANDARD.encode(bytes).into());
-            room = left;
+            *room = left;
         }
     }
     Ok(())

@@ -58,7 +58,8 @@ impl Desk {
             self.retain(&config)?;
         }
         // Others' objects may not answer: nothing else waits for them.
-        self.erase_rest().await
+        self.erase_rest().await?;
+        self.wash_due().await
     }
 
     /// Sets the alarm for `due`, unless it is set for something earlier.
@@ -95,10 +96,11 @@ impl Desk {
                 (SELECT min(again_at) FROM assignment WHERE waits = 1 AND again_at IS NOT NULL),
                 (SELECT min(left_at) + ?3 FROM presence WHERE left_at IS NOT NULL),
                 (SELECT next_at FROM retention),
-                (SELECT ?1 WHERE EXISTS (SELECT 1 FROM erasure WHERE rest IS NOT NULL))";
+                (SELECT ?1 WHERE EXISTS (SELECT 1 FROM erasure WHERE rest IS NOT NULL)),
+                (SELECT due_at FROM wash)";
         let bound = values![now_ms(), now_ms() + limits::SWEEP_MS, leaving::GRACE_MS];
         let row = self.db.row("timer", QUERY, bound)?;
-        let due = row.map(|row| (0..12).filter_map(|column| row.int(column).ok()).min());
+        let due = row.map(|row| (0..13).filter_map(|column| row.int(column).ok()).min());
         if let Some(due) = due.flatten() {
             self.arm_by(Timestamp::from_ms(due)).await;
         }

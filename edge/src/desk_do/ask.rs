@@ -108,6 +108,13 @@ pub enum Ask {
         /// Where the page starts.
         after: Option<String>,
     },
+    /// Something about people whom a server names.
+    People {
+        /// Its token.
+        secret: String,
+        /// What.
+        ask: super::privacy::PeopleAsk,
+    },
     /// Something about what a program wants to be told.
     Hook {
         /// Its token.

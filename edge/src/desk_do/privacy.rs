@@ -9,9 +9,12 @@ mod hold;
 mod map;
 mod rest;
 mod retention;
+mod server;
 mod view;
+mod wash;
 
 pub use erase::{was_event, was_item, was_sent};
+pub use server::{PeopleAsk, SCOPE};
 
 use shared::config::Config;
 use shared::wire::config::Member;
@@ -27,7 +30,7 @@ impl Desk {
             PrivacyAsk::View => super::ok(&self.privacy_view(config)?),
             PrivacyAsk::Retain(change) => self.change_retention(config, &member.id, change),
             PrivacyAsk::Person { id } => self.person_privacy(config, &id),
-            PrivacyAsk::Export { id } => self.export_person(config, &id, Some(&member.id)),
+            PrivacyAsk::Export { id } => self.export_person(config, &id, &member.id),
             PrivacyAsk::Erase { id, ask, fail_after } => {
                 self.erase_person(config, &id, ask.reason, &member.id, fail_after)
             }

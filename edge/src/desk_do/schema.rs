@@ -409,6 +409,8 @@ const MIGRATIONS: &[&str] = &[
     CREATE TABLE retention (
         id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, after TEXT NOT NULL, next_at INTEGER NOT NULL
     );
+    -- When the objects' files are to be washed of what was erased, and when they last were.
+    CREATE TABLE wash (id INTEGER PRIMARY KEY CHECK (id = 1), due_at INTEGER, done_at INTEGER);
     CREATE INDEX outbox_given_up ON outbox (ended_at) WHERE state = 'dead';
     CREATE INDEX notice_of_item ON notice (item_id);
     CREATE INDEX merge_from ON merge (from_id);

@@ -10,6 +10,9 @@
 //! | `POST privacy/retention` | [`ChangeRetention`] | [`PrivacyView`]; 409 `stale` |
 //!
 //! An item of somebody who was erased is answered with 410 `erased`.
+//!
+//! The platform's server does the same by a token for `people`, under `/v1/workspaces/{workspace}/`, and names somebody as it knows them:
+//! `POST people/export` ([`FindPeople`], [`PeopleExport`]) and `POST people/erase` ([`ErasePeople`], [`PeopleErased`]; 409 `on_hold`).
 
 use std::collections::BTreeMap;
 
@@ -298,4 +301,47 @@ pub struct PersonExport {
     /// What is kept, by kind (`person`, `submission`, `journal.seen`, ...): records with their fields by name. An instant is a
     /// number of milliseconds since 1970, as it is kept.
     pub records: BTreeMap<String, Vec<Map<String, Value>>>,
+}
+
+/// Whom a server means: exactly one of these.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FindPeople {
+    /// Whoever gave this address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Whoever gave this telephone number, with its country: `+351 21 000 4711`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// The platform's own user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+}
+
+/// Erases everybody who is known so; nobody, where one of them is on hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ErasePeople {
+    /// Whom.
+    pub who: FindPeople,
+    /// Why.
+    pub reason: ErasureReason,
+}
+
+/// Everything that is known of whoever is known so.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct PeopleExport {
+    /// Each; empty, where nobody is.
+    pub people: Vec<PersonExport>,
+}
+
+/// Who was erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct PeopleErased {
+    /// Each; empty, where nobody was known so, also because they were erased before.
+    pub people: Vec<Erased>,
 }

@@ -15,7 +15,7 @@ use super::super::ask::Reply;
 use super::super::{Desk, audit, limits, now_ms, problem, store, team, views};
 use super::map::{Scope, TABLES};
 use super::rest::Rest;
-use super::{hold, on_hold, unknown_person, view};
+use super::{hold, on_hold, unknown_person, view, wash};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
 use crate::{chance, clock, values};
@@ -108,7 +108,10 @@ impl Desk {
             match order.why {
                 // What goes by itself is counted by day.
                 ErasureReason::TooOld => Ok(()),
-                why => audit::note(tx, order.by, "person_erased", &format!("{person}: {}", why.tag())),
+                why => {
+                    wash::plan(tx)?;
+                    audit::note(tx, order.by, "person_erased", &format!("{person}: {}", why.tag()))
+                }
             }
         });
         self.db.fail_after(None);

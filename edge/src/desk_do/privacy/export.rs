@@ -16,9 +16,21 @@ use crate::error::Failure;
 
 impl Desk {
     /// Takes out what is known of somebody. Who did is in the audit log.
-    pub(super) fn export_person(&self, config: &Config, id: &str, by: Option<&str>) -> Result<Reply, Failure> {
-        let people = people_of(&self.db, id)?;
-        let Some(person) = people.first().cloned() else { return Ok(unknown_person()) };
+    pub(super) fn export_person(&self, config: &Config, id: &str, by: &str) -> Result<Reply, Failure> {
+        match people_of(&self.db, id)? {
+            people if people.is_empty() => Ok(unknown_person()),
+            people => super::super::ok(&self.person_export(config, people, Some(by))?),
+        }
+    }
+
+    /// What is known of the records of one person, the first one first.
+    pub(super) fn person_export(
+        &self,
+        config: &Config,
+        people: Vec<String>,
+        by: Option<&str>,
+    ) -> Result<PersonExport, Failure> {
+        let person = people.first().cloned().unwrap_or_default();
         let scope = scope_of(&self.db, people)?;
         let mut records: BTreeMap<String, Vec<Map<String, Value>>> = BTreeMap::new();
         for table in TABLES.iter().filter(|table| table.is_told) {
@@ -34,7 +46,7 @@ impl Desk {
             }
         }
         self.db.transaction(|tx| audit::note(tx, by, "person_exported", &person))?;
-        super::super::ok(&PersonExport {
+        Ok(PersonExport {
             format: EXPORT_FORMAT.to_owned(),
             workspace: config.source().name.clone(),
             person,
