@@ -39,6 +39,7 @@ const IN_PATHS: [(&str, &str); 16] = [
     ("held", "The id of a submission that waits for review."),
     ("view", "The id of a kept view."),
     ("person", "The id of a person."),
+    ("person_to_erase", "The id of a person."),
     ("merge", "The id of a merge."),
     ("member", "The id of a member."),
     ("experiment", "The key of an experiment."),

@@ -316,7 +316,7 @@ async function by(usher, ours, theirs, real) {
     );
   }
   const token = (await usher.operator("POST", "workspaces/theirs/tokens", { name: "platform", scope: "outcomes" })).body.token;
-  const every = { name: "every", scopes: ["outcomes", "events", "hooks", "export"] };
+  const every = { name: "every", scopes: ["outcomes", "events", "hooks", "export", "people"] };
   const all = (await usher.operator("POST", "workspaces/theirs/tokens", every)).body.token;
   for (const [method, path, body] of [
     ["POST", "events", { events: [{ id: "x", type: "referred", user: "x" }] }],
@@ -324,6 +324,8 @@ async function by(usher, ours, theirs, real) {
     ["DELETE", `hooks/${real.destination}`],
     ["GET", "hooks/sample"],
     ["GET", "export/items.ndjson"],
+    ["POST", "people/export", { email: "ana@example.com" }],
+    ["POST", "people/erase", { who: { email: "ana@example.com" }, reason: "test" }],
   ]) {
     const options = { method, headers: { authorization: `Bearer ${all}` }, body: body && JSON.stringify(body) };
     expect(`their token at our ${path}`, (await usher.fetch(`/v1/workspaces/ours/${path}`, options)).status, 401);

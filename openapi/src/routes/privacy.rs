@@ -34,7 +34,7 @@ pub fn group() -> Group {
                 .member(Privacy)
                 .gives::<PersonExport>()
                 .or(&["404 unknown_person"]),
-            post("/v1/console/people/{person}/erase", "erasePerson", "Erase a person for good")
+            post("/v1/console/people/{person_to_erase}/erase", "erasePerson", "Erase a person for good")
                 .more("With all records that are one with theirs. It cannot be taken back; asked for again, it says what was done.")
                 .member(Privacy)
                 .takes::<ErasePerson>()

@@ -270,11 +270,11 @@ pub fn scope_of(db: &Db, people: Vec<String>) -> Result<Scope, Failure> {
     let items = texts(&db.rows("item", query, values![ids.as_str()])?)?;
     // Nobody has said yet whose those are that wait: theirs by the address or number in them, or by what the platform said.
     const HELD: &str = "
-        SELECT DISTINCT held.id FROM held JOIN identifier ON instr(lower(held.vals || held.identity), lower(identifier.key)) > 0
-            OR instr(lower(held.vals || held.identity), lower(identifier.typed)) > 0
-        WHERE kind IN ('email', 'phone') AND person_id IN (SELECT value FROM json_each(?))
-        UNION SELECT held.id FROM held JOIN identifier ON held.identity ->> 'user' = identifier.key
-        WHERE held.identity <> '' AND kind = 'user' AND person_id IN (SELECT value FROM json_each(?1))";
+        SELECT DISTINCT held.id FROM held JOIN identifier ON
+            instr(lower(vals || identity), '\"' || lower(key) || '\"') + instr(lower(vals || identity), '\"' || lower(typed) || '\"') > 0
+        WHERE kind IN ('email', 'phone') AND person_id IN (SELECT value FROM json_each(?1))
+        UNION SELECT held.id FROM held JOIN identifier ON instr(identity, '\"user\":' || json_quote(key)) > 0
+        WHERE kind = 'user' AND person_id IN (SELECT value FROM json_each(?1))";
     let held = texts(&db.rows("held", HELD, values![ids.as_str()])?)?;
     Ok(Scope { people, items, held })
 }

@@ -102,8 +102,8 @@ impl Desk {
         const OLD: &str = "
             SELECT id FROM held WHERE state = 'waiting' AND received_at < ? AND NOT EXISTS (
                 SELECT 1 FROM hold JOIN identifier ON identifier.person_id = hold.person_id
-                WHERE lifted_at IS NULL AND (instr(lower(vals || identity), lower(key)) > 0
-                    OR instr(lower(vals || identity), lower(typed)) > 0))
+                WHERE lifted_at IS NULL AND instr(lower(vals || identity), '\"' || lower(key) || '\"')
+                    + instr(lower(vals || identity), '\"' || lower(typed) || '\"') > 0)
             ORDER BY id LIMIT ?";
         let Some(days) = config.source().retention.undecided_days else { return Ok(true) };
         let most = i64::try_from(ERASED_AT_ONCE).unwrap_or(i64::MAX);
