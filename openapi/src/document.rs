@@ -27,7 +27,7 @@ configuration names the version that it was made on, and is refused (409 `stale`
 **Pages.** A list that goes on has `next`: the same call with `after` set to it gives the next page. The last page has none.";
 
 /// What stands in an address in braces.
-const IN_PATHS: [(&str, &str); 16] = [
+const IN_PATHS: [(&str, &str); 17] = [
     ("key", "The public embed key of a site."),
     ("form", "The id of a form that the site shows."),
     ("workspace", "The id of the workspace."),

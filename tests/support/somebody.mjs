@@ -14,7 +14,7 @@ export async function prepare(usher, { port = 9 } = {}) {
   const workspace = await demoWorkspace(usher);
   workspace.identity = { secret: SECRET };
   workspace.destinations = [
-    { id: "crm", events: ["item.opened", "item.closed"], to: { webhook: { url: `http://127.0.0.1:${port}/hook`, secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr" } } },
+    { id: "crm", off: Boolean(process.env.OFF), events: ["item.opened", "item.closed"], to: { webhook: { url: `http://127.0.0.1:${port}/hook`, secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr" } } },
   ];
   for (const site of workspace.sites) site.limits = { submissions_per_day: 1_000_000, per_address: 1_000_000 };
   const { status, body } = await usher.operator("PUT", "workspaces/demo", workspace);
@@ -41,9 +41,10 @@ export async function somebody(usher, staff, mark, platform) {
   const agent = `Mozilla/5.0 Chrome/140.0 ${randomUUID()}`;
   const visitor = randomUUID();
   const headers = { "user-agent": agent, "x-forwarded-for": `198.51.100.${Math.floor(Math.random() * 250)}` };
-  const page = (what) => ({ url: `${usher.origin}/pricing/?utm_source=${word(`${what}-campaign`)}`, title: word(`${what}-title`), referrer: "" });
-  const signals = async (what) => {
-    const signal = { kind: "pricing_viewed", url: page(what).url, title: word(`${what}-seen`), ago_ms: 500, about: { visible_ms: "9000" } };
+  const url = (what) => `${usher.origin}/pricing/?utm_source=${word(`${what}-campaign`)}`;
+  const page = (what) => ({ url: url(what), title: word(`${what}-title`), referrer: "" });
+  const signals = async (what, kind) => {
+    const signal = { kind, url: url(what), title: word(`${what}-seen`), ago_ms: 500, about: { visible_ms: "9000" } };
     const body = { batch_id: randomUUID(), human: true, visitor, signals: [signal] };
     const answer = await usher.json("/v1/signals/pk_demo_platform", { method: "POST", headers: { "content-type": "text/plain", ...headers }, body: JSON.stringify(body) });
     assert.deepEqual(answer.body.fates, { accepted: 1 }, JSON.stringify(answer.body));
@@ -54,18 +55,19 @@ export async function somebody(usher, staff, mark, platform) {
     return answer.body;
   };
 
-  await signals("before");
+  await signals("before", "pricing_viewed");
   const asked = inquiry(
     {
       name: `${word("first")} ${word("last")}`, email, company: word("company"), message: `${word("message")} for ten seats`,
       interest: "team", seats: "10", call: "yes", phone: "+351 21 000 4711", news: "yes",
     },
-    { page: page("asked"), visitor, identity: token(word("user"), { name: `${word("vouched")} ${word("name")}`, email }), signals: [{ kind: "form_started", url: page("along").url }] },
+    { page: page("asked"), visitor, identity: token(word("user"), { name: `${word("vouched")} ${word("name")}`, email }), signals: [{ kind: "form_started", url: url("along") }] },
   );
   const receipt = await send("inquiry", asked);
   const upload = await usher.json(`/v1/files/pk_demo_platform?name=${word("file")}.png`, { method: "POST", headers, body: png({ text: word("bytes") }) });
   assert.equal(upload.status, 201, JSON.stringify(upload.body));
-  const helped = support({ email, name: `${word("first")} ${word("last")}`, message: word("trouble"), invoice: word("invoice"), screenshot: upload.body.id }, { page: page("helped") });
+  const helped = support({ email, name: `${word("first")} ${word("last")}`, message: word("trouble"), screenshot: upload.body.id });
+  Object.assign(helped, { page: page("helped") });
   const help = await send("support", helped);
   const heldBody = { ...inquiry({ email, message: word("held") }, { page: page("held") }), trap: "x" };
   await send("inquiry", heldBody);
@@ -87,7 +89,7 @@ export async function somebody(usher, staff, mark, platform) {
   const rated = await usher.fetch(drafts.feedback_link, { method: "POST", body: new URLSearchParams({ stars: "4", text: word("feedback") }) });
   assert.ok(rated.status < 400, `${rated.status}`);
   await act(items[2], { act: "close", outcome: "lost", reason: word("outcome") });
-  await signals("after");
+  await signals("after", "page_viewed");
   const event = { id: `${mark}-event`.toLowerCase(), type: "completed", email, note: word("lifecycle") };
   assert.equal((await platform("POST", "events", { events: [event] })).body.taken, 1);
 

@@ -114,7 +114,8 @@ async fn trace(env: &Env, workspace: &str, export: &PersonExport) -> Result<Trac
     let references: Vec<String> = all("item").filter_map(|item| text(item, "reference")).collect();
     let users = all("identifier").filter(|row| text(row, "kind").as_deref() == Some("user"));
     let users = users.filter_map(|row| text(row, "key")).collect();
-    Ok(Trace { visitors: journal::visitors(env, workspace, &references).await?, users })
+    let batches = all("submission").filter_map(|sent| text(sent, "id")).collect();
+    Ok(Trace { visitors: journal::visitors(env, workspace, &references).await?, users, batches })
 }
 
 async fn add_bytes(

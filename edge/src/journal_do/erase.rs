@@ -11,7 +11,8 @@ use crate::sql::{Db, Tx, to_json};
 use crate::visitor::{ID, VisitorKey};
 use crate::{rpc, values, who};
 
-/// Each table that knows visitors, and by which column: as the signals do, or by the names under which prompts are counted.
+/// Each table that knows visitors, and by which column: as the signals do, by the names under which prompts are counted, or by what
+/// came along with a form.
 const TABLES: &[(&str, &str, Kind)] = &[
     ("seen", "visitor", Kind::Visitor),
     ("summary", "visitor", Kind::Visitor),
@@ -19,14 +20,16 @@ const TABLES: &[(&str, &str, Kind)] = &[
     ("display", "who", Kind::Name),
     ("conversion", "who", Kind::Name),
     ("arm", "who", Kind::Name),
+    ("batch", "id", Kind::Batch),
     // Last: the others are found by it.
     ("watch", "visitor", Kind::Visitor),
 ];
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Kind {
     Visitor,
     Name,
+    Batch,
 }
 
 /// Who somebody was to the journals.
@@ -36,6 +39,8 @@ pub struct Trace {
     pub visitors: Vec<String>,
     /// The platform's ids.
     pub users: Vec<String>,
+    /// The ids of batches of signals: what came along with a form has the form's.
+    pub batches: Vec<String>,
 }
 
 /// The same, as a shard is asked.
@@ -45,6 +50,8 @@ pub struct Names {
     visitors: Vec<String>,
     /// Names under which prompts are counted.
     names: Vec<String>,
+    /// Ids of batches.
+    batches: Vec<String>,
 }
 
 /// Records of one table.
@@ -91,7 +98,12 @@ pub fn forget(tx: &Tx<'_>, of: &Names) -> Result<(), Failure> {
 
 impl Names {
     fn list(&self, kind: Kind) -> Result<String, Failure> {
-        to_json("names", if kind == Kind::Visitor { &self.visitors } else { &self.names })
+        let of = match kind {
+            Kind::Visitor => &self.visitors,
+            Kind::Name => &self.names,
+            Kind::Batch => &self.batches,
+        };
+        to_json("names", of)
     }
 }
 
@@ -154,5 +166,5 @@ async fn names(env: &Env, workspace: &str, trace: &Trace) -> Result<Names, Failu
     }
     let is_nobody = |name: &String| *name == who::of_the_day("").name;
     let names = names.into_iter().map(|who| who.name).filter(|name| !is_nobody(name)).collect();
-    Ok(Names { visitors: trace.visitors.clone(), names })
+    Ok(Names { visitors: trace.visitors.clone(), names, batches: trace.batches.clone() })
 }

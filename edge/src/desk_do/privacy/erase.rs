@@ -14,7 +14,7 @@ use shared::wire::privacy::ErasureReason;
 use super::super::ask::Reply;
 use super::super::{Desk, audit, limits, now_ms, problem, store, team, views};
 use super::map::{Scope, TABLES};
-use super::rest::Rest;
+use super::rest::{Rest, Sent};
 use super::{hold, on_hold, unknown_person, view, wash};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
@@ -216,16 +216,18 @@ impl Left {
         let query = "SELECT key FROM identifier WHERE kind = 'user' AND person_id IN (SELECT value FROM json_each(?))";
         let users = texts(&all("identifier", query, &people)?)?;
         // Of somebody who stays, what their visits were stays too, for as long as it is kept.
-        let references = if scope.people.is_empty() { Vec::new() } else { references };
+        let sent: Vec<(String, String)> = sent.collect::<Result<_, Failure>>()?;
+        let batches = sent.iter().map(|(_, id)| id.clone()).collect();
+        let known = if scope.people.is_empty() { Sent::default() } else { Sent { references, batches } };
         Ok(Self {
             open: open.collect::<Result<_, Failure>>()?,
             undecided: undecided.iter().map(|row| row.int(0).map(Timestamp::from_ms)).collect::<Result<_, _>>()?,
             owners,
             people: scope.people.clone(),
             items: scope.items.clone(),
-            sent: sent.collect::<Result<_, Failure>>()?,
+            sent,
             events,
-            rest: Rest::new(texts(&files)?, references, users, words),
+            rest: Rest::new(texts(&files)?, known, users, words),
         })
     }
 

@@ -27,6 +27,9 @@ pub struct Rest {
     files: Vec<String>,
     /// The references of what they sent: the journals know visitors by them.
     references: Vec<String>,
+    /// The ids that they sent under: what came along with each was one batch of signals.
+    #[serde(default)]
+    batches: Vec<String>,
     /// The platform's ids of them: displays of prompts are counted under those.
     users: Vec<String>,
     /// Which visitors those are, once all journals have said so: then what is kept of them goes.
@@ -37,10 +40,20 @@ pub struct Rest {
     upto: BTreeMap<String, i64>,
 }
 
+/// What somebody sent, as the journals know it.
+#[derive(Default)]
+pub struct Sent {
+    /// References.
+    pub references: Vec<String>,
+    /// The ids that it was sent under.
+    pub batches: Vec<String>,
+}
+
 impl Rest {
     /// All of it.
-    pub fn new(files: Vec<String>, references: Vec<String>, users: Vec<String>, words: Vec<String>) -> Self {
-        Self { files, references, users, visitors: None, words, upto: BTreeMap::new() }
+    pub fn new(files: Vec<String>, sent: Sent, users: Vec<String>, words: Vec<String>) -> Self {
+        let Sent { references, batches } = sent;
+        Self { files, references, batches, users, visitors: None, words, upto: BTreeMap::new() }
     }
 
     /// Whether there is anything to do.
@@ -75,8 +88,8 @@ impl Desk {
         match rest.visitors.take() {
             None => rest.visitors = Some(journal::visitors(&self.env, &workspace, &rest.references).await?),
             Some(visitors) => {
-                journal::erase(&self.env, &workspace, &Trace { visitors, users: std::mem::take(&mut rest.users) })
-                    .await?;
+                let (users, batches) = (std::mem::take(&mut rest.users), std::mem::take(&mut rest.batches));
+                journal::erase(&self.env, &workspace, &Trace { visitors, users, batches }).await?;
                 rest.references.clear();
             }
         }
