@@ -41,6 +41,8 @@ impl Desk {
             }
         }
         let query = format!("SELECT {ERASED} FROM erasure WHERE why <> ? ORDER BY id DESC LIMIT ?");
+        let is_off = config.source().retention.is_off();
+        let next_at = if is_off { None } else { retention::next_at(&self.db)? };
         let erasures = self.db.rows("erasure", &query, values![ErasureReason::TooOld.tag(), ERASURES])?;
         Ok(PrivacyView {
             version: config.version(),
@@ -48,7 +50,7 @@ impl Desk {
             forms: forms.collect(),
             outcomes: vec![Won, Lost, Disqualified, Spam, Solved, Duplicate],
             deleted: self.deleted_days()?,
-            next_at: retention::next_at(&self.db)?.map(views::instant),
+            next_at: next_at.map(views::instant),
             holds,
             erasures: erasures.iter().map(|row| erasure(config, row)).collect::<Result<_, _>>()?,
         })
