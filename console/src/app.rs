@@ -398,6 +398,10 @@ impl Desk {
                     }
                     self.waiting.set(Some(waiting));
                 }
+                Live::Gone => {
+                    self.opening.update(|it| *it += 1);
+                    self.read_counts();
+                }
                 Live::Notices { unseen } => {
                     if self.notices.get_untracked() < unseen {
                         self.say("There is something new for you");

@@ -276,8 +276,8 @@ pub fn audited(what: &str) -> String {
         "deliveries_replayed" => "had tried again what was given up:".to_owned(),
         "delivery_given_up" => "gave up a delivery:".to_owned(),
         "reviewed" => "decided on what was held:".to_owned(),
-        "people_merged" => "made part of another record that of".to_owned(),
-        "people_separated" => "took apart again the record of".to_owned(),
+        "people_merged" => "made one record part of another:".to_owned(),
+        "people_separated" => "took a record apart again:".to_owned(),
         other => spelled(other).to_lowercase(),
     }
 }

@@ -19,6 +19,7 @@ mod operate;
 pub mod operator;
 pub mod platform;
 pub mod preview;
+mod privacy;
 pub mod problem;
 pub mod prompts;
 pub mod read;

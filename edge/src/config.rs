@@ -113,6 +113,11 @@ pub fn reach(env: &Env) -> Reach {
     if is_anywhere { Reach::Anywhere } else { Reach::Public }
 }
 
+/// Whether the objects are files on a disk of the operator's: there, what is deleted may be read until it is overwritten.
+pub fn has_own_disk(env: &Env) -> bool {
+    env.var("OWN_DISK").is_ok_and(|on| on.to_string() == "on")
+}
+
 /// Whether this Worker was started for tests of its failures. Never set on a deployment.
 pub fn faults_on(env: &Env) -> bool {
     env.var("FAULTS").is_ok_and(|faults| faults.to_string() == "on")

@@ -37,6 +37,7 @@ mod outbox;
 mod outcomes;
 pub mod passwords;
 mod people;
+pub mod privacy;
 mod promises;
 mod ratings;
 mod replay;
@@ -306,6 +307,12 @@ impl Desk {
             FaultAsk::Rows => self.count_rows(),
             FaultAsk::Fates => self.fates(),
         }
+    }
+
+    /// The workspace's id: the object's own name.
+    fn workspace(&self) -> std::result::Result<String, Failure> {
+        let name = self.state.id().name();
+        name.ok_or_else(|| Failure::BadRow { table: "desk", what: "no name".to_owned() })
     }
 
     /// The configuration in force; `None` before the first.

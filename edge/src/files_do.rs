@@ -92,6 +92,13 @@ enum Ask {
         /// Its id.
         id: String,
     },
+    /// Delete it, whoever claimed it.
+    Erase {
+        /// Its id.
+        id: String,
+    },
+    /// Leave nothing of what was deleted in the file.
+    Wash,
 }
 
 /// A file to take.
@@ -148,6 +155,8 @@ impl DurableObject for Files {
             Ok(Ask::Describe { id }) => self.describe(&id),
             Ok(Ask::Claim { id, claim }) => self.claim(&id, &claim),
             Ok(Ask::Due { id }) => self.make_due(&id).await,
+            Ok(Ask::Erase { id }) => self.erase(&id),
+            Ok(Ask::Wash) => return rpc::answer("files", crate::wash::wash(&self.db)),
             Err(failure) => Err(failure),
         };
         rpc::answer("files", answer)
@@ -251,6 +260,16 @@ impl Files {
         let now = now_ms();
         let rows = self.db.transaction(|tx| tx.rows("file", QUERY, values![claim, now + WAITS_MS, id, claim, now]))?;
         rows.first().map(uploaded).transpose()
+    }
+
+    /// Deletes a file; zeroes stand where its bytes were before their pages are free.
+    fn erase(&self, id: &str) -> std::result::Result<Option<Uploaded>, Failure> {
+        self.db.transaction(|tx| {
+            tx.write("chunk", "UPDATE chunk SET bytes = zeroblob(length(bytes)) WHERE file_id = ?", values![id])?;
+            tx.write("chunk", "DELETE FROM chunk WHERE file_id = ?", values![id])?;
+            tx.write("file", "DELETE FROM file WHERE id = ?", values![id])
+        })?;
+        Ok(None)
     }
 
     async fn make_due(&self, id: &str) -> std::result::Result<Option<Uploaded>, Failure> {
@@ -420,9 +439,34 @@ pub async fn make_due(env: &Env, workspace: &str, id: &FileId) -> std::result::R
     rpc::ask("files", stub(env, workspace, id)?, &Ask::Due { id: id.as_str().to_owned() }).await
 }
 
+/// Deletes a file, whoever claimed it.
+///
+/// # Errors
+/// As [`put`].
+pub async fn erase(env: &Env, workspace: &str, id: &FileId) -> std::result::Result<(), Failure> {
+    let ask = Ask::Erase { id: id.as_str().to_owned() };
+    rpc::ask("files", stub(env, workspace, id)?, &ask).await.map(|_: Option<Uploaded>| ())
+}
+
+/// Washes all shards; says whether none is too large.
+///
+/// # Errors
+/// As [`put`].
+pub async fn wash(env: &Env, workspace: &str) -> std::result::Result<bool, Failure> {
+    let mut is_all = true;
+    for number in 0..SHARDS {
+        is_all &= rpc::ask::<_, bool>("files", numbered(env, workspace, number)?, &Ask::Wash).await?;
+    }
+    Ok(is_all)
+}
+
 /// The shard of a file. Another workspace's file lies in another object, whatever its id.
 fn stub(env: &Env, workspace: &str, id: &FileId) -> std::result::Result<Stub, Failure> {
-    let name = format!("{workspace}/{}", id.shard(SHARDS));
+    numbered(env, workspace, id.shard(SHARDS))
+}
+
+fn numbered(env: &Env, workspace: &str, number: u8) -> std::result::Result<Stub, Failure> {
+    let name = format!("{workspace}/{number}");
     config::files(env)?.get_by_name(&name).map_err(|source| Failure::Object { object: "files", source })
 }
 

@@ -9,6 +9,7 @@
 #![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
 
 pub mod arms;
+pub mod erase;
 pub mod heard;
 pub mod prompts;
 mod schema;
@@ -73,6 +74,17 @@ pub enum Ask {
     Prompt(Box<PromptAsk>),
     /// All of these, one after the other: where one fails, the others are done all the same.
     All(Vec<Ask>),
+    /// Who sent what has these references.
+    Visitors {
+        /// The references.
+        references: Vec<String>,
+    },
+    /// Everything that is kept of somebody.
+    Tell(erase::Names),
+    /// Delete it.
+    Erase(erase::Names),
+    /// Leave nothing of what was deleted in the file.
+    Wash,
 }
 
 /// Signals to keep.
@@ -128,6 +140,14 @@ pub enum Answer {
         /// Whether the desk is to hear of some of it.
         is_watched: bool,
     },
+    /// Keys of visitors.
+    Visitors(Vec<String>),
+    /// What is kept, by table.
+    Records(Vec<erase::Records>),
+    /// It is deleted.
+    Erased,
+    /// Whether it is washed, or too large.
+    Washed(bool),
 }
 
 /// The object.
@@ -237,6 +257,10 @@ impl Journal {
             Ask::LastOf => heard::last(&self.db).map(Answer::LastOf),
             Ask::Prompt(ask) => prompts::answer(&self.db, *ask).map(Answer::Prompt),
             Ask::All(asks) => Ok(self.answer_all(asks)),
+            Ask::Visitors { references } => erase::find(&self.db, &references),
+            Ask::Tell(of) => erase::tell(&self.db, &of),
+            Ask::Erase(of) => self.db.transaction(|tx| erase::forget(tx, &of)).map(|()| Answer::Erased),
+            Ask::Wash => crate::wash::wash(&self.db).map(Answer::Washed),
         }
     }
 
@@ -302,7 +326,7 @@ impl Journal {
             for (fate, many) in fates {
                 count(tx, fate, many)?;
             }
-            let is_watched = is_of_person && accepted > 0 && watch::note(tx, visitor)?;
+            let is_watched = is_of_person && accepted > 0 && watch::note(tx, visitor, now)?;
             // What came along with what they sent is known with it: that watch begins after it.
             if let Some(watch) = &watch {
                 watch::begin(tx, visitor, watch, now)?;
@@ -450,6 +474,18 @@ pub fn stub(env: &Env, workspace: &str, visitor: &VisitorKey) -> std::result::Re
 /// As [`stub`].
 pub fn stubs(env: &Env, workspace: &str) -> std::result::Result<Vec<Stub>, Failure> {
     (0..SHARDS).map(|number| shard(env, workspace, number)).collect()
+}
+
+/// Washes all shards; says whether none is too large.
+///
+/// # Errors
+/// Where a shard does not answer.
+pub async fn wash(env: &Env, workspace: &str) -> std::result::Result<bool, Failure> {
+    let mut is_all = true;
+    for shard in stubs(env, workspace)? {
+        is_all &= matches!(rpc::ask("journal", shard, &Ask::Wash).await?, Answer::Washed(true));
+    }
+    Ok(is_all)
 }
 
 /// A shard by its number.

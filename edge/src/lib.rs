@@ -29,6 +29,7 @@ mod sign_in;
 mod sql;
 mod tally;
 mod visitor;
+mod wash;
 mod who;
 
 pub use desk_do::Desk;

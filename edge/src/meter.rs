@@ -48,6 +48,7 @@ const CONSOLE: [&str; 25] = [
     "live",
     "tokens",
     "export",
+    "privacy",
 ];
 /// The most of the slowest that are shown.
 const SHOWN: usize = 10;

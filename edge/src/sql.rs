@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe};
 
 use js_sys::Array;
+use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
 use worker::{SqlStorageValue, Storage};
 
@@ -82,6 +83,23 @@ impl Db {
     /// As [`Self::rows`].
     pub fn row(&self, table: &'static str, query: &str, values: Vec<SqlStorageValue>) -> Result<Option<Row>, Failure> {
         Ok(self.rows(table, query, values)?.into_iter().next())
+    }
+
+    /// Reads rows with their columns by name, as JSON.
+    ///
+    /// # Errors
+    /// As [`Self::rows`].
+    pub fn records(
+        &self,
+        table: &'static str,
+        query: &str,
+        values: Vec<SqlStorageValue>,
+    ) -> Result<Vec<Map<String, Value>>, Failure> {
+        let failed = |source| Failure::Storage { step: table, source };
+        let cursor = self.storage.sql().exec(query, values).map_err(failed)?;
+        let names = cursor.column_names();
+        let record = |row: Vec<SqlStorageValue>| names.iter().cloned().zip(row.into_iter().map(json)).collect();
+        cursor.raw().map(|row| row.map(record).map_err(failed)).collect()
     }
 
     /// What the database takes on disk, in bytes.
@@ -249,6 +267,20 @@ impl Row {
     /// [`Failure::Json`] where it is in another form.
     pub fn json<T: serde::de::DeserializeOwned>(&self, column: usize) -> Result<T, Failure> {
         serde_json::from_str(self.text(column)?).map_err(|source| Failure::Json { what: self.table, source })
+    }
+}
+
+/// A column as JSON. Of bytes, only how many they are.
+fn json(value: SqlStorageValue) -> Value {
+    match value {
+        SqlStorageValue::Null => Value::Null,
+        SqlStorageValue::Boolean(is) => is.into(),
+        SqlStorageValue::Integer(int) => int.into(),
+        #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and within 53 bits")]
+        SqlStorageValue::Float(float) if float.fract() == 0.0 && float.abs() < 9e15 => (float as i64).into(),
+        SqlStorageValue::Float(float) => float.into(),
+        SqlStorageValue::String(text) => text.into(),
+        SqlStorageValue::Blob(bytes) => bytes.len().into(),
     }
 }
 

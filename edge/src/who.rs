@@ -45,8 +45,14 @@ pub async fn names(
     if !visitor.is_empty() && visitor.len() <= MAX_ID_BYTES {
         names.push(hashed(env, "visitor", workspace, visitor).await?);
     }
-    names.push(Who { name: format!("{OF_THE_DAY}{}", day.as_str()), shard: day.shard(SHARDS) });
+    names.push(of_the_day(day.as_str()));
     Ok(names)
+}
+
+/// The name of a key of the day.
+pub fn of_the_day(key: &str) -> Who {
+    let name = format!("{OF_THE_DAY}{key}");
+    Who { shard: shard_of(&name), name }
 }
 
 async fn hashed(env: &Env, kind: &str, workspace: &str, id: &str) -> Result<Who, Failure> {

@@ -36,7 +36,7 @@ repeat is told that it was done (409 `answer_not_kept`).
 const KEY: &str = r#"^("([ !#-\[\]-~]|\\["\\])+"|[A-Za-z0-9!#$%&'*+.^_`|~:/=-]+)$"#;
 
 /// What stands in an address in braces.
-const IN_PATHS: [(&str, &str); 16] = [
+const IN_PATHS: [(&str, &str); 17] = [
     ("key", "The public embed key of a site."),
     ("form", "The id of a form that the site shows."),
     ("workspace", "The id of the workspace."),
@@ -48,6 +48,7 @@ const IN_PATHS: [(&str, &str); 16] = [
     ("held", "The id of a submission that waits for review."),
     ("view", "The id of a kept view."),
     ("person", "The id of a person."),
+    ("person_to_erase", "The id of a person."),
     ("merge", "The id of a merge."),
     ("member", "The id of a member."),
     ("experiment", "The key of an experiment."),

@@ -6,6 +6,7 @@ mod items;
 mod operate;
 mod operator;
 mod platform;
+mod privacy;
 mod routing;
 mod scoring;
 mod sites;
@@ -28,5 +29,6 @@ pub fn all() -> Vec<Group> {
         scoring::group(),
         experiments::group(),
         operate::group(),
+        privacy::group(),
     ]
 }

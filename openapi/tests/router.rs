@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The files that have routes, and what stands before them.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     ("api_worker.rs", ""),
     ("api/console.rs", "/v1/console"),
     ("api/platform.rs", "/v1/workspaces/{}"),
     ("api/operate.rs", "/v1/console"),
+    ("api/privacy.rs", "/v1/console"),
     ("api/account.rs", "/v1/console"),
     ("api/desk.rs", "/v1/console"),
     ("api/sign_in.rs", "/v1/console/sign-in"),

@@ -95,6 +95,7 @@ impl Config {
         check::experiments(&source, &mut problems);
         check::sign_in(&source, &mut problems);
         check::mailboxes(&source, &mut problems);
+        check::retention(&source, &mut problems);
         let card = check::card(version, &source.card, &source, &mut problems);
         let routes = check::routes(&source, &mut problems);
         problems.done(|| Self { version, source, forms, card, rotas, routes, told })

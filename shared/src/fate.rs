@@ -7,12 +7,14 @@ pub enum Fate {
     Accepted,
     /// Here already: answered with the first receipt.
     Duplicate,
-    /// Kept whole for a person to look at; it becomes `Accepted` or `Spam` once somebody has.
+    /// Kept whole for a person to look at; it becomes `Accepted` or `Spam` once somebody has, or `Erased`.
     Held,
     /// Held, and then thrown out by a member of staff.
     Spam,
     /// A mail that answers an item that is open: it stands there, and opens none.
     Appended,
+    /// Held, and deleted before anybody had looked: for its age, or because its sender was erased.
+    Erased,
     /// Not taken, and why.
     Refused(Refusal),
 }
@@ -50,6 +52,8 @@ pub enum Refusal {
     Automatic,
     /// A mail to an address that is no mailbox of the workspace's.
     UnknownMailbox,
+    /// What was sent under this id was erased.
+    Erased,
 }
 
 impl Fate {
@@ -61,6 +65,7 @@ impl Fate {
             Self::Held => "held",
             Self::Spam => "spam",
             Self::Appended => "appended",
+            Self::Erased => "erased",
             Self::Refused(refusal) => refusal.tag(),
         }
     }
@@ -83,6 +88,7 @@ impl Refusal {
         Self::ReviewFull,
         Self::Automatic,
         Self::UnknownMailbox,
+        Self::Erased,
     ];
 
     /// The stable name.
@@ -103,6 +109,7 @@ impl Refusal {
             Self::ReviewFull => "refused_review_full",
             Self::Automatic => "refused_automatic",
             Self::UnknownMailbox => "refused_unknown_mailbox",
+            Self::Erased => "refused_erased",
         }
     }
 

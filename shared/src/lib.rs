@@ -71,6 +71,8 @@ pub mod person;
 #[cfg(feature = "compile")]
 pub mod pool;
 pub mod pricing;
+#[cfg(feature = "compile")]
+pub mod privacy;
 pub mod promise;
 #[cfg(feature = "compile")]
 pub mod prompt;

@@ -14,6 +14,7 @@
 //! | read the audit log | yes | | | | |
 //! | change where what happens is also told, and look after what was not delivered | yes | | | | |
 //! | make links by which others sign in | yes | | | | |
+//! | export and erase people, hold them, say how long things are kept | yes | | | | |
 //!
 //! Not here: whether an item is in a queue that somebody works, or theirs (`desk::act`).
 
@@ -48,11 +49,13 @@ pub enum Right {
     Invite,
     /// See and change where what happens is also told, what was delivered and what was not, and how the system runs.
     Operate,
+    /// Export and erase people, hold what is theirs, and say how long things are kept.
+    Privacy,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Enter,
         Self::Work,
         Self::SeeTeam,
@@ -66,6 +69,7 @@ impl Right {
         Self::Audit,
         Self::Invite,
         Self::Operate,
+        Self::Privacy,
     ];
 
     /// Why somebody may not, as a sentence.
@@ -83,6 +87,7 @@ impl Right {
             Self::ChangeRouting => "Your role does not let you change who gets what.",
             Self::Audit => "Your role does not let you read who changed what.",
             Self::Operate => "Your role does not let you see where things are delivered.",
+            Self::Privacy => "Your role does not let you export or erase people.",
             Self::Invite => "Your role does not let you make sign-in links for others.",
         }
     }
@@ -100,7 +105,12 @@ pub fn may(member: &Member, right: Right) -> bool {
         Right::Sites | Right::ChangeExperiments => is(Role::Admin) || is(Role::Marketer),
         Right::Experiments => is(Role::Admin) || is(Role::Manager) || is(Role::Marketer) || is(Role::Analyst),
         Right::TryScoring => is(Role::Admin) || is(Role::Analyst),
-        Right::ChangeScoring | Right::ChangeRouting | Right::Audit | Right::Invite | Right::Operate => is(Role::Admin),
+        Right::ChangeScoring
+        | Right::ChangeRouting
+        | Right::Audit
+        | Right::Invite
+        | Right::Operate
+        | Right::Privacy => is(Role::Admin),
     }
 }
 
@@ -112,7 +122,7 @@ mod tests {
     fn each_role_may_what_the_table_says_and_nothing_else() {
         use Right::{
             Audit, ChangeExperiments, ChangeRouting, ChangeScoring, Enter, Experiments, Invite, Manage, Operate,
-            SeeTeam, Sites, TryScoring, Work,
+            Privacy, SeeTeam, Sites, TryScoring, Work,
         };
         let rights = |roles: &[Role], queues: &[&str]| {
             let member = Member {
@@ -143,6 +153,7 @@ mod tests {
                 Audit,
                 Invite,
                 Operate,
+                Privacy,
             ]
         );
         assert_eq!(rights(&[Role::Admin], &["sales"]), Right::ALL);

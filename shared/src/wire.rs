@@ -27,6 +27,7 @@ pub mod operator;
 pub mod outcome;
 pub mod people;
 pub mod pool;
+pub mod privacy;
 pub mod problem;
 pub mod prompt;
 pub mod receipt;

@@ -10,7 +10,7 @@ import { startUsher } from "../support/usher.mjs";
 
 /** Each right, and who has it. */
 const MEMBERS = {
-  admin: { roles: ["admin"], queues: ["sales"], may: ["enter", "work", "team", "manage", "sites", "experiments", "experiment", "try", "score", "route", "audit", "invite", "operate"] },
+  admin: { roles: ["admin"], queues: ["sales"], may: ["enter", "work", "team", "manage", "sites", "experiments", "experiment", "try", "score", "route", "audit", "invite", "operate", "privacy"] },
   manager: { roles: ["manager"], queues: [], may: ["enter", "team", "manage", "experiments"] },
   agent: { roles: [], queues: ["sales"], may: ["enter", "work", "team"] },
   marketer: { roles: ["marketer"], queues: [], may: ["enter", "sites", "experiments", "experiment"] },
@@ -43,6 +43,12 @@ const CALLS = {
   "GET people/_/alike": { right: "work" },
   "POST people/_/merges": { right: "work", body: { from: "2" } },
   "DELETE people/_/merges/_": { right: "work" },
+  "GET people/_/privacy": { right: "privacy" },
+  "GET people/_/export": { right: "privacy" },
+  "POST people/_/erase": { right: "privacy", body: { reason: "asked" } },
+  "POST people/_/hold": { right: "privacy", body: { act: "lift", reason: "over" } },
+  "GET privacy": { right: "privacy" },
+  "POST privacy/retention": { right: "privacy", body: { version: 0, retention: {} } },
   "GET audit": { right: "audit" },
   "GET account": { right: "enter" },
   "PUT account/password": { right: "enter", body: { new: "short" } },
@@ -136,7 +142,8 @@ test("every call in the source is in this table", async () => {
   const desk = patterns(await source("edge/src/api/desk.rs"), []);
   const experiments = patterns(await source("edge/src/api/experiments.rs"), ["experiments"]);
   const operate = patterns(await source("edge/src/api/operate.rs"), []);
-  const found = [...console_, ...operate, ...experiments, ...account, ...door, ...scoring, ...routing, ...desk];
+  const privacy = patterns(await source("edge/src/api/privacy.rs"), []);
+  const found = [...console_, ...operate, ...privacy, ...experiments, ...account, ...door, ...scoring, ...routing, ...desk];
   const unknown = found.filter((call) => !known.has(call));
   assert.deepEqual(unknown, [], "say in CALLS whose these are");
   assert.ok(found.length >= 55, `${found.length} were found`);

@@ -34,7 +34,7 @@ const LEFT_OUT = ["openLive", "comeBackFromOpenId"];
  * What only ever is refused here: what somebody else has to vouch for, and what names the version of a configuration that
  * other calls change meanwhile. tests/http has them.
  */
-const REFUSED_ONLY = ["askKnown", "signInByOpenId", "signInByAccess", "publishCard", "rollBackCard", "rollBackTable", "publishTable", "changeSites", "changeExperiments", "changeDestinations"];
+const REFUSED_ONLY = ["askKnown", "signInByOpenId", "signInByAccess", "publishCard", "rollBackCard", "rollBackTable", "publishTable", "changeSites", "changeExperiments", "changeDestinations", "changeRetention"];
 
 /** A mail that somebody wrote. */
 const MAIL = "From: Ana <ana@example.com>\r\nTo: help@larkfield.example\r\nSubject: A question\r\nMessage-ID: <1@example.com>\r\n\r\nWhere is lesson three?\r\n";
@@ -84,11 +84,13 @@ async function begin() {
   const items = [...(await mara.items("sales")), ...(await mara.items("success"))].map(({ id }) => id);
   const people = await Promise.all(items.map(async (id) => (await mara.item(id)).person.id));
   const { row } = await mara.itemOf(withFile);
+  // Nobody else is erased: what the other calls are about has to stay.
+  const gone = (await mara.itemOf(check(await usher.submit("inquiry", inquiry()), 200))).person.id;
   const held = (await mara.call("held")).body.held.map(({ id }) => id);
   const view = { name: "Mine", queue: "sales", whose: "mine" };
   const views = check(await mara.call("views", { method: "POST", body: view }), 200).views.map(({ id }) => id);
   const tokenOf = (name, ...scopes) => usher.operator("POST", "workspaces/demo/tokens", { name, scopes });
-  const server = check(await tokenOf("of-this-run", "outcomes", "events", "hooks", "export", "mail"), 200);
+  const server = check(await tokenOf("of-this-run", "outcomes", "events", "hooks", "export", "mail", "people"), 200);
   for (const name of ["reports", "of-admins"]) check(await tokenOf(name, "outcomes"), 200);
   const target = "https://hooks.example.com/usher";
   const headers = { authorization: `Bearer ${server.token}`, "content-type": "application/json" };
@@ -114,6 +116,7 @@ async function begin() {
     version: [1, 2],
     item: items,
     person: people,
+    person_to_erase: [gone],
     file: [picture.body.id],
     held,
     view: views,
@@ -158,6 +161,10 @@ async function begin() {
       reviewHeld: { body: { act: "release" } },
       saveView: { body: { ...view, name: "Mine too" } },
       mergePeople: { path: { person: people.at(-1) }, body: { from: people.at(-2) } },
+      erasePerson: { body: { reason: "test" } },
+      changeHold: { body: { act: "place", reason: "A claim." } },
+      exportPeopleForServer: { body: { email: "ana@example.com" } },
+      erasePeopleForServer: { body: { who: { user: "nobody" }, reason: "test" } },
       setOwnPresence: { body: { away: false } },
       setPresence: { body: { away: false } },
       changePlan: { path: { member: "ines" }, body: { base: plan, plan } },

@@ -45,6 +45,10 @@ const CASES = {
   "GET v1/console/people/_/alike": ({ person, word }) => [`people/${person}/alike?q=${word}`],
   "POST v1/console/people/_/merges": ({ person, other }) => [`people/${person}/merges`, { from: other }],
   "DELETE v1/console/people/_/merges/_": ({ person, merge }) => [`people/${person}/merges/${merge}`],
+  "GET v1/console/people/_/privacy": ({ person }) => [`people/${person}/privacy`],
+  "GET v1/console/people/_/export": ({ person }) => [`people/${person}/export`],
+  "POST v1/console/people/_/erase": ({ person }) => [`people/${person}/erase`, { reason: "asked" }],
+  "POST v1/console/people/_/hold": ({ person }) => [`people/${person}/hold`, { act: "place", reason: "ours" }],
   "POST v1/console/members/_/sign-in-links": ({ member }) => [`members/${member}/sign-in-links`],
   "POST v1/console/team/_/presence": ({ member }) => [`team/${member}/presence`, { away: true }],
   "PUT v1/console/team/_": ({ member }) => [`team/${member}`, { base: {}, plan: {} }],
@@ -77,7 +81,7 @@ const OWN = [
   "GET v1/console/scoring", "GET v1/console/scoring/learner", "POST v1/console/scoring/check", "PUT v1/console/scoring/draft",
   "DELETE v1/console/scoring/draft", "POST v1/console/scoring/publish", "DELETE v1/console/scoring/rescoring", "POST v1/console/scoring/replay",
   "POST v1/console/scoring/what-if", "GET v1/console/destinations", "POST v1/console/destinations", "GET v1/console/operations",
-  "GET v1/console/tokens", "POST v1/console/tokens",
+  "GET v1/console/tokens", "POST v1/console/tokens", "GET v1/console/privacy", "POST v1/console/privacy/retention",
 ];
 
 /** Routes that no session opens: by a key, a token, a link or the operator; the cases below ask them. */
@@ -86,7 +90,7 @@ const OTHERS = [
   "POST v1/known/_", "OPTIONS v1/files/_", "OPTIONS v1/forms/_", "OPTIONS v1/known/_", "OPTIONS v1/prompts/_", "OPTIONS v1/signals/_",
   "GET v1/preview/_", "GET v1/feedback/_/_", "POST v1/feedback/_/_", "POST v1/workspaces/_/outcomes", "GET v1/console/live",
   "POST v1/workspaces/_/events", "POST v1/workspaces/_/mail", "POST v1/workspaces/_/hooks", "DELETE v1/workspaces/_/hooks/_", "GET v1/workspaces/_/hooks/sample",
-  "GET v1/workspaces/_/export/_",
+  "GET v1/workspaces/_/export/_", "POST v1/workspaces/_/people/export", "POST v1/workspaces/_/people/erase",
   "PUT v1/operator/workspaces/_", "POST v1/operator/workspaces/_/sign-in-links", "POST v1/operator/workspaces/_/tokens",
   "DELETE v1/operator/workspaces/_/tokens/_", "POST v1/operator/workspaces/_/editor-links", "POST v1/console/session", "DELETE v1/console/session",
   "GET v1/console/sign-in/ways", "POST v1/console/sign-in/password", "POST v1/console/sign-in/openid", "GET v1/console/sign-in/openid/callback",
@@ -313,7 +317,7 @@ async function by(usher, ours, theirs, real) {
     );
   }
   const token = (await usher.operator("POST", "workspaces/theirs/tokens", { name: "platform", scope: "outcomes" })).body.token;
-  const every = { name: "every", scopes: ["outcomes", "events", "hooks", "export", "mail"] };
+  const every = { name: "every", scopes: ["outcomes", "events", "hooks", "export", "mail", "people"] };
   const all = (await usher.operator("POST", "workspaces/theirs/tokens", every)).body.token;
   for (const [method, path, body] of [
     ["POST", "events", { events: [{ id: "x", type: "referred", user: "x" }] }],
@@ -322,6 +326,8 @@ async function by(usher, ours, theirs, real) {
     ["DELETE", `hooks/${real.destination}`],
     ["GET", "hooks/sample"],
     ["GET", "export/items.ndjson"],
+    ["POST", "people/export", { email: "ana@example.com" }],
+    ["POST", "people/erase", { who: { email: "ana@example.com" }, reason: "test" }],
   ]) {
     const options = { method, headers: { authorization: `Bearer ${all}` }, body: typeof body === "string" ? body : body && JSON.stringify(body) };
     expect(`their token at our ${path}`, (await usher.fetch(`/v1/workspaces/ours/${path}`, options)).status, 401);

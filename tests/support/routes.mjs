@@ -14,6 +14,7 @@ const BELOW = {
   "experiments.rs": "v1/console/experiments",
   "operate.rs": "v1/console",
   "platform.rs": "v1/workspaces/_",
+  "privacy.rs": "v1/console",
   "routing.rs": "v1/console/routing",
   "scoring.rs": "v1/console/scoring",
   "sign_in.rs": "v1/console/sign-in",

@@ -184,6 +184,7 @@ pub fn fate(tag: &str) -> String {
         "held" => return "Held for review".to_owned(),
         "spam" => return "Thrown out in review".to_owned(),
         "appended" => return "Mail that answers an open item".to_owned(),
+        "erased" => return "Held, and deleted before anybody had looked".to_owned(),
         "refused_too_large" => "too large",
         "refused_malformed" => "not readable",
         "refused_invalid" => "a field was wrong",
@@ -199,6 +200,7 @@ pub fn fate(tag: &str) -> String {
         "refused_review_full" => "too many wait for review",
         "refused_automatic" => "a mail that no person wrote",
         "refused_unknown_mailbox" => "a mail to no mailbox of ours",
+        "refused_erased" => "what was sent under its id was erased",
         other => return spelled(other),
     };
     format!("Refused: {why}")

@@ -12,7 +12,7 @@ use super::cors::Origin;
 use super::export::{self, Asker};
 use super::once::{Caller, once};
 use super::problem::{json, problem, reply};
-use super::{account, desk, experiments, files, operate, prompts, read, routing, scoring, sites};
+use super::{account, desk, experiments, files, operate, privacy, prompts, read, routing, scoring, sites};
 use crate::desk_do::ask::{Ask, Reply, StaffAsk, TeamAsk};
 use crate::desk_do::{self, live};
 use crate::error::Failure;
@@ -67,6 +67,9 @@ pub async fn console(mut request: Request, env: &Env, path: &[&str]) -> Result<R
     }
     if matches!(path, ["destinations" | "deliveries" | "operations" | "tokens", ..]) {
         return operate::operate(&mut request, env, &workspace, &caller, path).await;
+    }
+    if privacy::is_one(path) {
+        return privacy::privacy(&mut request, env, &workspace, &caller, path).await;
     }
     if let ["experiments", rest @ ..] = path {
         return experiments::experiments(&mut request, env, &workspace, &caller, rest).await;

@@ -2,13 +2,19 @@
 //! deployment does; so the tests drive the very build that ships.
 
 use shared::file::FileId;
-use worker::{Delay, Env, Response};
+use worker::{Delay, Env, Request, Response};
 
 use super::problem::{json, problem, reply};
 use crate::desk_do::ask::{Ask, FaultAsk, Reply};
 use crate::error::Failure;
 use crate::sql::to_json;
-use crate::{desk_do, files_do, rpc};
+use crate::{config, desk_do, files_do, rpc};
+
+/// For tests of rollback: how many statements of what is asked succeed.
+pub fn fail_after(env: &Env, request: &Request) -> Option<u32> {
+    let header = request.headers().get("usher-fail-after").ok().flatten()?;
+    config::faults_on(env).then(|| header.parse().ok()).flatten()
+}
 
 /// Makes the failure.
 ///

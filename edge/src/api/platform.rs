@@ -1,5 +1,5 @@
 //! `/v1/workspaces/{workspace}/..`: what the platform's own servers tell and ask with a token: what became of items, what
-//! happened to customers, what mail came in, and what they want to be told.
+//! happened to customers, what mail came in, what they want to be told, and whose data is to come out or to go.
 
 use serde::Deserialize;
 use shared::config::is_name;
@@ -7,15 +7,18 @@ use shared::mail::Envelope;
 use shared::wire::destination::EventKind;
 use shared::wire::mail::{MAX_MAIL_BYTES, Mail};
 use shared::wire::outcome::MAX_REPORT_BYTES;
+use shared::wire::privacy::ErasePeople;
 use worker::{Env, Method, Request, Response};
 
 use super::export::{self, Asker};
 use super::once::once;
+use super::privacy;
 use super::problem::{problem, reply};
 use super::read;
 use super::scoring::body;
 use crate::delivery::webhook;
 use crate::desk_do::ask::{Ask, HookAsk, Reply, ServerAsk};
+use crate::desk_do::privacy::PeopleAsk;
 use crate::error::Failure;
 use crate::{desk_do, directory, rpc};
 
@@ -64,6 +67,14 @@ pub async fn platform(mut request: Request, env: &Env, workspace: &str, path: &[
             Ok(mail) => ServerAsk::Mail(Box::new(mail)),
             Err(response) => return response,
         },
+        (Method::Post, ["people", "export"]) => match body(&mut request).await {
+            Ok(who) => ServerAsk::People(PeopleAsk::Export(who)),
+            Err(response) => return response,
+        },
+        (Method::Post, ["people", "erase"]) => match body(&mut request).await {
+            Ok(ErasePeople { who, reason }) => ServerAsk::People(PeopleAsk::Erase { who, reason }),
+            Err(response) => return response,
+        },
         (Method::Post, ["hooks"]) => match body(&mut request).await {
             Ok(subscribe) => ServerAsk::Hook(HookAsk::Subscribe { subscribe, fresh: webhook::fresh_secret()? }),
             Err(response) => return response,
@@ -79,12 +90,13 @@ pub async fn platform(mut request: Request, env: &Env, workspace: &str, path: &[
         _ => return problem(404, "not_found", "There is nothing here."),
     };
     let subscribes = matches!(wants, ServerAsk::Hook(_));
+    let exports = matches!(wants, ServerAsk::People(PeopleAsk::Export(_)));
     let ask = Ask::Server { secret, once, wants };
     let answer: Reply = rpc::ask("desk", desk_do::stub(env, workspace)?, &ask).await?;
     if subscribes {
         directory::forget_all();
     }
-    reply(&answer)
+    if exports && answer.status == 200 { privacy::all(env, workspace, &answer).await } else { reply(&answer) }
 }
 
 /// Reads a mail, here rather than at the desk: what is large and may be anything must keep nobody else waiting.

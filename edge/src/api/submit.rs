@@ -15,7 +15,7 @@ use super::files::{self, NotTaken};
 use super::form_page::{self, Page};
 use super::problem::{crowded, done, problem, reply};
 use super::read::{self, BodyError, SentForm};
-use super::{prompts, signals};
+use super::{faults, prompts, signals};
 use crate::desk_do::ask::{Ask, Reply, Submit};
 use crate::error::Failure;
 use crate::rpc::VisitRow;
@@ -86,7 +86,7 @@ pub async fn submit(
         visit,
         sender: sender_or_none(env, key, &request).await,
         arms,
-        fail_after: fail_after(env, &request),
+        fail_after: faults::fail_after(env, &request),
         channel: Channel::Web,
     };
     let (body, ask) = (ask.body.clone(), Ask::Submit(Box::new(ask)));
@@ -231,12 +231,6 @@ fn retry_after(answer: &Reply) -> Option<u64> {
     }
     let body: Value = serde_json::from_str(&answer.body).ok()?;
     body.get("retry_after_s")?.as_u64()
-}
-
-/// For tests of rollback: how many statements succeed.
-fn fail_after(env: &Env, request: &Request) -> Option<u32> {
-    let header = request.headers().get("usher-fail-after").ok().flatten()?;
-    config::faults_on(env).then(|| header.parse().ok()).flatten()
 }
 
 /// The answer as a page: a receipt, or the form again with what was typed and what is wrong.

@@ -1,5 +1,6 @@
 //! The desk's one alarm: set for whatever falls due first, it minds the promises, gives what waits to whoever is there by
-//! now, takes back what those were given who left, rates what is to be rated again, builds the learner anew, and hands on the outbox.
+//! now, takes back what those were given who left, rates what is to be rated again, builds the learner anew, deletes what is too old
+//! and what is left of whom somebody erased, and hands on the outbox.
 //!
 //! The schedule is in rows, so an alarm that comes late, twice or after a crash does the same.
 
@@ -54,8 +55,11 @@ impl Desk {
             self.assign_due(&config)?;
             self.rebuild_some(&config)?;
             self.rate_due(&config)?;
+            self.retain(&config)?;
         }
-        Ok(())
+        // Others' objects may not answer: nothing else waits for them.
+        self.erase_rest().await?;
+        self.wash_due().await
     }
 
     /// Sets the alarm for `due`, unless it is set for something earlier.
@@ -91,10 +95,13 @@ impl Desk {
                 (SELECT ?2 WHERE EXISTS (SELECT 1 FROM sender)),
                 (SELECT min(again_at) FROM assignment WHERE waits = 1 AND again_at IS NOT NULL),
                 (SELECT min(left_at) + ?3 FROM presence WHERE left_at IS NOT NULL),
-                (SELECT min(ends_at) FROM kept_call)";
+                (SELECT min(ends_at) FROM kept_call),
+                (SELECT next_at FROM retention),
+                (SELECT ?1 WHERE EXISTS (SELECT 1 FROM erasure WHERE rest IS NOT NULL)),
+                (SELECT due_at FROM wash)";
         let bound = values![now_ms(), now_ms() + limits::SWEEP_MS, leaving::GRACE_MS];
         let row = self.db.row("timer", QUERY, bound)?;
-        let due = row.map(|row| (0..11).filter_map(|column| row.int(column).ok()).min());
+        let due = row.map(|row| (0..14).filter_map(|column| row.int(column).ok()).min());
         if let Some(due) = due.flatten() {
             self.arm_by(Timestamp::from_ms(due)).await;
         }

@@ -17,6 +17,7 @@ use shared::wire::lists::{ActOnMany, Filter, SaveView, UndoMany};
 use shared::wire::mail::Mail;
 use shared::wire::notice::Seen;
 use shared::wire::pool::Hours;
+use shared::wire::privacy::{ChangeHold, ChangeRetention, ErasePerson};
 use shared::wire::prompt::Fatigue;
 use shared::wire::routing::{CheckTable, PublishTable, ReplayTable, RollBackTable, SaveTableDraft, Simulate};
 use shared::wire::scoring::{CheckCard, FactView, Publish, Replay, RollBack, SaveDraft, WhatIf};
@@ -25,6 +26,7 @@ use shared::wire::team::ChangePlan;
 use shared::wire::token::{NewToken, Subscribe};
 use shared::wire::{Channel, FieldProblem, Form, Prompt, Workspace};
 
+use super::privacy::{self, PeopleAsk};
 use super::{hooks, lifecycle, mail, outcomes};
 use crate::journal_do::arms::{ArmRow, Trial};
 use crate::rpc::{SeenRow, VisitRow};
@@ -220,6 +222,8 @@ pub enum ServerAsk {
     Hook(HookAsk),
     /// To hand over a mail.
     Mail(Box<Mail>),
+    /// Something about people whom it names.
+    People(PeopleAsk),
 }
 
 impl ServerAsk {
@@ -230,6 +234,7 @@ impl ServerAsk {
             Self::Lifecycle { .. } => lifecycle::SCOPE,
             Self::Hook(_) => hooks::SCOPE,
             Self::Mail(_) => mail::SCOPE,
+            Self::People(_) => privacy::SCOPE,
         }
     }
 
@@ -237,10 +242,12 @@ impl ServerAsk {
     pub fn keeps(&self) -> Keeps {
         match self {
             Self::Hook(HookAsk::Subscribe { .. }) => Keeps::Deed,
-            Self::Hook(HookAsk::Sample { .. }) => Keeps::Nothing,
-            Self::Outcomes { .. } | Self::Lifecycle { .. } | Self::Hook(HookAsk::End { .. }) | Self::Mail(_) => {
-                Keeps::Answer
-            }
+            Self::Hook(HookAsk::Sample { .. }) | Self::People(PeopleAsk::Export(_)) => Keeps::Nothing,
+            Self::Outcomes { .. }
+            | Self::Lifecycle { .. }
+            | Self::Hook(HookAsk::End { .. })
+            | Self::Mail(_)
+            | Self::People(PeopleAsk::Erase { .. }) => Keeps::Answer,
         }
     }
 }
@@ -431,6 +438,8 @@ pub enum StaffAsk {
     Account(AccountAsk),
     /// Something about destinations, deliveries, and how the system runs.
     Operate(Box<OperateAsk>),
+    /// Something about people's own data.
+    Privacy(PrivacyAsk),
     /// Something about who works when.
     Team(TeamAsk),
     /// Something about who gets what.
@@ -529,6 +538,7 @@ impl StaffAsk {
             }
             Self::Audit { .. } => Right::Audit,
             Self::Operate(_) => Right::Operate,
+            Self::Privacy(_) => Right::Privacy,
             Self::Team(TeamAsk::View) | Self::Routing(RoutingAsk::View | RoutingAsk::Version { .. }) => Right::SeeTeam,
             Self::Routing(RoutingAsk::Check(_) | RoutingAsk::Simulate(_) | RoutingAsk::Replay(_)) => Right::TryScoring,
             Self::Routing(
@@ -707,6 +717,41 @@ pub enum OperateAsk {
     DropToken {
         /// Its name.
         name: String,
+    },
+}
+
+/// What a signed-in member wants of people's own data: see [`shared::wire::privacy`].
+#[derive(Debug, Serialize, Deserialize)]
+pub enum PrivacyAsk {
+    /// How long things are kept, who is on hold, who was erased.
+    View,
+    /// To say how long things are kept.
+    Retain(ChangeRetention),
+    /// What is kept of a person.
+    Person {
+        /// Their id.
+        id: String,
+    },
+    /// All that the desk knows of a person.
+    Export {
+        /// Their id.
+        id: String,
+    },
+    /// To erase a person.
+    Erase {
+        /// Their id.
+        id: String,
+        /// Why.
+        ask: ErasePerson,
+        /// For tests of rollback only: how many statements succeed.
+        fail_after: Option<u32>,
+    },
+    /// To place a hold, or to lift it.
+    Hold {
+        /// Their id.
+        id: String,
+        /// Which.
+        change: ChangeHold,
     },
 }
 

@@ -13,7 +13,7 @@ use shared::wire::{Channel, FieldKind, FieldProblem, Form, Given, Problem, Recei
 
 use super::ask::Reply;
 use super::submit::{Taken, Written, problem_of};
-use super::{Desk, people, problem, problem_reply, store, views};
+use super::{Desk, people, privacy, problem, problem_reply, store, views};
 use crate::error::Failure;
 use crate::rpc::VisitRow;
 use crate::sql::to_json;
@@ -62,6 +62,9 @@ impl Desk {
             let receipt = serde_json::from_str(&earlier.receipt);
             let receipt = receipt.map_err(|source| Failure::Json { what: "receipt", source })?;
             return self.recorded(config, member, receipt);
+        }
+        if privacy::was_sent(&self.db, &self.secret()?, &site.id, submission.id().as_str())? {
+            return self.erased();
         }
         let taken = Taken {
             site,

@@ -13,7 +13,7 @@ use super::learner::Lesson;
 use super::ratings::{self, Why};
 use super::staff::sentence;
 use super::team::Moved;
-use super::{Desk, now_ms, outcomes, problem, store};
+use super::{Desk, now_ms, outcomes, privacy, problem, store};
 use crate::error::Failure;
 use crate::sql::{Tx, to_json};
 use crate::{chance, values};
@@ -39,12 +39,16 @@ impl Desk {
             Err(unread) => return Ok(refused(unread)),
         };
         let mut lesson = self.lesson(config)?;
+        let secret = self.secret()?;
         let (mut moved, mut touched) = (Vec::new(), Vec::new());
         let told = self.db.transaction(|tx| {
             let mut told = EventsTold::default();
             for entry in entries {
                 let changes = Changes { moved: &mut moved, lesson: &mut lesson, touched: &mut touched };
-                let line = take(tx, config, entry, now, changes)?;
+                let line = match privacy::was_event(&self.db, &secret, &entry.id)? {
+                    true => line(&entry, "known", ""),
+                    false => take(tx, config, entry, now, changes)?,
+                };
                 match line.code.as_str() {
                     "taken" => told.taken += 1,
                     "known" => told.known += 1,
@@ -65,6 +69,17 @@ impl Desk {
     }
 }
 
+fn line(entry: &Entry, code: &str, says: &str) -> EventLine {
+    EventLine {
+        line: entry.line,
+        id: entry.id.clone(),
+        code: code.to_owned(),
+        won: None,
+        says: says.to_owned(),
+        fields: Vec::new(),
+    }
+}
+
 fn take(
     tx: &Tx<'_>,
     config: &Config,
@@ -72,17 +87,10 @@ fn take(
     now: Timestamp,
     changes: Changes<'_>,
 ) -> Result<EventLine, Failure> {
-    let line = |code: &str, says: &str| EventLine {
-        line: entry.line,
-        id: entry.id.clone(),
-        code: code.to_owned(),
-        won: None,
-        says: says.to_owned(),
-        fields: Vec::new(),
-    };
-    let event = match entry.read {
+    let line = |code: &str, says: &str| line(&entry, code, says);
+    let event = match &entry.read {
         Ok(event) => event,
-        Err(fields) => return Ok(EventLine { fields, ..line("invalid", "Some fields are wrong.") }),
+        Err(fields) => return Ok(EventLine { fields: fields.clone(), ..line("invalid", "Some fields are wrong.") }),
     };
     let kept = to_json("event", &(event.kind.tag(), event.who.iter().map(|who| &who.key).collect::<Vec<_>>()))?;
     let earlier = tx.rows("lifecycle", "SELECT said FROM lifecycle WHERE id = ?", values![event.id.as_str()])?;
@@ -92,7 +100,7 @@ fn take(
             false => line("id_reused", "This id was used before, for something else."),
         });
     }
-    let person = person_of(tx, &event, now)?;
+    let person = person_of(tx, event, now)?;
     tx.write(
         "lifecycle",
         "INSERT INTO lifecycle (id, person_id, kind, at, told_at, note, said) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -115,9 +123,9 @@ fn take(
         let query = "UPDATE person SET referrals = referrals + 1 WHERE id = ?";
         tx.write("person", query, values![person.as_str()])?;
     }
-    note_on_items(tx, &person, &event, now, changes.touched)?;
+    note_on_items(tx, &person, event, now, changes.touched)?;
     let won = match event.kind {
-        Kind::Purchased => win(tx, config, &person, &event, now, (changes.moved, changes.lesson))?,
+        Kind::Purchased => win(tx, config, &person, event, now, (changes.moved, changes.lesson))?,
         _ => None,
     };
     ratings::mark_person(tx, &person, Why::Lifecycle)?;

@@ -61,6 +61,13 @@ impl Desk {
         Ok(())
     }
 
+    /// Tells everybody that items are gone.
+    pub(super) fn tell_gone(&self) {
+        if let Err(failure) = self.say(&Live::Gone) {
+            log::failure("live", &failure);
+        }
+    }
+
     /// The pools of which a member has a console open and is not away.
     pub(super) fn online(&self) -> Result<Reply, Failure> {
         let Some(config) = self.config()? else { return Ok(super::no_workspace()) };
@@ -80,13 +87,14 @@ impl Desk {
 
     /// Tells every member how many submissions wait for review.
     pub(super) fn tell_waiting(&self, waiting: u32) {
-        if let Err(failure) = self.try_to_tell_waiting(waiting) {
+        if let Err(failure) = self.say(&Live::Held { waiting }) {
             log::failure("live", &failure);
         }
     }
 
-    fn try_to_tell_waiting(&self, waiting: u32) -> Result<(), Failure> {
-        let message = to_json("live", &Live::Held { waiting })?;
+    /// Says the same to everybody.
+    fn say(&self, what: &Live) -> Result<(), Failure> {
+        let message = to_json("live", what)?;
         for (socket, _) in self.listening()? {
             if socket.send_with_str(&message).is_err() {
                 log::event("socket_gone", "");

@@ -23,7 +23,7 @@ use shared::wire::mail::{Mail, MailTaken};
 use super::ask::{Reply, Submit};
 use super::limits::Counts;
 use super::submit::{Taken, problem_of, too_many};
-use super::{Desk, evidence, held, limits, notices, promises, store};
+use super::{Desk, evidence, held, limits, notices, privacy, promises, store};
 use crate::error::Failure;
 use crate::rpc::VisitRow;
 use crate::sql::{Row, Tx};
@@ -83,6 +83,9 @@ impl Desk {
         if let Some(row) = self.db.row("mail", query, values![names.message.as_str(), names.content.as_str()])? {
             self.count(Fate::Duplicate)?;
             return taken(Fate::Duplicate, Some(row.text(0)?));
+        }
+        if privacy::was_mail(&self.db, &self.secret()?, &names.content)? {
+            return self.erased();
         }
         let sender = format!("mail:{}", hashed(&[&mail.from.to_lowercase()]));
         let counts = limits::counts(&self.db, Some(&sender), &site.id, at)?;

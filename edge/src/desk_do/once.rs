@@ -86,3 +86,8 @@ fn keep(tx: &Tx<'_>, caller: &str, (once, keeps): (&Once, Keeps), reply: &Reply)
 pub fn sweep(tx: &Tx<'_>) -> Result<(), Failure> {
     tx.write("kept_call", "DELETE FROM kept_call WHERE ends_at <= ?", values![now_ms()])
 }
+
+/// Keeps that calls were done, and no longer what they were answered: an answer may say something of whoever was erased.
+pub fn forget_answers(tx: &Tx<'_>) -> Result<(), Failure> {
+    tx.write("kept_call", "UPDATE kept_call SET body = NULL WHERE body IS NOT NULL", values![])
+}

@@ -251,6 +251,10 @@ impl Desk {
         let after = before.clone().after(tried, now);
         let tries = i64::try_from(job.tries).unwrap_or(i64::MAX);
         self.db.transaction(|tx| {
+            // Whoever it tells of was erased while it was on its way: nothing of it is written down.
+            if tx.rows("outbox", "SELECT 1 FROM outbox WHERE id = ?", values![job.id.as_str()])?.is_empty() {
+                return Ok(());
+            }
             let query = "INSERT INTO attempt (outbox_id, at, took_ms, status, says) VALUES (?, ?, ?, ?, ?)";
             let took = (now.as_ms() - began.as_ms()).max(0);
             let status = tried.status.map(i64::from);

@@ -144,7 +144,7 @@ impl Desk {
             let items = i64::try_from(moved.items.len()).unwrap_or(i64::MAX);
             let json = to_json("merge", &moved)?;
             tx.write("merge", query, values![id.as_str(), into, from, who.as_str(), items, json, member.id.as_str(), now_ms()])?;
-            audit::note(tx, Some(&member.id), "people_merged", &who)?;
+            audit::note(tx, Some(&member.id), "people_merged", &format!("{from} into {into}"))?;
             note(tx, moved.items, "merged", member, &who)
         })?;
         told.iter().for_each(|item| self.tell(config, item));
@@ -162,7 +162,7 @@ impl Desk {
         let told = self.db.transaction(|tx| {
             put_back(tx, into, &from, &moved)?;
             tx.write("merge", "DELETE FROM merge WHERE id = ?", values![merge])?;
-            audit::note(tx, Some(&member.id), "people_separated", &who)?;
+            audit::note(tx, Some(&member.id), "people_separated", &format!("{from} from {into}"))?;
             note(tx, moved.items, "separated", member, &who)
         })?;
         told.iter().for_each(|item| self.tell(config, item));
@@ -202,7 +202,8 @@ fn rows<'a>(db: &Db, ids: impl Iterator<Item = Result<&'a str, Failure>>) -> Res
     ids.filter_map(|id| id.and_then(|id| person_row(db, id)).transpose()).collect()
 }
 
-fn person_row(db: &Db, id: &str) -> Result<Option<PersonRow>, Failure> {
+/// A person, in a list.
+pub fn person_row(db: &Db, id: &str) -> Result<Option<PersonRow>, Failure> {
     let query =
         "SELECT name, items, (SELECT max(opened_at) FROM item WHERE person_id = person.id) FROM person WHERE id = ?";
     let Some(row) = db.row("person", query, values![id])? else { return Ok(None) };

@@ -386,6 +386,36 @@ const MIGRATIONS: &[&str] = &[
     WHERE json_array_length(source, '$.destinations') > 0;
 ",
     "
+    -- Who was erased, or grew too old: what is left of them. `counts`: rows that went, by table; `rest`: what is still to be done
+    -- elsewhere, which names them, until it is done.
+    CREATE TABLE erasure (
+        id TEXT PRIMARY KEY, person_id TEXT NOT NULL, at INTEGER NOT NULL, made_by TEXT, why TEXT NOT NULL,
+        counts TEXT NOT NULL, rest TEXT, done_at INTEGER
+    ) WITHOUT ROWID;
+    CREATE INDEX erasure_to_do ON erasure (id) WHERE rest IS NOT NULL;
+    CREATE INDEX erasure_on_request ON erasure (id) WHERE why <> 'too_old';
+    -- What must not come back: our own ids as they are, others' as keyed hashes.
+    CREATE TABLE erased (key TEXT PRIMARY KEY, erasure_id TEXT NOT NULL) WITHOUT ROWID;
+    -- Legal holds. One that was lifted stays, for as long as its person does.
+    CREATE TABLE hold (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, person_id TEXT NOT NULL, reason TEXT NOT NULL, placed_by TEXT NOT NULL,
+        placed_at INTEGER NOT NULL, lifted_by TEXT, lifted_at INTEGER, lifted_why TEXT
+    );
+    CREATE UNIQUE INDEX hold_in_force ON hold (person_id) WHERE lifted_at IS NULL;
+    CREATE INDEX hold_of_person ON hold (person_id);
+    -- How much went for its age, by day (in days since 1970, UTC); and how far the walk along closed items is, by which version of
+    -- the rules.
+    CREATE TABLE deleted_day (day INTEGER NOT NULL, what TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (day, what)) WITHOUT ROWID;
+    CREATE TABLE retention (
+        id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, after TEXT NOT NULL, next_at INTEGER NOT NULL
+    );
+    -- When the objects' files are to be washed of what was erased, and when they last were.
+    CREATE TABLE wash (id INTEGER PRIMARY KEY CHECK (id = 1), due_at INTEGER, done_at INTEGER);
+    CREATE INDEX outbox_given_up ON outbox (ended_at) WHERE state = 'dead';
+    CREATE INDEX notice_of_item ON notice (item_id);
+    CREATE INDEX merge_from ON merge (from_id);
+",
+    "
     -- How an item came to us: `shared::wire::Channel`.
     ALTER TABLE item ADD COLUMN channel TEXT NOT NULL DEFAULT 'web';
 

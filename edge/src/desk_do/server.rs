@@ -24,6 +24,7 @@ impl Desk {
             ServerAsk::Lifecycle { text } => self.lifecycle(&config, &text),
             ServerAsk::Hook(ask) => self.hook(&config, ask),
             ServerAsk::Mail(mail) => self.mail(&config, &mail),
+            ServerAsk::People(ask) => self.people(&config, &ask),
         })
     }
 

@@ -13,7 +13,7 @@ use shared::wire::console::Session;
 use super::ask::{Once, Reply, StaffAsk};
 use super::sign_in::{NewSession, Way, put_off};
 use super::views::{self, Narrowed};
-use super::{Desk, audit, no_workspace, notices, now_ms, problem};
+use super::{Desk, audit, no_workspace, notices, now_ms, privacy, problem};
 use crate::error::Failure;
 use crate::sql::Tx;
 use crate::{chance, config, values};
@@ -124,6 +124,7 @@ impl Desk {
             StaffAsk::Audit { after } => super::ok(&self.audit(config, after.as_deref())?),
             StaffAsk::Account(ask) => self.account(config, member, hash, ask),
             StaffAsk::Operate(ask) => self.operate(config, member, *ask),
+            StaffAsk::Privacy(ask) => self.privacy(config, member, ask),
             StaffAsk::Team(ask) => self.board(config, member, ask),
             StaffAsk::Routing(ask) => self.routing(config, member, ask),
             StaffAsk::Scoring(ask) => self.scoring(config, member, ask),
@@ -156,6 +157,7 @@ impl Desk {
             invites: may(member, Right::Invite),
             experiments: may(member, Right::Experiments),
             operates: may(member, Right::Operate),
+            privacy: may(member, Right::Privacy),
             away: self.is_away(config, &member.id)?,
             notices: notices::unseen(&self.db, &member.id)?,
             forms_origin: config::hosts(&self.env).map(|hosts| hosts.forms),
@@ -166,6 +168,9 @@ impl Desk {
         self.rate_if_faded(config, id)?;
         match views::item(&self.db, config, id)? {
             Some(view) if member.queues.contains(&view.row.queue) => super::ok(&view),
+            None if privacy::was_item(&self.db, id)? => {
+                Ok(problem(410, "erased", "This was erased: nothing of it is kept."))
+            }
             _ => Ok(problem(404, "unknown_item", "There is no such item for you.")),
         }
     }

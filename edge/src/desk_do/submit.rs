@@ -21,7 +21,7 @@ use shared::wire::{FieldKind, FieldProblem, Problem, Receipt};
 use super::ask::{Reply, Submit};
 use super::evidence::{self, Vouched};
 use super::files::{self, Named};
-use super::{Desk, assign, credit, held, known, limits, no_workspace, problem_reply, store};
+use super::{Desk, assign, credit, held, known, limits, no_workspace, privacy, problem_reply, store};
 use crate::abuse::proof::Solution;
 use crate::error::Failure;
 use crate::journal_do::arms::ArmRow;
@@ -98,6 +98,9 @@ impl Desk {
         {
             return self.sent_before(&earlier, &sent.form.source().id, &sent.submission);
         }
+        if privacy::was_sent(&self.db, &self.secret()?, &sent.site.id, sent.submission.id().as_str())? {
+            return self.erased();
+        }
         let files =
             match self.claim_files(&submit.workspace, &sent.site.id, sent.form.source(), &sent.submission).await? {
                 Ok(files) => files,
@@ -166,6 +169,10 @@ impl Desk {
         let Sent { site, form, submission, vouched } = sent;
         if let Some(earlier) = store::earlier(&self.db, &site.id, submission.id())? {
             return self.sent_before(&earlier, &form.source().id, &submission).map(Settled::Answered);
+        }
+        // It may have been erased while its files were claimed.
+        if privacy::was_sent(&self.db, &self.secret()?, &site.id, submission.id().as_str())? {
+            return self.erased().map(Settled::Answered);
         }
         let counts = limits::counts(&self.db, submit.sender.as_deref(), &site.id, at)?;
         let (proof, solution) = self.check_proof(site, &submission, at)?;
@@ -281,6 +288,11 @@ impl Desk {
         }
         let title = "This submission id was used before, for something else. Send it under a new one.";
         self.refused(Refusal::IdReused, &problem_of(409, "submission_id_reused", title))
+    }
+
+    pub(super) fn erased(&self) -> Result<Reply, Failure> {
+        let title = "What was sent under this id was erased.";
+        self.refused(Refusal::Erased, &problem_of(410, "submission_erased", title))
     }
 
     pub(super) fn invalid(&self, fields: Vec<FieldProblem>) -> Result<Reply, Failure> {

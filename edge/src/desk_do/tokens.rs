@@ -9,14 +9,14 @@ use super::ask::Reply;
 use super::staff::hash;
 use super::submit::problem_of;
 use super::{
-    Desk, audit, export, hooks, lifecycle, mail, no_workspace, now_ms, outcomes, problem, problem_reply, views,
+    Desk, audit, export, hooks, lifecycle, mail, no_workspace, now_ms, outcomes, privacy, problem, problem_reply, views,
 };
 use crate::error::Failure;
 use crate::sql::Db;
 use crate::{chance, values};
 
 /// What a token may be for.
-const SCOPES: [&str; 5] = [outcomes::SCOPE, lifecycle::SCOPE, hooks::SCOPE, export::SCOPE, mail::SCOPE];
+const SCOPES: [&str; 6] = [outcomes::SCOPE, lifecycle::SCOPE, hooks::SCOPE, export::SCOPE, mail::SCOPE, privacy::SCOPE];
 /// What every token begins with, so that whoever looks for secrets in a repository finds it.
 const BRAND: &str = "usk_live_";
 /// Of a token, so much is kept to know it by: 32 of its 256 bits.

@@ -37,4 +37,10 @@ pub const MIGRATIONS: &[&str] = &[
     CREATE INDEX watch_due ON watch (visitor) WHERE noted > told;
     CREATE INDEX watch_by_age ON watch (at);
 ",
+    "
+    -- Whoever sent something is found by its reference for as long as anything is known of them; `over`: the desk has no use for
+    -- what they do any more.
+    ALTER TABLE watch ADD COLUMN over INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX watch_of_reference ON watch (reference);
+",
 ];

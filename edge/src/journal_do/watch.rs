@@ -1,7 +1,7 @@
 //! Visitors who sent something: what they do from then on is told to the desk, so that what they sent is worth more, or
 //! less, while it waits. Told in the alarm's turn, a moment later, so that a page full of signals is one message.
 //!
-//! A watch ends with what is known of its visitor, or when the desk has no use for it any more.
+//! A watch ends with what is known of its visitor. When the desk has no use for it any more, it only says whose that is.
 
 use serde::{Deserialize, Serialize};
 use shared::visit::MAX_KEPT;
@@ -39,9 +39,10 @@ pub fn begin(tx: &Tx<'_>, visitor: &str, watch: &Watch, now: i64) -> Result<(), 
 }
 
 /// Notes that a visitor did something; says whether anybody is to hear of it.
-pub fn note(tx: &Tx<'_>, visitor: &str) -> Result<bool, Failure> {
-    let query = "UPDATE watch SET noted = noted + 1 WHERE visitor = ? RETURNING reference";
-    Ok(!tx.rows("watch", query, values![visitor])?.is_empty())
+pub fn note(tx: &Tx<'_>, visitor: &str, now: i64) -> Result<bool, Failure> {
+    let query = "UPDATE watch SET noted = noted + (over = 0), at = ? WHERE visitor = ? RETURNING over";
+    let rows = tx.rows("watch", query, values![now, visitor])?;
+    rows.iter().try_fold(false, |is_heard, row| Ok(is_heard || row.int(0)? == 0))
 }
 
 /// What a visitor is watched for.
@@ -84,7 +85,7 @@ pub async fn tell(db: &Db, env: &Env) -> Result<bool, Failure> {
                 tx.write("watch", query, values![noted, upto, visitor, reference])
             }
             false => {
-                let query = "DELETE FROM watch WHERE visitor = ? AND reference = ?";
+                let query = "UPDATE watch SET over = 1, told = noted WHERE visitor = ? AND reference = ?";
                 tx.write("watch", query, values![visitor, reference])
             }
         })?;

@@ -83,7 +83,7 @@ pub fn group() -> Group {
             get("/v1/console/items/{item}", "readItem", "Read an item in full")
                 .member(Work)
                 .gives::<ItemView>()
-                .or(&["404 unknown_item"]),
+                .or(&["404 unknown_item", "410 erased"]),
             get("/v1/console/items/{item}/files/{file}", "readFile", "Read a file that came with an item")
                 .member(Work)
                 .gives_as(200, "image/png", "The bytes, as an attachment.")

@@ -6,6 +6,7 @@ use shared::wire::health::{Live, Ready, Status};
 use shared::wire::lifecycle::{EventsReport, EventsTold};
 use shared::wire::mail::MailTaken;
 use shared::wire::outcome::{Report, Told};
+use shared::wire::privacy::{ErasePeople, FindPeople, PeopleErased, PeopleExport};
 use shared::wire::token::{Sample, Subscribe, Subscribed};
 
 use crate::route::{Group, delete, get, post, text};
@@ -75,6 +76,22 @@ pub fn group() -> Group {
                 .query_of::<EventKind>("event", "Of what; where absent, of an item that was opened.")
                 .gives::<Vec<Sample>>()
                 .or(&["422 invalid_query"]),
+            post("/v1/workspaces/{workspace}/people/export", "exportPeopleForServer", "Take out everything that is known of somebody")
+                .more("Of everybody who is known so: by an address, a telephone number, or as the platform's user.")
+                .server()
+                .takes::<FindPeople>()
+                .such_as(json!({ "email": "ana@example.com" }))
+                .reads_text()
+                .gives::<PeopleExport>()
+                .or(&["422 invalid_call"]),
+            post("/v1/workspaces/{workspace}/people/erase", "erasePeopleForServer", "Erase somebody for good")
+                .more("Everybody who is known so; nobody, where one of them is on hold. Asked for again, it finds nobody any more.")
+                .server()
+                .takes::<ErasePeople>()
+                .such_as(json!({ "who": { "user": "u-17" }, "reason": "asked" }))
+                .reads_text()
+                .gives::<PeopleErased>()
+                .or(&["409 on_hold", "422 invalid_call"]),
             get("/v1/workspaces/{workspace}/export/{export}", "exportForServer", "Take all items out, as CSV or NDJSON")
                 .more("`items.csv` or `items.ndjson`, written while it is read.")
                 .server()

@@ -20,6 +20,7 @@ const NOT_TAKEN: [&str; 15] = [
     "404 unknown_form",
     "404 unknown_workspace",
     "409 submission_id_reused",
+    "410 submission_erased",
     "410 site_expired",
     "410 site_off",
     "413 too_large",

@@ -7,6 +7,7 @@ mod experiments;
 mod mailboxes;
 mod pools;
 mod prompts;
+mod retention;
 mod sign_in;
 mod sites;
 mod templates;
@@ -17,6 +18,7 @@ pub use experiments::experiments;
 pub use mailboxes::mailboxes;
 pub use pools::pools;
 pub use prompts::prompts;
+pub use retention::retention;
 pub use sign_in::sign_in;
 pub use sites::decided;
 pub use templates::templates;
@@ -366,6 +368,25 @@ mod tests {
                 "forms[1].steps",
                 "forms[2].fields[0].countries",
                 "forms[2].fields[5].min",
+            ]
+        );
+    }
+
+    #[test]
+    fn every_problem_of_what_is_kept_how_long_is_named() {
+        let source = demo(|source| {
+            source["retention"] = json!({
+                "items": [{ "form": "inquiry", "days": 730 }, { "form": "nope", "days": 0 }, { "outcome": "spam" }, { "days": 36_501 }],
+                "undecided_days": 0, "dead_days": 36_500,
+            });
+        });
+        assert_eq!(
+            paths(source),
+            [
+                "retention.undecided_days",
+                "retention.items[1].days",
+                "retention.items[3].days",
+                "retention.items[1].form"
             ]
         );
     }

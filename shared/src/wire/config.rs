@@ -11,6 +11,7 @@ use super::destination::Destination;
 use super::experiment::Experiment;
 use super::form::{Form, FormKind};
 use super::pool::{Capacity, Hours, Leave, Needs, Pool, Remedy};
+use super::privacy::Retention;
 use super::prompt::{Fatigue, Prompt};
 use super::sign_in::SignInRules;
 
@@ -72,6 +73,9 @@ pub struct Workspace {
     /// The addresses whose mail comes in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mailboxes: Vec<Mailbox>,
+    /// How long things are kept; where absent, until somebody deletes them.
+    #[serde(default, skip_serializing_if = "Retention::is_off")]
+    pub retention: Retention,
 }
 
 /// An address whose mail comes in, as if its sender had sent a form.

@@ -72,6 +72,9 @@ pub struct Session {
     /// Whether they may see and change where what happens is told, and how the system runs.
     #[serde(default)]
     pub operates: bool,
+    /// Whether they may export and erase people, hold them, and say how long things are kept.
+    #[serde(default)]
+    pub privacy: bool,
     /// Whether they are away: no item is given to them.
     #[serde(default)]
     pub away: bool,
@@ -802,6 +805,8 @@ pub enum Live {
         /// How many wait now.
         waiting: u32,
     },
+    /// Items were erased: lists and counts are to be read anew.
+    Gone,
     /// This member was told something, or has seen it.
     Notices {
         /// How much they have not seen.

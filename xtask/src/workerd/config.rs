@@ -95,6 +95,7 @@ const usher :Workerd.Worker = (
   durableObjectStorage = (localDisk = "storage"),
   bindings = [{object_bindings}
     (name = "ASSETS", service = "assets"),
+    (name = "OWN_DISK", text = "on"),
     (name = "OPERATOR_TOKEN", text = embed {token}),{settings}
   ],
 );

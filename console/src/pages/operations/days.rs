@@ -25,7 +25,7 @@ fn group(tag: &str) -> usize {
         "accepted" => 0,
         "duplicate" => 1,
         "held" => 2,
-        "spam" => 3,
+        "spam" | "erased" => 3,
         _ => 4,
     }
 }
