@@ -17,6 +17,7 @@
 
 #[cfg(feature = "compile")]
 pub mod abuse;
+pub mod audit;
 pub mod business;
 #[cfg(feature = "compile")]
 pub mod complaint;
@@ -96,6 +97,7 @@ pub mod submission;
 #[cfg(feature = "compile")]
 pub mod template;
 pub mod time;
+pub mod token;
 pub mod touch;
 pub mod visit;
 pub mod wire;

@@ -4,6 +4,7 @@
 use serde_json::json;
 use shared::config::Config;
 use shared::delivery::message;
+use shared::token::Scope;
 use shared::wire::delivery::DestinationChange;
 use shared::wire::destination::{Destination, EventKind, To, Webhook};
 use shared::wire::token::{Subscribe, Subscribed};
@@ -14,8 +15,6 @@ use crate::error::Failure;
 use crate::sql::to_json;
 use crate::{chance, clock};
 
-/// What a token must be made for.
-pub const SCOPE: &str = "hooks";
 /// What ids of subscriptions begin with: a token ends none that an admin made.
 const PREFIX: &str = "hook-";
 
@@ -23,7 +22,7 @@ impl Desk {
     /// Subscribes, ends a subscription, or shows what it would bring.
     pub(super) fn hook(&self, secret: &str, ask: HookAsk) -> Result<Reply, Failure> {
         let Some(config) = self.config()? else { return Ok(no_workspace()) };
-        if !tokens::permits(&self.db, secret, SCOPE)? {
+        if !tokens::permits(&self.db, secret, Scope::Hooks)? {
             return Ok(problem(401, "not_a_token", "This needs a token of the workspace\u{2019}s for hooks."));
         }
         match ask {

@@ -4,6 +4,7 @@
 use shared::lifecycle::{Entry, Event, Kind, Unread, read};
 use shared::outcome::Reported;
 use shared::time::Timestamp;
+use shared::token::Scope;
 use shared::wire::console::Outcome;
 use shared::wire::lifecycle::{EventLine, EventsTold};
 
@@ -17,8 +18,6 @@ use crate::error::Failure;
 use crate::sql::{Tx, to_json};
 use crate::{chance, values};
 
-/// What a token must be made for.
-pub const SCOPE: &str = "events";
 /// The most open items of somebody whose history says what happened.
 const TOLD_ITEMS: i64 = 20;
 
@@ -33,7 +32,7 @@ impl Desk {
     /// Takes a report: all of it that can be read, in one transaction.
     pub(super) fn lifecycle(&self, secret: &str, text: &str) -> Result<Reply, Failure> {
         let Some(config) = self.config()? else { return Ok(no_workspace()) };
-        if !tokens::permits(&self.db, secret, SCOPE)? {
+        if !tokens::permits(&self.db, secret, Scope::Events)? {
             return Ok(problem(401, "not_a_token", "This needs a token of the workspace\u{2019}s for events."));
         }
         let now = Timestamp::from_ms(now_ms());

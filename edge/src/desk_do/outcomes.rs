@@ -4,6 +4,7 @@
 use shared::desk::act::Change;
 use shared::outcome::{Entry, Refused, Reported, Standing, Unread, Verdict, csv, json, judge};
 use shared::time::Timestamp;
+use shared::token::Scope;
 use shared::wire::console::{ItemRow, ItemState};
 use shared::wire::outcome::{Line, Told};
 
@@ -17,14 +18,11 @@ use crate::error::Failure;
 use crate::sql::Tx;
 use crate::values;
 
-/// What a token must be made for.
-pub const SCOPE: &str = "outcomes";
-
 impl Desk {
     /// Takes a report.
     pub(super) fn outcomes(&self, secret: &str, is_csv: bool, text: &str) -> Result<Reply, Failure> {
         let Some(config) = self.config()? else { return Ok(no_workspace()) };
-        if !tokens::permits(&self.db, secret, SCOPE)? {
+        if !tokens::permits(&self.db, secret, Scope::Outcomes)? {
             return Ok(problem(401, "not_a_token", "This needs a token of the workspace\u{2019}s for outcomes."));
         }
         let now = Timestamp::from_ms(now_ms());

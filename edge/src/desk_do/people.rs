@@ -4,6 +4,7 @@
 //! exactly that. What came since stays with whom it came to.
 
 use serde::{Deserialize, Serialize};
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::person::Standing;
 use shared::search;
@@ -144,7 +145,7 @@ impl Desk {
             let items = i64::try_from(moved.items.len()).unwrap_or(i64::MAX);
             let json = to_json("merge", &moved)?;
             tx.write("merge", query, values![id.as_str(), into, from, who.as_str(), items, json, member.id.as_str(), now_ms()])?;
-            audit::note(tx, Some(&member.id), "people_merged", &format!("{from} into {into}"))?;
+            audit::note(tx, Some(&member.id), Deed::PeopleMerged, &format!("{from} into {into}"))?;
             note(tx, moved.items, "merged", member, &who)
         })?;
         told.iter().for_each(|item| self.tell(config, item));
@@ -162,7 +163,7 @@ impl Desk {
         let told = self.db.transaction(|tx| {
             put_back(tx, into, &from, &moved)?;
             tx.write("merge", "DELETE FROM merge WHERE id = ?", values![merge])?;
-            audit::note(tx, Some(&member.id), "people_separated", &format!("{from} from {into}"))?;
+            audit::note(tx, Some(&member.id), Deed::PeopleSeparated, &format!("{from} from {into}"))?;
             note(tx, moved.items, "separated", member, &who)
         })?;
         told.iter().for_each(|item| self.tell(config, item));

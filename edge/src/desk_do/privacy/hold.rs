@@ -1,5 +1,6 @@
 //! Legal holds: as long as one is on somebody, nothing of theirs is deleted, whoever asks for it and however old it is.
 
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::privacy::reason;
 use shared::wire::privacy::ChangeHold;
@@ -40,13 +41,13 @@ impl Desk {
             (ChangeHold::Place { .. }, false) => self.db.transaction(|tx| {
                 let query = "INSERT INTO hold (person_id, reason, placed_by, placed_at) VALUES (?, ?, ?, ?)";
                 tx.write("hold", query, values![person.as_str(), said, by, now_ms()])?;
-                audit::note(tx, Some(by), "hold_placed", person)
+                audit::note(tx, Some(by), Deed::HoldPlaced, person)
             })?,
             (ChangeHold::Lift { .. }, true) => self.db.transaction(|tx| {
                 let query = "UPDATE hold SET lifted_by = ?, lifted_at = ?, lifted_why = ?
                     WHERE lifted_at IS NULL AND person_id IN (SELECT value FROM json_each(?))";
                 tx.write("hold", query, values![by, now_ms(), said, to_json("people", &people)?])?;
-                audit::note(tx, Some(by), "hold_lifted", person)
+                audit::note(tx, Some(by), Deed::HoldLifted, person)
             })?,
         }
         self.person_privacy(config, person)

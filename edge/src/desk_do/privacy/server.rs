@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::config::Config;
 use shared::privacy::whom;
+use shared::token::Scope;
 use shared::wire::privacy::{ErasureReason, FindPeople, PeopleErased, PeopleExport, PersonExport};
 
 use super::super::ask::Reply;
@@ -11,9 +12,6 @@ use super::erase::{Order, people_of, scope_of};
 use super::{hold, on_hold, view};
 use crate::error::Failure;
 use crate::values;
-
-/// What a token must be made for.
-pub const SCOPE: &str = "people";
 
 /// What a server wants of people.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,7 +31,7 @@ impl Desk {
     /// Takes out or erases whom a server names.
     pub(in super::super) fn people(&self, secret: &str, ask: &PeopleAsk) -> Result<Reply, Failure> {
         let Some(config) = self.config()? else { return Ok(no_workspace()) };
-        if !tokens::permits(&self.db, secret, SCOPE)? {
+        if !tokens::permits(&self.db, secret, Scope::People)? {
             return Ok(problem(401, "not_a_token", "This needs a token of the workspace\u{2019}s for people."));
         }
         let (PeopleAsk::Export(who) | PeopleAsk::Erase { who, .. }) = ask;
