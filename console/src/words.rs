@@ -3,6 +3,7 @@
 mod acts;
 mod audit;
 mod delivery;
+mod lifecycle;
 mod visit;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ pub use delivery::{
     came_to, delivery_state, destination_kind, fate, grouped, next_try, rows_of, size, standing, standing_means, told,
     told_when, took, whereabouts,
 };
+pub use lifecycle::{happened, platform_says};
 pub use visit::visit;
 
 /// What opened an item.
@@ -173,6 +175,7 @@ pub fn identifier(tag: &str) -> String {
     match tag {
         "email" => "E-mail".to_owned(),
         "phone" => "Telephone".to_owned(),
+        "user" => "Platform\u{2019}s id".to_owned(),
         other => spelled(other),
     }
 }
@@ -326,6 +329,7 @@ pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
             None => ("Passed on".to_owned(), None),
         },
         "delivery_failed" => ("It could not be passed on".to_owned(), text),
+        "lifecycle" => platform_says(&event.text),
         other if event.actor.is_some() => (format!("{who}: {}", spelled(other).to_lowercase()), text),
         other => (spelled(other), text),
     }

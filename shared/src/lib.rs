@@ -53,7 +53,6 @@ pub mod identity;
 pub mod jwt;
 #[cfg(feature = "compile")]
 pub mod learn;
-#[cfg(feature = "compile")]
 pub mod lifecycle;
 pub mod multipart;
 #[cfg(feature = "compile")]

@@ -6,19 +6,21 @@ mod route;
 mod score;
 mod scorings;
 mod sections;
+mod stage;
 mod visit;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
 use shared::wire::console::{Event, ItemRow, ItemState, ItemView};
+use shared::wire::lifecycle::StageView;
 
 use crate::api::{self, Failure};
 use crate::app::{BASE, Desk, Leaving};
 use crate::clock;
 use crate::dom;
 use crate::list::{Side, Which};
-use crate::parts::{Due, Notice, Partner, Tier, Waiting, on_key};
+use crate::parts::{Due, Notice, Partner, Tier, Waiting, When, on_key};
 use crate::{narrow, words};
 
 use actions::Actions;
@@ -185,7 +187,7 @@ fn Loaded(shown: Shown) -> impl IntoView {
     });
     view! {
         <article class="page item" aria-labelledby="page">
-            <Head row desk />
+            <Head row stands=part(view, |it| it.person.stage.clone()) desk />
             <sections::Duplicates of=part(view, |it| (it.duplicate_of.clone(), it.duplicates.clone())) desk />
             <Actions shown view />
             <div class="item-columns">
@@ -218,7 +220,7 @@ fn Loaded(shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn Head(row: Memo<ItemRow>, desk: Desk) -> impl IntoView {
+fn Head(row: Memo<ItemRow>, stands: Memo<Option<StageView>>, desk: Desk) -> impl IntoView {
     let back = move || {
         row.with(|it| {
             let name = desk.queue_name(&it.queue).unwrap_or_else(|| "Queue".to_owned());
@@ -280,6 +282,22 @@ fn Head(row: Memo<ItemRow>, desk: Desk) -> impl IntoView {
                     <dt>"Kind"</dt>
                     <dd>{text(|it| words::what(it).to_owned())}</dd>
                 </div>
+                {move || {
+                    stands
+                        .get()
+                        .map(|stands| {
+                            view! {
+                                <div>
+                                    <dt>"Customer"</dt>
+                                    <dd>
+                                        {words::happened(&stands.stage)} " " <span class="quiet">
+                                            <When at=Signal::stored(stands.at) />
+                                        </span>
+                                    </dd>
+                                </div>
+                            }
+                        })
+                }}
                 <div>
                     <dt>"Site"</dt>
                     <dd>

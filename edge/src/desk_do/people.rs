@@ -14,7 +14,7 @@ use shared::wire::people::{Alike, MergeView, PersonRow};
 
 use super::ask::Reply;
 use super::ratings::{self, Why};
-use super::{Desk, audit, now_ms, problem, store, views};
+use super::{Desk, audit, lifecycle, now_ms, problem, store, views};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
 use crate::{chance, clock, values};
@@ -43,6 +43,9 @@ struct Moved {
     replaced: Vec<Given>,
     /// The name of the other record before, where it has another now.
     name: Option<Name>,
+    /// What the platform said happened to it, by its ids; an earlier version left that where it was.
+    #[serde(default)]
+    events: Vec<String>,
 }
 
 /// A value that was given for a field that is asked once, as its row has it.
@@ -280,10 +283,11 @@ fn bring(tx: &Tx<'_>, into: &str, from: &str) -> Result<Moved, Failure> {
     tx.write("known_value", "DELETE FROM known_value WHERE person_id = ?", values![from])?;
 
     let name = bring_name(tx, into, from)?;
+    let events = lifecycle::bring(tx, into, from)?;
     count(tx, into)?;
     count(tx, from)?;
     ratings::mark_person(tx, into, Why::Outcome)?;
-    Ok(Moved { items, identifiers: brought, both, known, replaced, name })
+    Ok(Moved { items, identifiers: brought, both, known, replaced, name, events })
 }
 
 /// The surer of two names stays; of two equally sure ones that of the record that stays. What it was before, if it is another.
@@ -339,6 +343,7 @@ fn put_back(tx: &Tx<'_>, into: &str, from: &str, moved: &Moved) -> Result<(), Fa
             WHERE id = ?3 AND name IS (SELECT name FROM person WHERE id = ?4)";
         tx.write("person", query, values![value.as_deref(), standing.as_deref(), into, from])?;
     }
+    lifecycle::put_back(tx, into, from, &moved.events)?;
     count(tx, into)?;
     count(tx, from)?;
     ratings::mark_person(tx, into, Why::Outcome)?;
