@@ -28,6 +28,7 @@ use shared::wire::sign_in::{
 };
 use shared::wire::sites::{ChangeSites, SitesView};
 use shared::wire::team::{ChangePlan, TeamView};
+use shared::wire::token::{NewToken, TokensView};
 use shared::wire::{FieldProblem, Problem};
 use web_sys::{AbortSignal, RequestCredentials};
 
@@ -358,6 +359,21 @@ pub async fn delivery(id: &str) -> Answer<DeliveryView> {
 /// Does something about a delivery.
 pub async fn act_on_delivery(id: &str, act: DeliveryAct) -> Answer<DeliveryRow> {
     read(post(&format!("deliveries/{}", encoded(id)), &act).await?).await
+}
+
+/// The tokens of the workspace's own servers.
+pub async fn tokens() -> Answer<TokensView> {
+    read(get("tokens").await?).await
+}
+
+/// Makes a token. The answer has it, this once.
+pub async fn make_token(new: &NewToken) -> Answer<TokensView> {
+    read(post("tokens", new).await?).await
+}
+
+/// Revokes a token.
+pub async fn drop_token(name: &str) -> Answer<()> {
+    delete(&format!("tokens/{}", encoded(name))).await.map(drop)
 }
 
 /// How the workspace runs.

@@ -25,9 +25,9 @@ use crate::pages::{
     AccountPage, AuditPage, CardPage, DeliveriesPage, DestinationPage, Destinations, DestinationsPage, Draft,
     ExperimentPage, Experiments, ExperimentsPage, FirstQueue, HeldPage, ItemPage, LearnerPage, NewDestinationPage,
     NewExperimentPage, NewSitePage, NoticesPage, Nowhere, OperationsPage, QueuePage, ReplayPage, Routing, RoutingPage,
-    Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, TeamPage, VersionsPage, WhatIfPage,
+    Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, TeamPage, TokensPage, VersionsPage, WhatIfPage,
 };
-use crate::parts::Shell;
+use crate::parts::{Once, Shell};
 
 pub use lists::{Shelf, Shelved};
 pub use undo::{BAR, Told};
@@ -64,6 +64,7 @@ pub fn Console() -> impl IntoView {
                     <Route path=path!("/destinations/:id/edit") view=DestinationPage />
                     <Route path=path!("/deliveries") view=DeliveriesPage />
                     <Route path=path!("/operations") view=OperationsPage />
+                    <Route path=path!("/tokens") view=TokensPage />
                     <Route path=path!("/experiments") view=ExperimentsPage />
                     <Route path=path!("/experiments/new") view=NewExperimentPage />
                     <Route path=path!("/experiments/:key") view=ExperimentPage />
@@ -126,7 +127,7 @@ pub struct Desk {
     /// What a screen reader says next.
     pub said: RwSignal<String>,
     /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/experiments`, `/notices`, `/held`,
-    /// `/scoring`, `/team`, `/routing`, `/audit`, `/destinations`, `/operations` or `/search`, which no queue is called.
+    /// `/scoring`, `/team`, `/routing`, `/audit`, `/destinations`, `/operations`, `/tokens` or `/search`, which no queue is called.
     pub place: RwSignal<Option<String>>,
     /// How many submissions wait for review; absent until it is known, and for whoever works no queue.
     pub waiting: RwSignal<Option<u32>>,
@@ -158,6 +159,8 @@ pub struct Desk {
     pub site_drafts: StoredValue<HashMap<String, Draft>>,
     /// Destinations, and what is changed of them and not saved.
     pub destinations: Destinations,
+    /// A token that was made just now, until somebody says that they have it.
+    pub token_made: RwSignal<Option<Once>>,
     /// Experiments, and what is changed of them and not saved.
     pub experiments: Experiments,
     /// The card, and what is changed of it and not saved.
@@ -217,6 +220,7 @@ impl Desk {
             sites: RwSignal::new(None),
             site_drafts: StoredValue::new(HashMap::new()),
             destinations: Destinations::new(),
+            token_made: RwSignal::new(None),
             experiments: Experiments::new(),
             scoring: Scoring::new(),
             routing: Routing::new(),
@@ -257,6 +261,7 @@ impl Desk {
             self.told.set(None);
             self.sites.set(None);
             self.destinations.forget();
+            self.token_made.set(None);
             self.experiments.forget();
             self.scoring.forget();
             self.routing.forget();
@@ -280,6 +285,7 @@ impl Desk {
         self.shelves.update_value(Vec::clear);
         self.told.set(None);
         self.destinations.made.set(None);
+        self.token_made.set(None);
         self.me.set(None);
         self.queues.set(Vec::new());
         self.opening.set(0);

@@ -16,6 +16,7 @@ mod search;
 mod sign_in;
 mod sites;
 mod team;
+mod tokens;
 
 use leptos::prelude::*;
 
@@ -39,6 +40,7 @@ pub use search::SearchPage;
 pub use sign_in::SignIn;
 pub use sites::{Draft, NewSitePage, SitePage, SitesPage};
 pub use team::TeamPage;
+pub use tokens::TokensPage;
 
 /// `/console/`: the first queue is where the work is; for whoever has none, the sites are, the experiments, or how it
 /// runs.

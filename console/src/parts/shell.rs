@@ -23,6 +23,7 @@ const ROUTING: &str = "/routing";
 const AUDIT: &str = "/audit";
 const DELIVERY: &str = "/destinations";
 const OPERATIONS: &str = "/operations";
+const TOKENS: &str = "/tokens";
 const ACCOUNT: &str = "/account";
 
 /// Finds out who is signed in, then shows the frame.
@@ -261,6 +262,11 @@ fn Others() -> impl IntoView {
                 <li>
                     <a href=format!("{BASE}{OPERATIONS}") aria-current=here(OPERATIONS)>
                         <span class="queue">"Operations"</span>
+                    </a>
+                </li>
+                <li>
+                    <a href=format!("{BASE}{TOKENS}") aria-current=here(TOKENS)>
+                        <span class="queue">"API tokens"</span>
                     </a>
                 </li>
             }
