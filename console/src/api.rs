@@ -447,6 +447,11 @@ pub async fn roll_back_card(back: &RollBack) -> Answer<ScoringView> {
 }
 
 /// Stops scoring open items anew.
+/// Where a file of all items is.
+pub fn export_path(file: &str) -> String {
+    format!("{BASE}export/{file}")
+}
+
 pub async fn stop_rescoring() -> Answer<ScoringView> {
     read(delete("scoring/rescoring").await?).await
 }

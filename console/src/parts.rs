@@ -17,6 +17,7 @@ mod picked;
 mod reading;
 mod shell;
 mod sure;
+mod takeout;
 mod undo;
 
 pub use area::Area;
@@ -34,4 +35,5 @@ pub use picked::Picked;
 pub use reading::{Read, Reading};
 pub use shell::Shell;
 pub use sure::Sure;
+pub use takeout::Takeout;
 pub use undo::UndoBar;
