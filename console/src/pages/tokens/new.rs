@@ -10,7 +10,7 @@ use super::Tokens;
 use crate::api::{self, Failure};
 use crate::app::Leaving;
 use crate::dom;
-use crate::parts::{Several, Sure, Text, Wrongs};
+use crate::parts::{Saving, Several, Sure, Text};
 
 /// What is typed, and what became of it.
 #[derive(Clone, Copy)]
@@ -20,9 +20,7 @@ struct Making {
     scopes: RwSignal<Vec<String>>,
     /// The last day, `2027-01-31`; empty for no end.
     last_day: RwSignal<String>,
-    wrong: Wrongs,
-    refused: RwSignal<Option<String>>,
-    busy: RwSignal<bool>,
+    saving: Saving,
     /// Whether it is asked if another one of this name may end.
     asks: RwSignal<bool>,
 }
@@ -37,7 +35,7 @@ impl Making {
     }
 
     fn make(self) {
-        if self.busy.get_untracked() {
+        if !self.saving.begin() {
             return;
         }
         let day = self.last_day.get_untracked();
@@ -47,23 +45,13 @@ impl Making {
             scope: None,
             expires_at: (!day.is_empty()).then(|| format!("{day}T23:59:59Z")),
         };
-        self.busy.set(true);
-        self.wrong.set(Vec::new());
-        self.refused.set(None);
         spawn_local(async move {
             let answer = api::make_token(&new).await;
-            let _ = self.busy.try_set(false);
+            self.saving.ended();
             match answer {
                 Ok(view) => self.tokens.made(new.name, view),
                 Err(Failure::SignedOut) => self.tokens.desk.signed_out(Leaving::Ended),
-                Err(failure) => {
-                    let fields = failure.fields().to_vec();
-                    if fields.is_empty() {
-                        let _ = self.refused.try_set(Some(failure.sentence()));
-                    }
-                    let _ = self.wrong.try_set(fields);
-                    dom::focus_wrong_soon(Some("edit-scopes".to_owned()));
-                }
+                Err(failure) => self.saving.not_saved(&failure),
             }
         });
     }
@@ -77,9 +65,7 @@ pub fn NewToken(tokens: Tokens) -> impl IntoView {
         name: RwSignal::new(String::new()),
         scopes: RwSignal::new(Vec::new()),
         last_day: RwSignal::new(String::new()),
-        wrong: RwSignal::new(Vec::new()),
-        refused: RwSignal::new(None),
-        busy: RwSignal::new(false),
+        saving: Saving::new(),
         asks: RwSignal::new(false),
     };
     let offered = |view: &Option<TokensView>| view.as_ref().map(|view| view.scopes.clone()).unwrap_or_default();
@@ -98,7 +84,7 @@ pub fn NewToken(tokens: Tokens) -> impl IntoView {
             making.make();
         }
     };
-    let (wrong, name) = (making.wrong, making.name);
+    let (wrong, name) = (making.saving.wrong, making.name);
     view! {
         <form
             class="card editor token-editor"
@@ -141,9 +127,9 @@ pub fn NewToken(tokens: Tokens) -> impl IntoView {
                 set=move |day| making.last_day.set(day)
             />
             <div class="save-bar">
-                {move || making.refused.get().map(|why| view! { <p class="refused" role="alert">{why}</p> })}
+                {move || making.saving.refused.get().map(|why| view! { <p class="refused" role="alert">{why}</p> })}
                 <div class="buttons">
-                    <button class="button main" type="submit" aria-disabled=move || making.busy.get().to_string()>
+                    <button class="button main" type="submit" aria-disabled=move || making.saving.busy.get().to_string()>
                         "Make the token"
                     </button>
                     <button class="button" type="button" on:click=move |_| leave()>
