@@ -16,6 +16,7 @@ use shared::wire::held::{HeldPage, Review, Reviewed};
 use shared::wire::lists::{ActOnMany, Many, SaveView, UndoMany, Views};
 use shared::wire::notice::{NoticePage, Seen};
 use shared::wire::people::{Alike, Merge, MergeView};
+use shared::wire::privacy::{ChangeHold, ChangeRetention, ErasePerson, Erased, PersonPrivacy, PrivacyView};
 use shared::wire::routing::{
     CheckTable, PublishTable, ReplayTable, RollBackTable, RoutingView, SaveTableDraft, Simulate, Simulated,
 };
@@ -82,6 +83,11 @@ impl Failure {
     /// Whether somebody else has changed it meanwhile.
     pub fn is_stale(&self) -> bool {
         matches!(self, Self::Refused(problem) if problem.code == "stale")
+    }
+
+    /// Whether it was of somebody who was erased.
+    pub fn is_erased(&self) -> bool {
+        matches!(self, Self::Refused(problem) if problem.code == "erased")
     }
 
     /// Whether it does not exist (or not for this person).
@@ -306,6 +312,36 @@ pub async fn separate(person: &str, merge: &str) -> Answer<()> {
     delete(&format!("people/{}/merges/{}", encoded(person), encoded(merge))).await.map(drop)
 }
 
+/// What is kept of a person, and what holds it.
+pub async fn person_privacy(person: &str) -> Answer<PersonPrivacy> {
+    read(get(&format!("people/{}/privacy", encoded(person))).await?).await
+}
+
+/// Where everything that is known of a person is, as a file.
+pub fn person_export_path(person: &str) -> String {
+    format!("{BASE}people/{}/export", encoded(person))
+}
+
+/// Deletes everything that is known of a person, for ever.
+pub async fn erase_person(person: &str, erase: &ErasePerson) -> Answer<Erased> {
+    read(post(&format!("people/{}/erase", encoded(person)), erase).await?).await
+}
+
+/// Places a hold on a person, or lifts it.
+pub async fn change_hold(person: &str, change: &ChangeHold) -> Answer<PersonPrivacy> {
+    read(post(&format!("people/{}/hold", encoded(person)), change).await?).await
+}
+
+/// How long things are kept, and what went.
+pub async fn privacy() -> Answer<PrivacyView> {
+    read(get("privacy").await?).await
+}
+
+/// Says how long things are kept.
+pub async fn change_retention(change: &ChangeRetention) -> Answer<PrivacyView> {
+    read(post("privacy/retention", change).await?).await
+}
+
 /// A page of what is held for review.
 pub async fn held(after: Option<&str>) -> Answer<HeldPage> {
     let path = match after {
@@ -411,6 +447,11 @@ pub fn results_path(key: &str) -> String {
     format!("{BASE}experiments/{}/results.csv", encoded(key))
 }
 
+/// Where a file of all items is.
+pub fn export_path(file: &str) -> String {
+    format!("{BASE}export/{file}")
+}
+
 /// The card, its draft and its versions.
 pub async fn scoring() -> Answer<ScoringView> {
     read(get("scoring").await?).await
@@ -447,11 +488,6 @@ pub async fn roll_back_card(back: &RollBack) -> Answer<ScoringView> {
 }
 
 /// Stops scoring open items anew.
-/// Where a file of all items is.
-pub fn export_path(file: &str) -> String {
-    format!("{BASE}export/{file}")
-}
-
 pub async fn stop_rescoring() -> Answer<ScoringView> {
     read(delete("scoring/rescoring").await?).await
 }

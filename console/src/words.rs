@@ -4,6 +4,7 @@ mod acts;
 mod audit;
 mod delivery;
 mod lifecycle;
+mod privacy;
 mod visit;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ pub use delivery::{
     told_when, took, whereabouts,
 };
 pub use lifecycle::{happened, platform_says};
+pub use privacy::{deleted, erased_rows, erasure_reason};
 pub use visit::visit;
 
 /// What opened an item.

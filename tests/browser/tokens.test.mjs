@@ -205,9 +205,9 @@ test("an item says where its person stands as a customer, since when, by which e
     assert.match((await pairs(page.getByRole("article"))).Customer, /^Renewed/);
     await person.getByText("What the platform said (3)").click();
     const said = await person.getByRole("listitem").filter({ hasText: "by event" }).allTextContents();
-    assert.deepEqual(said.map((text) => text.trim().split(" ")[0]), ["Brought", "Renewed", "Were"], "the latest first");
+    assert.deepEqual(said.map((text) => text.trim().split(" ")[0]), ["Brought", "Renewed", "Onboarded"], "the latest first");
     await shown(person.getByText("Two seats more"));
-    await shown(page.getByRole("region", { name: "What happened since" }).getByText("The platform says: they renewed"));
+    await shown(page.getByRole("region", { name: "What happened since" }).getByText("The platform says: renewed"));
     await finds(page, "a customer's item");
   });
   await visit("mara", PHONE, async (page) => {

@@ -2,6 +2,7 @@
 
 mod actions;
 mod people;
+mod privacy;
 mod route;
 mod score;
 mod scorings;
@@ -136,6 +137,17 @@ fn Missing(failure: Failure, shown: Shown) -> impl IntoView {
         }
         .into_any();
     }
+    if failure.is_erased() {
+        dom::title("Erased");
+        return view! {
+            <Notice title="This was erased">
+                <p>
+                    "Nothing of it is kept: its person was erased, or it was older than your rules allow. " <a href=format!("{BASE}/")>"Go to your queue"</a> "."
+                </p>
+            </Notice>
+        }
+        .into_any();
+    }
     view! {
         <Notice title="The item could not be read">
             <p role="alert">{failure.sentence()}</p>
@@ -206,6 +218,7 @@ fn Loaded(shown: Shown) -> impl IntoView {
                 <div class="item-side">
                     <sections::Promises of=part(view, |it| it.timers.clone()) desk />
                     <people::Person of=part(view, |it| it.person.clone()) shown />
+                    <privacy::Privacy of=part(view, |it| (it.person.id.clone(), people::named(&it.person))) shown />
                     <score::Score
                         of=part(view, |it| (it.score.clone(), it.learnt.clone(), it.row.score))
                         id=part(view, |it| it.row.id.clone())

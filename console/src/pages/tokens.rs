@@ -116,7 +116,7 @@ pub fn TokensPage() -> impl IntoView {
     let body = move || {
         match desk.operates.get() {
         true => view! {
-            <p class="pale">
+            <p class="quiet">
                 "A token lets a server of yours, or a service like Zapier, call Usher by itself. The calls are described in "
                 <a href="/openapi.json" rel="external">
                     "openapi.json"

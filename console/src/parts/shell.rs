@@ -23,6 +23,7 @@ const ROUTING: &str = "/routing";
 const AUDIT: &str = "/audit";
 const DELIVERY: &str = "/destinations";
 const OPERATIONS: &str = "/operations";
+const PRIVACY: &str = "/privacy";
 const TOKENS: &str = "/tokens";
 const ACCOUNT: &str = "/account";
 
@@ -272,6 +273,17 @@ fn Others() -> impl IntoView {
             }
         })
     };
+    let privacy = move || {
+        desk.privacy.get().then(|| {
+            view! {
+                <li>
+                    <a href=format!("{BASE}{PRIVACY}") aria-current=here(PRIVACY)>
+                        <span class="queue">"Privacy"</span>
+                    </a>
+                </li>
+            }
+        })
+    };
     view! {
         <nav class="queues" aria-label="More">
             <ul>
@@ -279,7 +291,7 @@ fn Others() -> impl IntoView {
                     <a href=format!("{BASE}{SCORING}") aria-current=here(SCORING)>
                         <span class="queue">"Scoring"</span>
                     </a>
-                </li> {routing} {operations} {audit}
+                </li> {routing} {operations} {privacy} {audit}
             </ul>
         </nav>
     }

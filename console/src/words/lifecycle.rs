@@ -4,12 +4,12 @@ use shared::lifecycle::Kind;
 
 use super::spelled;
 
-/// What happened, as what follows "they", with a capital.
+/// What happened to somebody, or what they did.
 pub fn happened(tag: &str) -> String {
     let says = match Kind::from_tag(tag) {
         Some(Kind::TrialStarted) => "Began a trial",
         Some(Kind::Purchased) => "Bought",
-        Some(Kind::Onboarded) => "Were onboarded",
+        Some(Kind::Onboarded) => "Onboarded",
         Some(Kind::Completed) => "Finished what they bought",
         Some(Kind::Renewed) => "Renewed",
         Some(Kind::Cancelled) => "Cancelled",
@@ -22,7 +22,7 @@ pub fn happened(tag: &str) -> String {
 /// What an item's history says of it (`purchased`, or `purchased: Annual plan`), and the platform's words.
 pub fn platform_says(text: &str) -> (String, Option<String>) {
     let (tag, note) = text.split_once(": ").unwrap_or((text, ""));
-    let says = format!("The platform says: they {}", happened(tag).to_lowercase());
+    let says = format!("The platform says: {}", happened(tag).to_lowercase());
     (says, (!note.is_empty()).then(|| note.to_owned()))
 }
 
@@ -33,15 +33,15 @@ mod tests {
     #[test]
     fn what_happened_is_said_as_people_say_it() {
         let said = Kind::ALL.map(|kind| happened(kind.tag()));
-        let they = ["Began a trial", "Bought", "Were onboarded", "Finished what they bought", "Renewed", "Cancelled"];
-        assert_eq!(said[..6], they);
+        let says = ["Began a trial", "Bought", "Onboarded", "Finished what they bought", "Renewed", "Cancelled"];
+        assert_eq!(said[..6], says);
         assert_eq!(happened("moon_landed"), "Moon landed");
     }
 
     #[test]
     fn an_items_history_says_it_as_a_sentence() {
-        assert_eq!(platform_says("cancelled").0, "The platform says: they cancelled");
+        assert_eq!(platform_says("cancelled").0, "The platform says: cancelled");
         let (says, note) = platform_says("purchased: Annual plan: 12 seats");
-        assert_eq!((says.as_str(), note.as_deref()), ("The platform says: they bought", Some("Annual plan: 12 seats")));
+        assert_eq!((says.as_str(), note.as_deref()), ("The platform says: bought", Some("Annual plan: 12 seats")));
     }
 }

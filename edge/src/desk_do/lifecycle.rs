@@ -241,7 +241,9 @@ fn note_on_items(
         note => format!("{}: {note}", event.kind.tag()),
     };
     for row in tx.rows("item", query, values![person, TOLD_ITEMS])? {
-        store::write_event(tx, row.text(0)?, now.as_ms(), "lifecycle", None, &text)?;
+        let changed = store::write_event(tx, row.text(0)?, now.as_ms(), "lifecycle", None, &text)?;
+        // An open console reads it again.
+        tx.write("item", "UPDATE item SET changed = ? WHERE id = ?", values![changed, row.text(0)?])?;
         touched.push(row.text(0)?.to_owned());
     }
     Ok(())

@@ -334,6 +334,12 @@ fn other(desk: Desk, row: ItemRow) -> impl IntoView {
     }
 }
 
+/// What somebody is told apart by: an address or a number, else their name, else the id of their record.
+pub fn named(person: &PersonView) -> String {
+    let reach = person.identifiers.iter().find(|it| it.kind != "user").map(|it| &it.value);
+    reach.or(person.name.as_ref()).unwrap_or(&person.id).clone()
+}
+
 fn identifier(it: IdentifierView) -> impl IntoView {
     // Not "claimed": that is what a member does to an item.
     let (proof, words_of_it, why) = if it.verified {

@@ -4,9 +4,11 @@ use shared::audit::Deed;
 use shared::config::Config;
 use shared::privacy::reason;
 use shared::wire::privacy::ChangeHold;
+use shared::wire::{FieldProblem, Problem};
 
 use super::super::ask::Reply;
-use super::super::{Desk, audit, now_ms, problem};
+use super::super::submit::problem_of;
+use super::super::{Desk, audit, now_ms, problem, problem_reply};
 use super::erase::people_of;
 use super::{on_hold, unknown_person};
 use crate::error::Failure;
@@ -32,7 +34,13 @@ impl Desk {
         let Some(person) = people.first() else { return Ok(unknown_person()) };
         let (ChangeHold::Place { reason: said } | ChangeHold::Lift { reason: said }) = change;
         let Some(said) = reason(said) else {
-            return Ok(problem(422, "reason_missing", "Say why, in at most 500 characters."));
+            let says = "Say why, in at most 500 characters.";
+            let wrong = FieldProblem {
+                field: "reason".to_owned(),
+                code: "required".to_owned(),
+                message: "say why, in at most 500 characters".to_owned(),
+            };
+            return Ok(problem_reply(&Problem { fields: vec![wrong], ..problem_of(422, "reason_missing", says) }));
         };
         let is_on = is_on(&self.db, &people)?;
         match (change, is_on) {
