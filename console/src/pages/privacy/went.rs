@@ -6,28 +6,35 @@ use shared::wire::privacy::{DeletedDay, PrivacyView};
 use crate::{clock, words};
 
 /// What went lately, when it is looked at next, and whether anything ever goes.
-pub type Lately = (Vec<DeletedDay>, Option<String>);
+#[derive(Clone, PartialEq)]
+pub struct Lately {
+    days: Vec<DeletedDay>,
+    next: Option<String>,
+    is_off: bool,
+}
 
 /// That part of what was read.
 pub fn of(view: &PrivacyView) -> Lately {
-    (view.deleted.clone(), view.next_at.clone())
+    Lately { days: view.deleted.clone(), next: view.next_at.clone(), is_off: view.retention.is_off() }
 }
 
 /// The section.
 #[component]
 pub fn Went(of: Memo<Option<Lately>>) -> impl IntoView {
     let body = move || {
-        let (days, next) = of.get().unwrap_or_default();
+        let Some(Lately { days, next, is_off }) = of.get() else { return ().into_any() };
         let next = match next {
+            _ if is_off => "Nothing is ever deleted for its age: there is no rule.".into_any(),
             Some(at) => view! {
-                <p class="quiet">
-                    "Looked at next: " <time datetime=at.clone() title=clock::in_full(&at)>
-                        {clock::in_short(&at)}
-                    </time> "."
-                </p>
+                "Looked at next: "
+                <time datetime=at.clone() title=clock::in_full(&at)>
+                    {clock::in_short(&at)}
+                </time>
+                "."
             }
             .into_any(),
-            None => view! { <p class="quiet">"Nothing is ever deleted for its age: there is no rule."</p> }.into_any(),
+            // The rules are newer than the last look.
+            None => "Looked at next: any moment now.".into_any(),
         };
         let rows = match days.is_empty() {
             true => view! { <p>"Nothing was deleted for its age yet."</p> }.into_any(),
@@ -35,8 +42,9 @@ pub fn Went(of: Memo<Option<Lately>>) -> impl IntoView {
         };
         view! {
             {rows}
-            {next}
+            <p class="quiet">{next}</p>
         }
+        .into_any()
     };
     view! {
         <section class="card" aria-labelledby="went">
