@@ -17,6 +17,7 @@ use shared::wire::held::{HeldPage, Review, Reviewed};
 use shared::wire::lists::{ActOnMany, Many, SaveView, UndoMany, Views};
 use shared::wire::notice::{NoticePage, Seen};
 use shared::wire::people::{Alike, Merge, MergeView};
+use shared::wire::privacy::{ChangeHold, ChangeRetention, ErasePerson, Erased, PersonPrivacy, PrivacyView};
 use shared::wire::routing::{
     CheckTable, PublishTable, ReplayTable, RollBackTable, RoutingView, SaveTableDraft, Simulate, Simulated,
 };
@@ -29,6 +30,7 @@ use shared::wire::sign_in::{
 };
 use shared::wire::sites::{ChangeSites, SitesView};
 use shared::wire::team::{ChangePlan, TeamView};
+use shared::wire::token::{NewToken, TokensView};
 use shared::wire::{FieldProblem, Problem};
 use web_sys::{AbortSignal, RequestCredentials};
 
@@ -82,6 +84,11 @@ impl Failure {
     /// Whether somebody else has changed it meanwhile.
     pub fn is_stale(&self) -> bool {
         matches!(self, Self::Refused(problem) if problem.code == "stale")
+    }
+
+    /// Whether it was of somebody who was erased.
+    pub fn is_erased(&self) -> bool {
+        matches!(self, Self::Refused(problem) if problem.code == "erased")
     }
 
     /// Whether it does not exist (or not for this person).
@@ -316,6 +323,36 @@ pub async fn record_call(call: &RecordCall) -> Answer<Recorded> {
     read(post("calls", call).await?).await
 }
 
+/// What is kept of a person, and what holds it.
+pub async fn person_privacy(person: &str) -> Answer<PersonPrivacy> {
+    read(get(&format!("people/{}/privacy", encoded(person))).await?).await
+}
+
+/// Where everything that is known of a person is, as a file.
+pub fn person_export_path(person: &str) -> String {
+    format!("{BASE}people/{}/export", encoded(person))
+}
+
+/// Deletes everything that is known of a person, for ever.
+pub async fn erase_person(person: &str, erase: &ErasePerson) -> Answer<Erased> {
+    read(post(&format!("people/{}/erase", encoded(person)), erase).await?).await
+}
+
+/// Places a hold on a person, or lifts it.
+pub async fn change_hold(person: &str, change: &ChangeHold) -> Answer<PersonPrivacy> {
+    read(post(&format!("people/{}/hold", encoded(person)), change).await?).await
+}
+
+/// How long things are kept, and what went.
+pub async fn privacy() -> Answer<PrivacyView> {
+    read(get("privacy").await?).await
+}
+
+/// Says how long things are kept.
+pub async fn change_retention(change: &ChangeRetention) -> Answer<PrivacyView> {
+    read(post("privacy/retention", change).await?).await
+}
+
 /// A page of what is held for review.
 pub async fn held(after: Option<&str>) -> Answer<HeldPage> {
     let path = match after {
@@ -371,6 +408,21 @@ pub async fn act_on_delivery(id: &str, act: DeliveryAct) -> Answer<DeliveryRow> 
     read(post(&format!("deliveries/{}", encoded(id)), &act).await?).await
 }
 
+/// The tokens of the workspace's own servers.
+pub async fn tokens() -> Answer<TokensView> {
+    read(get("tokens").await?).await
+}
+
+/// Makes a token. The answer has it, this once.
+pub async fn make_token(new: &NewToken) -> Answer<TokensView> {
+    read(post("tokens", new).await?).await
+}
+
+/// Revokes a token.
+pub async fn drop_token(name: &str) -> Answer<()> {
+    delete(&format!("tokens/{}", encoded(name))).await.map(drop)
+}
+
 /// How the workspace runs.
 pub async fn operations() -> Answer<OperationsView> {
     read(get("operations").await?).await
@@ -404,6 +456,11 @@ pub async fn experiment(key: &str) -> Answer<ExperimentView> {
 /// Where an experiment's results are, as a file for a spreadsheet.
 pub fn results_path(key: &str) -> String {
     format!("{BASE}experiments/{}/results.csv", encoded(key))
+}
+
+/// Where a file of all items is.
+pub fn export_path(file: &str) -> String {
+    format!("{BASE}export/{file}")
 }
 
 /// The card, its draft and its versions.

@@ -14,6 +14,7 @@ use leptos_router::hooks::use_navigate;
 use leptos_router::path;
 use shared::wire::console::{ItemRow, Live, MemberRef, Queue, Session};
 use shared::wire::lists::SavedView;
+use shared::wire::privacy::Retention;
 use shared::wire::sites::SitesView;
 
 use crate::api::{self, Failure};
@@ -24,10 +25,11 @@ use crate::live::{Connection, Heard, Link};
 use crate::pages::{
     AccountPage, AuditPage, CallPage, CardPage, DeliveriesPage, DestinationPage, Destinations, DestinationsPage, Draft,
     ExperimentPage, Experiments, ExperimentsPage, FirstQueue, HeldPage, ItemPage, LearnerPage, NewDestinationPage,
-    NewExperimentPage, NewSitePage, NoticesPage, Nowhere, OperationsPage, QueuePage, ReplayPage, Routing, RoutingPage,
-    Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, TeamPage, VersionsPage, WhatIfPage,
+    NewExperimentPage, NewSitePage, NoticesPage, Nowhere, OperationsPage, PrivacyPage, QueuePage, ReplayPage, Routing,
+    RoutingPage, Scoring, ScoringFrame, SearchPage, SignIn, SitePage, SitesPage, TeamPage, TokensPage, VersionsPage,
+    WhatIfPage,
 };
-use crate::parts::Shell;
+use crate::parts::{Once, Shell};
 
 pub use lists::{Shelf, Shelved};
 pub use undo::{BAR, Told};
@@ -65,6 +67,8 @@ pub fn Console() -> impl IntoView {
                     <Route path=path!("/destinations/:id/edit") view=DestinationPage />
                     <Route path=path!("/deliveries") view=DeliveriesPage />
                     <Route path=path!("/operations") view=OperationsPage />
+                    <Route path=path!("/tokens") view=TokensPage />
+                    <Route path=path!("/privacy") view=PrivacyPage />
                     <Route path=path!("/experiments") view=ExperimentsPage />
                     <Route path=path!("/experiments/new") view=NewExperimentPage />
                     <Route path=path!("/experiments/:key") view=ExperimentPage />
@@ -127,7 +131,7 @@ pub struct Desk {
     /// What a screen reader says next.
     pub said: RwSignal<String>,
     /// Where the person is: the queue, on its page or on an item of it; or `/sites`, `/experiments`, `/notices`, `/held`,
-    /// `/scoring`, `/team`, `/routing`, `/audit`, `/destinations`, `/operations` or `/search`, which no queue is called.
+    /// `/scoring`, `/team`, `/routing`, `/audit`, `/destinations`, `/operations`, `/tokens`, `/privacy` or `/search`, which no queue is called.
     pub place: RwSignal<Option<String>>,
     /// How many submissions wait for review; absent until it is known, and for whoever works no queue.
     pub waiting: RwSignal<Option<u32>>,
@@ -149,6 +153,8 @@ pub struct Desk {
     pub sees_experiments: RwSignal<bool>,
     /// Whether they may see destinations, deliveries, and how the workspace runs.
     pub operates: RwSignal<bool>,
+    /// Whether they may export and erase people, hold them, and say how long things are kept.
+    pub privacy: RwSignal<bool>,
     /// Whether they are away: no item is given to them.
     pub away: RwSignal<bool>,
     /// How much they were told and have not seen.
@@ -161,6 +167,10 @@ pub struct Desk {
     pub site_drafts: StoredValue<HashMap<String, Draft>>,
     /// Destinations, and what is changed of them and not saved.
     pub destinations: Destinations,
+    /// A token that was made just now, until somebody says that they have it.
+    pub token_made: RwSignal<Option<Once>>,
+    /// How long things are to be kept, as it was typed and not saved.
+    pub retention_draft: StoredValue<Option<Retention>>,
     /// Experiments, and what is changed of them and not saved.
     pub experiments: Experiments,
     /// The card, and what is changed of it and not saved.
@@ -215,12 +225,15 @@ impl Desk {
             invites: RwSignal::new(false),
             sees_experiments: RwSignal::new(false),
             operates: RwSignal::new(false),
+            privacy: RwSignal::new(false),
             away: RwSignal::new(false),
             notices: RwSignal::new(0),
             forms_origin: RwSignal::new(dom::origin()),
             sites: RwSignal::new(None),
             site_drafts: StoredValue::new(HashMap::new()),
             destinations: Destinations::new(),
+            token_made: RwSignal::new(None),
+            retention_draft: StoredValue::new(None),
             experiments: Experiments::new(),
             scoring: Scoring::new(),
             routing: Routing::new(),
@@ -261,6 +274,8 @@ impl Desk {
             self.told.set(None);
             self.sites.set(None);
             self.destinations.forget();
+            self.token_made.set(None);
+            self.retention_draft.set_value(None);
             self.experiments.forget();
             self.scoring.forget();
             self.routing.forget();
@@ -284,6 +299,7 @@ impl Desk {
         self.shelves.update_value(Vec::clear);
         self.told.set(None);
         self.destinations.made.set(None);
+        self.token_made.set(None);
         self.me.set(None);
         self.queues.set(Vec::new());
         self.opening.set(0);
@@ -319,6 +335,7 @@ impl Desk {
             (self.invites, session.invites),
             (self.sees_experiments, session.experiments),
             (self.operates, session.operates),
+            (self.privacy, session.privacy),
             (self.away, session.away),
         ];
         for (signal, now) in said {

@@ -10,6 +10,7 @@ mod held;
 mod item;
 mod notices;
 mod operations;
+mod privacy;
 mod queue;
 mod routing;
 mod scoring;
@@ -17,6 +18,7 @@ mod search;
 mod sign_in;
 mod sites;
 mod team;
+mod tokens;
 
 use leptos::prelude::*;
 
@@ -34,6 +36,7 @@ pub use held::HeldPage;
 pub use item::ItemPage;
 pub use notices::NoticesPage;
 pub use operations::OperationsPage;
+pub use privacy::PrivacyPage;
 pub use queue::QueuePage;
 pub use routing::{Routing, RoutingPage};
 pub use scoring::{CardPage, LearnerPage, ReplayPage, Scoring, ScoringFrame, VersionsPage, WhatIfPage};
@@ -41,6 +44,7 @@ pub use search::SearchPage;
 pub use sign_in::SignIn;
 pub use sites::{Draft, NewSitePage, SitePage, SitesPage};
 pub use team::TeamPage;
+pub use tokens::TokensPage;
 
 /// `/console/`: the first queue is where the work is; for whoever has none, the sites are, the experiments, or how it
 /// runs.

@@ -1,7 +1,10 @@
 //! The words that staff read for what the wire says by tag. A tag that this version does not know is shown, not hidden.
 
 mod acts;
+mod audit;
 mod delivery;
+mod lifecycle;
+mod privacy;
 mod visit;
 
 use std::collections::BTreeMap;
@@ -14,10 +17,13 @@ use shared::wire::{Channel, FormKind};
 
 use crate::{clock, when};
 pub use acts::{did, not_done};
+pub use audit::{audited, nobody};
 pub use delivery::{
     came_to, delivery_state, destination_kind, fate, grouped, next_try, rows_of, size, standing, standing_means, told,
     told_when, took, whereabouts,
 };
+pub use lifecycle::{happened, platform_says};
+pub use privacy::{deleted, erased_rows, erasure_reason};
 pub use visit::visit;
 
 /// What opened an item.
@@ -171,6 +177,7 @@ pub fn identifier(tag: &str) -> String {
     match tag {
         "email" => "E-mail".to_owned(),
         "phone" => "Telephone".to_owned(),
+        "user" => "Platform\u{2019}s id".to_owned(),
         other => spelled(other),
     }
 }
@@ -244,50 +251,6 @@ pub fn timer_state(state: TimerState) -> &'static str {
         TimerState::Dropped => "Not needed",
         TimerState::Paused => "Stands still",
     }
-}
-
-/// What somebody did, as the audit log names it, as what follows their name.
-pub fn audited(what: &str) -> String {
-    match what {
-        "configured" => "replaced the configuration: version".to_owned(),
-        "published" => "published a score card: version".to_owned(),
-        "sites_changed" => "changed a site: version".to_owned(),
-        "routed" => "changed who gets what: version".to_owned(),
-        "experiment_saved" => "saved a draft of an experiment: version".to_owned(),
-        "experiment_started" => "started an experiment: version".to_owned(),
-        "experiment_ramped" => "changed who takes part in an experiment: version".to_owned(),
-        "experiment_stopped" => "stopped an experiment: version".to_owned(),
-        "experiment_declared" => "declared the winner of an experiment: version".to_owned(),
-        "experiment_noted" => "wrote down what was learnt of an experiment: version".to_owned(),
-        "experiment_dropped" => "threw away a draft of an experiment: version".to_owned(),
-        "plan_changed" => "changed when somebody works: version".to_owned(),
-        "presence" => "said who is there:".to_owned(),
-        "invited" => "made a sign-in link for".to_owned(),
-        "signed_in" => "signed in".to_owned(),
-        "signed_out" => "signed out".to_owned(),
-        "password_set" => "set a password".to_owned(),
-        "password_changed" => "changed their password".to_owned(),
-        "sessions_ended" => "ended their other sessions:".to_owned(),
-        SIGN_INS_FAILED => "failed to sign in as".to_owned(),
-        "token_made" => "made the token".to_owned(),
-        "token_dropped" => "revoked the token".to_owned(),
-        "destination_tested" => "sent a test to".to_owned(),
-        "destination_resumed" => "let go on what is told to".to_owned(),
-        "deliveries_replayed" => "had tried again what was given up:".to_owned(),
-        "delivery_given_up" => "gave up a delivery:".to_owned(),
-        "reviewed" => "decided on what was held:".to_owned(),
-        "people_merged" => "made one record part of another:".to_owned(),
-        "people_separated" => "took a record apart again:".to_owned(),
-        other => spelled(other).to_lowercase(),
-    }
-}
-
-/// Sign-ins that failed: nobody knows whose they were.
-const SIGN_INS_FAILED: &str = "sign_ins_failed";
-
-/// Who did what the audit log has, where it was no member.
-pub fn nobody(what: &str) -> &'static str {
-    if what == SIGN_INS_FAILED { "Somebody" } else { "The operator" }
 }
 
 /// Why an item rests.
@@ -379,6 +342,7 @@ pub fn event(event: &Event, me: &str) -> (String, Option<String>) {
             None => ("Passed on".to_owned(), None),
         },
         "delivery_failed" => ("It could not be passed on".to_owned(), text),
+        "lifecycle" => platform_says(&event.text),
         other if event.actor.is_some() => (format!("{who}: {}", spelled(other).to_lowercase()), text),
         other => (spelled(other), text),
     }

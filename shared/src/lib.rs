@@ -17,6 +17,7 @@
 
 #[cfg(feature = "compile")]
 pub mod abuse;
+pub mod audit;
 pub mod business;
 #[cfg(feature = "compile")]
 pub mod complaint;
@@ -54,7 +55,6 @@ pub mod identity;
 pub mod jwt;
 #[cfg(feature = "compile")]
 pub mod learn;
-#[cfg(feature = "compile")]
 pub mod lifecycle;
 #[cfg(feature = "compile")]
 pub mod mail;
@@ -100,6 +100,7 @@ pub mod submission;
 #[cfg(feature = "compile")]
 pub mod template;
 pub mod time;
+pub mod token;
 pub mod touch;
 pub mod visit;
 pub mod wire;

@@ -69,7 +69,7 @@ test("a webhook: what is wrong stands beside its field, its secret is shown once
     await shown(page.getByRole("heading", { name: "The signing secret of Sales & CRM" }));
     await hasFocus(page.getByRole("heading", { name: "The signing secret of Sales & CRM" }));
     await finds(page, "a secret");
-    const secret = (await page.getByRole("group", { name: "Signing secret" }).textContent()).trim();
+    const secret = (await page.getByRole("group", { name: "The signing secret" }).textContent()).trim();
     assert.match(secret, /^whsec_/);
     await page.getByRole("button", { name: "Copy the signing secret" }).click();
     await shown(page.getByRole("button", { name: "Copied the signing secret" }));
@@ -179,7 +179,7 @@ test("a secret is rotated: both sign for a day, and what is saved leaves it as i
     const line = one(page, "Sales & CRM");
     await line.getByRole("button", { name: "Rotate secret" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Make a new secret" }).click();
-    const secret = (await page.getByRole("group", { name: "Signing secret" }).textContent()).trim();
+    const secret = (await page.getByRole("group", { name: "The signing secret" }).textContent()).trim();
     await page.getByRole("button", { name: "I have it" }).click();
     await line.getByRole("link", { name: "Edit" }).click();
     await shown(page.getByText(/A secret from before is signed with too, until/));

@@ -54,6 +54,10 @@ try {
   for (const [kind, options] of [["desk-light", { ...DESK, ...LIGHT }], ["desk-dark", { ...DESK, ...DARK }], ["phone-light", { ...PHONE, ...LIGHT }], ["phone-dark", { ...PHONE, ...DARK }]]) {
     await queueScreens(kind, options);
   }
+  const known = await administration();
+  for (const [kind, options] of [["desk-light", { ...DESK, ...LIGHT }], ["desk-dark", { ...DESK, ...DARK }], ["phone-light", { ...PHONE, ...LIGHT }], ["phone-dark", { ...PHONE, ...DARK }]]) {
+    await administrationScreens(kind, options, known);
+  }
   await outcomes();
   await scoringScreens("desk-light", { ...DESK, ...LIGHT }, item);
   await scoringScreens("desk-dark", { ...DESK, ...DARK }, item);
@@ -391,6 +395,73 @@ async function scoringScreens(kind, options, item) {
     await page.getByRole("link", { name: "Versions" }).click();
     await shown(page.getByText("in force").first());
     await shot(page, `77-versions-${kind}`);
+  });
+}
+
+/** Tokens, a customer, somebody on hold, somebody who was erased, and rules; an item of the customer's. */
+async function administration() {
+  const make = async (body) => (await mara.call("tokens", { method: "POST", body })).body.token;
+  const secret = await make({ name: "shop", scopes: ["events", "outcomes"], expires_at: "2027-12-31T23:59:59Z" });
+  await make({ name: "warehouse-export", scopes: ["export"] });
+  const send = async (values) => mara.itemOf((await usher.submit("inquiry", inquiry(values))).body);
+  const email = "ida.bloom@bloomgardens.example.com";
+  const item = await send({ name: "Ida Bloom", email, message: "We are five by now. Can we have two seats more, and pay once a year?" });
+  const headers = { authorization: `Bearer ${secret}`, "content-type": "application/json" };
+  const events = [
+    { id: "evt-1041", type: "trial_started", email, at: "2026-09-02T08:00:00Z" },
+    { id: "evt-1107", type: "onboarded", email, at: "2026-10-01T09:30:00Z", note: "Three seats, monthly" },
+    { id: "evt-1310", type: "renewed", email, at: "2026-11-05T10:00:00Z", note: "Renewed for a year" },
+    { id: "evt-1316", type: "referred", email, at: "2026-11-20T10:00:00Z" },
+  ];
+  await usher.json("/v1/workspaces/demo/events", { method: "POST", headers, body: JSON.stringify({ events }) });
+  const held = await send({ name: "Otto Brandt", email: "otto@brandt.example.com" });
+  const reason = "Case 17/2026: kept until the court has decided.";
+  await mara.call(`people/${held.person.id}/hold`, { method: "POST", body: { act: "place", reason } });
+  const gone = await send({ name: "Nobody Now", email: "nobody@example.com" });
+  await mara.call(`people/${gone.person.id}/erase`, { method: "POST", body: { reason: "asked" } });
+  const { version } = (await mara.call("privacy")).body;
+  const items = [{ outcome: "spam", days: 7 }, { form: "inquiry", outcome: "won" }, { days: 730 }];
+  await mara.call("privacy/retention", { method: "POST", body: { version, retention: { items, undecided_days: 90 } } });
+  return { item: item.row.id, held: held.row.id };
+}
+
+async function administrationScreens(kind, options, { item, held }) {
+  await browser.visit({ ...options, expects: [/status of 422/] }, async (page) => {
+    const whole = { fullPage: true };
+    await signIn(page, "mara");
+    await page.goto(`${usher.origin}/console/tokens`);
+    await shown(page.getByRole("heading", { name: "shop" }));
+    await shot(page, `90-tokens-${kind}`);
+    await page.getByRole("button", { name: "New token" }).click();
+    await page.getByRole("button", { name: "Make the token" }).click();
+    await shown(page.getByRole("alert"));
+    await shot(page, `91-new-token-full-${kind}`, whole);
+    await page.getByRole("textbox", { name: "Name" }).fill(`zapier-${kind}`);
+    await page.getByRole("checkbox", { name: /hooks/ }).check();
+    await page.getByRole("button", { name: "Make the token" }).click();
+    await shown(page.getByRole("button", { name: "I have it" }));
+    await shot(page, `92-token-made-${kind}`);
+    await page.goto(`${usher.origin}/console/search`);
+    await page.getByRole("button", { name: "Export all items" }).click();
+    await shot(page, `93-takeout-${kind}`);
+    await page.goto(`${usher.origin}/console/privacy`);
+    await shown(page.getByRole("listitem", { name: "Rule 3" }));
+    await shot(page, `94-privacy-full-${kind}`, whole);
+    await page.getByRole("listitem", { name: "Rule 1" }).getByRole("textbox", { name: "Days" }).fill("0");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await shown(page.getByRole("alert"));
+    await shot(page, `95-privacy-wrong-${kind}`);
+    await page.getByRole("button", { name: "Discard changes" }).click();
+    await page.goto(`${usher.origin}/console/items/${held}`);
+    await shown(page.getByText("On legal hold"));
+    await shot(page, `96-on-hold-full-${kind}`, whole);
+    await page.goto(`${usher.origin}/console/items/${item}`);
+    await page.getByText(/^What the platform said/).click();
+    await shown(page.getByRole("region", { name: "Privacy" }));
+    await shot(page, `97-customer-full-${kind}`, whole);
+    await page.getByRole("button", { name: "Erase this person…" }).click();
+    await shown(page.getByRole("dialog"));
+    await shot(page, `98-erase-${kind}`);
   });
 }
 

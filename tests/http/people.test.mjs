@@ -77,6 +77,41 @@ test("two records that share a number are found, made one, and taken apart again
   assert.equal(after[0].person.merges, undefined);
 });
 
+test("what the platform said of a record comes with it and goes with it; each stands where its own events say", async () => {
+  const made = await mara.call("tokens", { method: "POST", body: { name: "people", scopes: ["events"] } });
+  const report = async (...events) => {
+    const options = { method: "POST", headers: { authorization: `Bearer ${made.body.token}` }, body: JSON.stringify({ events }) };
+    assert.equal((await usher.json("/v1/workspaces/demo/events", options)).body.taken, events.length);
+  };
+  const [work, home] = [fresh("ida.work"), fresh("ida.home")];
+  const [one, other] = [await ask({ email: work, name: "Ida Bloom" }), await ask({ email: home, name: "Ida" })];
+  await report(
+    { id: "ida-1", type: "trial_started", email: work, at: "2026-01-05T00:00:00Z" },
+    { id: "ida-2", type: "renewed", email: home, at: "2026-03-05T00:00:00Z", note: "Two seats more" },
+    { id: "ida-3", type: "onboarded", email: home, at: "2026-02-05T00:00:00Z" },
+    { id: "ida-4", type: "referred", email: home, at: "2026-04-05T00:00:00Z" },
+  );
+  const stands = async ({ row }) => {
+    const { stage, referrals, happened = [] } = (await mara.item(row.id)).person;
+    return { stage, referrals, happened: happened.map(({ id, note }) => [id, note].filter(Boolean).join(": ")) };
+  };
+  const before = [await stands(one), await stands(other)];
+  assert.deepEqual(before, [
+    { stage: { stage: "trial_started", at: "2026-01-05T00:00:00.000Z", event: "ida-1" }, referrals: 0, happened: ["ida-1"] },
+    {
+      stage: { stage: "renewed", at: "2026-03-05T00:00:00.000Z", event: "ida-2" },
+      referrals: 1,
+      happened: ["ida-4", "ida-2: Two seats more", "ida-3"],
+    },
+  ]);
+  const merged = await merge(one.person.id, other.person.id);
+  const all = { ...before[1], happened: ["ida-4", "ida-2: Two seats more", "ida-3", "ida-1"] };
+  assert.deepEqual([await stands(one), await stands(other)], [all, all]);
+  const gone = await usher.fetch(`/v1/console/people/${one.person.id}/merges/${merged.body.id}`, { method: "DELETE", headers: { cookie: mara.cookie } });
+  assert.equal(gone.status, 204);
+  assert.deepEqual([await stands(one), await stands(other)], before);
+});
+
 test("a record is found by words, and what cannot be one person is refused", async () => {
   const [one, other] = [await ask({ name: "Wilhelmina Quist" }), await ask({ name: "W. Quist-Berg" })];
   const found = (await mara.call(`people/${one.person.id}/alike?q=${encodeURIComponent("quist-berg")}`)).body.people;

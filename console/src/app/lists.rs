@@ -104,6 +104,11 @@ impl Desk {
         changed
     }
 
+    /// Lets go of all lists: what was erased is in none of them.
+    pub fn forget_lists(self) {
+        self.shelves.update_value(Vec::clear);
+    }
+
     /// Takes a row that came live, or as the answer to an action.
     pub fn take(self, row: &ItemRow) {
         self.take_all(std::slice::from_ref(row));

@@ -6,7 +6,6 @@ mod editing;
 mod editor;
 mod kinds;
 mod line;
-mod made;
 mod map;
 mod mapping;
 mod new;
@@ -21,17 +20,15 @@ use shared::wire::delivery::{ChangeDestinations, DestinationChange, DestinationV
 use shared::wire::destination::Destination;
 
 pub use edit::DestinationPage;
-pub use made::Made;
 pub use new::NewDestinationPage;
 
 use crate::api::{self, Failure};
 use crate::app::{BASE, Desk, Leaving};
 use crate::dom;
 use crate::pages::deliveries::Ways;
-use crate::parts::{Sure, Waiting};
+use crate::parts::{Once, ShownOnce, Sure, Waiting};
 
 use line::Line;
-use made::NewSecret;
 
 /// How often they are read again while one looks at them.
 const AGAIN: Duration = Duration::from_secs(15);
@@ -44,7 +41,7 @@ pub struct Destinations {
     /// Why they could not be read.
     pub failure: RwSignal<Option<Failure>>,
     /// A signing secret that was made just now, until somebody says that they have it.
-    pub made: RwSignal<Option<Made>>,
+    pub made: RwSignal<Option<Once>>,
     /// What was typed and not saved, by the destination's id, or by `+` and the kind of a new one.
     drafts: StoredValue<HashMap<String, Draft>>,
 }
@@ -107,7 +104,7 @@ impl Destinations {
         if let Some(secret) = view.secret.take() {
             let named = view.destinations.iter().find(|it| it.edit.id == of).map(|it| name(&it.edit).to_owned());
             let name = named.unwrap_or_else(|| of.to_owned());
-            self.made.set(Some(Made { name, secret, replaces: !is_new }));
+            self.made.set(Some(signing_secret(name, secret, !is_new)));
         }
         self.take(view);
     }
@@ -125,6 +122,17 @@ impl Destinations {
     fn version(self) -> u32 {
         self.view.with_untracked(|view| view.as_ref().map_or(0, |view| view.version))
     }
+}
+
+/// A new signing secret; where one was there before, that one goes on for a day.
+fn signing_secret(name: String, secret: String, replaces: bool) -> Once {
+    let mut about = "Copy it now and give it to the receiver: it is shown this once, and cannot be read again. Whoever has it can sign \
+        what looks like yours."
+        .to_owned();
+    if replaces {
+        about.push_str(" For a day, what is sent is signed with the one before as well; then only with this one.");
+    }
+    Once { what: "signing secret", name, about, secret }
 }
 
 /// What staff call it.
@@ -231,7 +239,7 @@ pub fn DestinationsPage() -> impl IntoView {
             </header>
             {move || desk.operates.get().then(|| view! { <Ways /> })}
             <Gate>
-                <NewSecret />
+                <ShownOnce made=desk.destinations.made />
                 <List />
             </Gate>
         </div>

@@ -2,23 +2,26 @@
 
 mod actions;
 mod people;
+mod privacy;
 mod route;
 mod score;
 mod scorings;
 mod sections;
+mod stage;
 mod visit;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
 use shared::wire::console::{Event, ItemRow, ItemState, ItemView};
+use shared::wire::lifecycle::StageView;
 
 use crate::api::{self, Failure};
 use crate::app::{BASE, Desk, Leaving};
 use crate::clock;
 use crate::dom;
 use crate::list::{Side, Which};
-use crate::parts::{Due, Notice, Partner, Tier, Waiting, on_key};
+use crate::parts::{Due, Notice, Partner, Tier, Waiting, When, on_key};
 use crate::{narrow, words};
 
 use actions::Actions;
@@ -134,6 +137,17 @@ fn Missing(failure: Failure, shown: Shown) -> impl IntoView {
         }
         .into_any();
     }
+    if failure.is_erased() {
+        dom::title("Erased");
+        return view! {
+            <Notice title="This was erased">
+                <p>
+                    "Nothing of it is kept: its person was erased, or it was older than your rules allow. " <a href=format!("{BASE}/")>"Go to your queue"</a> "."
+                </p>
+            </Notice>
+        }
+        .into_any();
+    }
     view! {
         <Notice title="The item could not be read">
             <p role="alert">{failure.sentence()}</p>
@@ -185,7 +199,7 @@ fn Loaded(shown: Shown) -> impl IntoView {
     });
     view! {
         <article class="page item" aria-labelledby="page">
-            <Head row desk />
+            <Head row stands=part(view, |it| it.person.stage.clone()) desk />
             <sections::Duplicates of=part(view, |it| (it.duplicate_of.clone(), it.duplicates.clone())) desk />
             <Actions shown view />
             <div class="item-columns">
@@ -204,6 +218,7 @@ fn Loaded(shown: Shown) -> impl IntoView {
                 <div class="item-side">
                     <sections::Promises of=part(view, |it| it.timers.clone()) desk />
                     <people::Person of=part(view, |it| it.person.clone()) shown />
+                    <privacy::Privacy of=part(view, |it| (it.person.id.clone(), people::named(&it.person))) shown />
                     <score::Score
                         of=part(view, |it| (it.score.clone(), it.learnt.clone(), it.row.score))
                         id=part(view, |it| it.row.id.clone())
@@ -218,7 +233,7 @@ fn Loaded(shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn Head(row: Memo<ItemRow>, desk: Desk) -> impl IntoView {
+fn Head(row: Memo<ItemRow>, stands: Memo<Option<StageView>>, desk: Desk) -> impl IntoView {
     let back = move || {
         row.with(|it| {
             let name = desk.queue_name(&it.queue).unwrap_or_else(|| "Queue".to_owned());
@@ -280,6 +295,22 @@ fn Head(row: Memo<ItemRow>, desk: Desk) -> impl IntoView {
                     <dt>"Kind"</dt>
                     <dd>{text(|it| words::what(it).to_owned())}</dd>
                 </div>
+                {move || {
+                    stands
+                        .get()
+                        .map(|stands| {
+                            view! {
+                                <div>
+                                    <dt>"Customer"</dt>
+                                    <dd>
+                                        {words::happened(&stands.stage)} " " <span class="quiet">
+                                            <When at=Signal::stored(stands.at) />
+                                        </span>
+                                    </dd>
+                                </div>
+                            }
+                        })
+                }}
                 <div>
                     <dt>"Came"</dt>
                     <dd>{text(|it| words::channel(it.channel).to_owned())}</dd>

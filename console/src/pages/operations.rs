@@ -1,4 +1,5 @@
-//! `/console/operations`, for those who operate: how the workspace runs, what each figure means, and what to do about it.
+//! `/console/operations`, for those who operate: how the workspace runs, what each figure means, and what to do about it;
+//! and everything that is there, as a file.
 
 mod days;
 mod fates;
@@ -13,7 +14,7 @@ use shared::wire::delivery::{OperationsView, RouteTime};
 use crate::api::{self, Failure};
 use crate::app::{BASE, Desk, Leaving};
 use crate::pages::destinations::NotYours;
-use crate::parts::Waiting;
+use crate::parts::{Takeout, Waiting};
 use crate::{dom, words};
 
 use fates::Fates;
@@ -147,6 +148,10 @@ fn Shown(board: Board) -> impl IntoView {
                 "Since this server started. Half of the answers came within the first time, 99 in a hundred within the second. A route that fails, or takes seconds, shows a desk that has too much to do: look at its log."
             </p>
             {move || routes_table(routes.get())}
+        </section>
+        <section class="card" aria-labelledby="takeout">
+            <h2 id="takeout">"Take everything out"</h2>
+            <Takeout />
         </section>
         <section class="card" aria-labelledby="grows">
             <h2 id="grows">"What is kept"</h2>

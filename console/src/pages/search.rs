@@ -10,7 +10,7 @@ use shared::wire::console::ItemRow;
 use crate::api::{self, Failure};
 use crate::app::{BASE, Desk, Leaving};
 use crate::pages::{item_path, search_path};
-use crate::parts::{Partner, Score, When, on_key};
+use crate::parts::{Fold, Partner, Score, Takeout, When, on_key};
 use crate::{dom, words};
 
 /// It looks once one stops typing.
@@ -112,12 +112,24 @@ pub fn SearchPage() -> impl IntoView {
         }
     };
     let rows = move || search.found.get().unwrap_or_default();
+    let exports = RwSignal::new(false);
     view! {
         <div class="page search">
             <header class="page-head">
                 <h1 id="page" tabindex="-1">
                     "Search"
                 </h1>
+                {move || {
+                    desk.operates
+                        .get()
+                        .then(|| {
+                            view! {
+                                <Fold id="takeout" label="Export all items" name="Export all items" open=exports>
+                                    <Takeout />
+                                </Fold>
+                            }
+                        })
+                }}
             </header>
             <form role="search" class="field" on:submit=move |event| {
                 event.prevent_default();

@@ -23,6 +23,8 @@ const ROUTING: &str = "/routing";
 const AUDIT: &str = "/audit";
 const DELIVERY: &str = "/destinations";
 const OPERATIONS: &str = "/operations";
+const PRIVACY: &str = "/privacy";
+const TOKENS: &str = "/tokens";
 const ACCOUNT: &str = "/account";
 
 /// Finds out who is signed in, then shows the frame.
@@ -263,6 +265,22 @@ fn Others() -> impl IntoView {
                         <span class="queue">"Operations"</span>
                     </a>
                 </li>
+                <li>
+                    <a href=format!("{BASE}{TOKENS}") aria-current=here(TOKENS)>
+                        <span class="queue">"API tokens"</span>
+                    </a>
+                </li>
+            }
+        })
+    };
+    let privacy = move || {
+        desk.privacy.get().then(|| {
+            view! {
+                <li>
+                    <a href=format!("{BASE}{PRIVACY}") aria-current=here(PRIVACY)>
+                        <span class="queue">"Privacy"</span>
+                    </a>
+                </li>
             }
         })
     };
@@ -273,7 +291,7 @@ fn Others() -> impl IntoView {
                     <a href=format!("{BASE}{SCORING}") aria-current=here(SCORING)>
                         <span class="queue">"Scoring"</span>
                     </a>
-                </li> {routing} {operations} {audit}
+                </li> {routing} {operations} {privacy} {audit}
             </ul>
         </nav>
     }

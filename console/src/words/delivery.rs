@@ -212,6 +212,7 @@ pub fn rows_of(table: &str) -> String {
         "submission" => "Submissions".to_owned(),
         "person" => "People".to_owned(),
         "item" => "Items".to_owned(),
+        "identifier" => "Addresses and numbers".to_owned(),
         "history" => "Lines of history".to_owned(),
         "outbox" => "Deliveries".to_owned(),
         "audit" => "Lines of the audit log".to_owned(),

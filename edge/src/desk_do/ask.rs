@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use shared::experiments::tally::{PartRow, TallyRow};
 use shared::right::Right;
+use shared::token::Scope;
 use shared::wire::call::RecordCall;
 use shared::wire::config::Site;
 use shared::wire::console::{Act, Presence, Whose};
@@ -26,8 +27,7 @@ use shared::wire::team::ChangePlan;
 use shared::wire::token::{NewToken, Subscribe};
 use shared::wire::{Channel, FieldProblem, Form, Prompt, Workspace};
 
-use super::privacy::{self, PeopleAsk};
-use super::{hooks, lifecycle, mail, outcomes};
+use super::privacy::PeopleAsk;
 use crate::journal_do::arms::{ArmRow, Trial};
 use crate::rpc::{SeenRow, VisitRow};
 
@@ -228,13 +228,13 @@ pub enum ServerAsk {
 
 impl ServerAsk {
     /// What its token must be made for.
-    pub fn scope(&self) -> &'static str {
+    pub fn scope(&self) -> Scope {
         match self {
-            Self::Outcomes { .. } => outcomes::SCOPE,
-            Self::Lifecycle { .. } => lifecycle::SCOPE,
-            Self::Hook(_) => hooks::SCOPE,
-            Self::Mail(_) => mail::SCOPE,
-            Self::People(_) => privacy::SCOPE,
+            Self::Outcomes { .. } => Scope::Outcomes,
+            Self::Lifecycle { .. } => Scope::Events,
+            Self::Hook(_) => Scope::Hooks,
+            Self::Mail(_) => Scope::Mail,
+            Self::People(_) => Scope::People,
         }
     }
 

@@ -2,6 +2,7 @@
 //! comes, has room, begins their shift), longest waiting first. Nothing is swept: what waits has a row, and the alarm is
 //! set for when somebody could be there by the clock alone.
 
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::desk::act::Change;
 use shared::desk::{Arrival, Decision};
@@ -133,7 +134,7 @@ impl Desk {
             let is_new = team::write_presence(tx, member, away)?;
             if let Some(by) = by.filter(|_| is_new) {
                 let name = views::member_ref(config, member).name;
-                audit::note(tx, Some(by), "presence", &format!("{name}: {}", if away { "away" } else { "there" }))?;
+                audit::note(tx, Some(by), Deed::Presence, &format!("{name}: {}", if away { "away" } else { "there" }))?;
             }
             if is_new && away {
                 for row in tx.rows("item", query, values![member])? {

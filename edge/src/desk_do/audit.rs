@@ -1,5 +1,6 @@
 //! The audit log: who changed what, and when, in the transaction of the change. Items have a history of their own.
 
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::wire::audit::{AuditEntry, AuditPage};
 
@@ -12,9 +13,9 @@ use crate::values;
 const PAGE: usize = 50;
 
 /// Notes a change; nobody did it where it was the operator.
-pub fn note(tx: &Tx<'_>, actor: Option<&str>, what: &str, text: &str) -> Result<(), Failure> {
+pub fn note(tx: &Tx<'_>, actor: Option<&str>, what: Deed, text: &str) -> Result<(), Failure> {
     let query = "INSERT INTO audit (at, actor, what, text) VALUES (?, ?, ?, ?)";
-    tx.write("audit", query, values![now_ms(), actor, what, text])
+    tx.write("audit", query, values![now_ms(), actor, what.tag(), text])
 }
 
 impl Desk {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::pool::share::ITEM;
 use shared::pool::{self, Item, Rota, Team};
@@ -68,7 +69,12 @@ impl Desk {
             }
         };
         let note = format!("When {name} works");
-        self.save_config(next, &json, Publisher { by: Some(&by.id), what: "plan_changed", note: &note }, |_| Ok(()))?;
+        self.save_config(
+            next,
+            &json,
+            Publisher { by: Some(&by.id), what: Deed::PlanChanged, note: &note },
+            |_| Ok(()),
+        )?;
         let Some(config) = self.config()? else { return Ok(super::no_workspace()) };
         self.assign_after(&config);
         super::ok(&self.team_view(&config, by)?)

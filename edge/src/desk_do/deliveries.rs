@@ -1,5 +1,6 @@
 //! The delivery log: what was told to whom, each try of it, and what members do about what was not delivered.
 
+use shared::audit::Deed;
 use shared::wire::delivery::{
     DeliveriesPage, DeliveryAct, DeliveryRow, DeliveryState, DeliveryView, ItemName, TryView,
 };
@@ -65,7 +66,7 @@ impl Desk {
             DeliveryAct::Replay => {
                 let query = "UPDATE outbox SET state = 'due', attempts = 0, next_at = ?, ended_at = NULL WHERE id = ?";
                 tx.write("outbox", query, values![now.as_ms(), id])?;
-                audit::note(tx, Some(by), "deliveries_replayed", &format!("{}: {id}", row.destination))
+                audit::note(tx, Some(by), Deed::DeliveriesReplayed, &format!("{}: {id}", row.destination))
             }
             DeliveryAct::GiveUp => {
                 let query = "UPDATE outbox SET state = 'dead', ended_at = ?, last_error = ? WHERE id = ?";
@@ -74,7 +75,7 @@ impl Desk {
                     if row.last.is_empty() { "no try" } else { &row.last }
                 );
                 tx.write("outbox", query, values![now.as_ms(), why, id])?;
-                audit::note(tx, Some(by), "delivery_given_up", &format!("{}: {id}", row.destination))
+                audit::note(tx, Some(by), Deed::DeliveryGivenUp, &format!("{}: {id}", row.destination))
             }
         })?;
         self.delivery_row(id)?.map_or_else(|| Ok(unknown()), |row| super::ok(&row))

@@ -1,6 +1,7 @@
 //! Destinations as admins see and change them. Each change is a new version of the whole configuration; a stale one changes
 //! nothing. Secrets go in and never come out.
 
+use shared::audit::Deed;
 use shared::config::{Config, beyond};
 use shared::delivery::breaker::{Breaker, Gate};
 use shared::delivery::change::{self, Changed, NotChanged};
@@ -124,7 +125,7 @@ impl Desk {
             }
         };
         let note = note(change);
-        let publisher = Publisher { by, what: "destinations_changed", note: &note };
+        let publisher = Publisher { by, what: Deed::DestinationsChanged, note: &note };
         self.save_config(next.clone(), &json, publisher, |tx| match change {
             DestinationChange::Remove { id } => {
                 tx.write("breaker", "DELETE FROM breaker WHERE destination = ?", values![id.as_str()])
@@ -154,7 +155,7 @@ impl Desk {
                 // It is tried at once, also where others wait for the receiver to answer again.
                 outbox::forget_rest(&self.db, tx, id, now)?;
                 let delivery = outbox::write(tx, (id, EventKind::Test), "", &text, now)?;
-                audit::note(tx, Some(by), "destination_tested", id)?;
+                audit::note(tx, Some(by), Deed::DestinationTested, id)?;
                 Ok(DestinationDone { due: 1, delivery: Some(delivery) })
             }
             DestinationAct::Resume => {
@@ -162,7 +163,7 @@ impl Desk {
                 let query = "UPDATE outbox SET next_at = min(next_at, ?) WHERE destination = ? AND state = 'due'
                     RETURNING id";
                 let due = tx.rows("outbox", query, values![now.as_ms(), id])?.len();
-                audit::note(tx, Some(by), "destination_resumed", id)?;
+                audit::note(tx, Some(by), Deed::DestinationResumed, id)?;
                 Ok(DestinationDone { due: u32::try_from(due).unwrap_or(u32::MAX), delivery: None })
             }
             DestinationAct::Replay => {
@@ -170,7 +171,7 @@ impl Desk {
                     WHERE id IN (SELECT id FROM outbox WHERE destination = ? AND state = 'dead' ORDER BY id LIMIT ?)
                     RETURNING id";
                 let due = tx.rows("outbox", query, values![now.as_ms(), id, REPLAYED_AT_ONCE])?.len();
-                audit::note(tx, Some(by), "deliveries_replayed", &format!("{id}: {due}"))?;
+                audit::note(tx, Some(by), Deed::DeliveriesReplayed, &format!("{id}: {due}"))?;
                 Ok(DestinationDone { due: u32::try_from(due).unwrap_or(u32::MAX), delivery: None })
             }
         })?;

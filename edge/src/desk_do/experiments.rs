@@ -1,6 +1,7 @@
 //! Experiments at the desk: what the console is told of them, as far as the desk knows, and what members change. Each change is a
 //! new version of the whole configuration; a stale one changes nothing.
 
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::experiments::arms::{Counted, all_shown, counted, prompt_id, running};
 use shared::experiments::change::{By, ChangeError, apply};
@@ -200,15 +201,15 @@ fn refused(error: ChangeError) -> Reply {
 }
 
 /// The change, as the audit log names it.
-fn what(change: &ExperimentChange) -> &'static str {
+fn what(change: &ExperimentChange) -> Deed {
     match change {
-        ExperimentChange::Save { .. } => "experiment_saved",
-        ExperimentChange::Start { .. } => "experiment_started",
-        ExperimentChange::Ramp { .. } => "experiment_ramped",
-        ExperimentChange::Stop { .. } => "experiment_stopped",
-        ExperimentChange::Declare { .. } => "experiment_declared",
-        ExperimentChange::Note { .. } => "experiment_noted",
-        ExperimentChange::Drop { .. } => "experiment_dropped",
+        ExperimentChange::Save { .. } => Deed::ExperimentSaved,
+        ExperimentChange::Start { .. } => Deed::ExperimentStarted,
+        ExperimentChange::Ramp { .. } => Deed::ExperimentRamped,
+        ExperimentChange::Stop { .. } => Deed::ExperimentStopped,
+        ExperimentChange::Declare { .. } => Deed::ExperimentDeclared,
+        ExperimentChange::Note { .. } => Deed::ExperimentNoted,
+        ExperimentChange::Drop { .. } => Deed::ExperimentDropped,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Items on their way out, page by page. Who takes them, and which, is in the audit log.
 
 use serde_json::Value;
+use shared::audit::Deed;
 use shared::export::values_of;
+use shared::token::Scope;
 use shared::wire::export::{ExportPage, ExportRow};
 
 use super::ask::{ExportBy, Reply};
@@ -10,8 +12,6 @@ use crate::error::Failure;
 use crate::sql::Row;
 use crate::values;
 
-/// What a token must be made for.
-pub const SCOPE: &str = "export";
 /// Items of one page.
 const PAGE: usize = 500;
 
@@ -21,13 +21,13 @@ impl Desk {
         let Some(config) = self.config()? else { return Ok(no_workspace()) };
         let actor = match by {
             ExportBy::Member(member) => Some(member.as_str()),
-            ExportBy::Token(secret) if tokens::permits(&self.db, secret, SCOPE)? => None,
+            ExportBy::Token(secret) if tokens::permits(&self.db, secret, Scope::Export)? => None,
             ExportBy::Token(_) => {
                 return Ok(problem(401, "not_a_token", "This needs a token of the workspace\u{2019}s for export."));
             }
         };
         if after.is_none() {
-            self.db.transaction(|tx| audit::note(tx, actor, "exported", "all items"))?;
+            self.db.transaction(|tx| audit::note(tx, actor, Deed::Exported, "all items"))?;
         }
         const QUERY: &str = "
             SELECT item.id, reference, item.kind, submission.form, item.site, queue, state, outcome, owner, opened_at, answer_by,

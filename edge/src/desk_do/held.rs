@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::abuse::Reason;
+use shared::audit::Deed;
 use shared::config::{Config, is_partner};
 use shared::desk::act::MAX_NOTE_CHARS;
 use shared::fate::Fate;
@@ -149,7 +150,7 @@ impl Desk {
             Review::Discard { .. } => {
                 self.db.transaction(|tx| {
                     decide(tx, &held.id, "discarded", &member.id, reason)?;
-                    audit::note(tx, Some(&member.id), "reviewed", &format!("discarded {}", held.id))?;
+                    audit::note(tx, Some(&member.id), Deed::Reviewed, &format!("discarded {}", held.id))?;
                     store::uncount_fate(tx, Fate::Held, held.received_at)?;
                     store::count_fate(tx, Fate::Spam)
                 })?;
@@ -238,7 +239,7 @@ impl Desk {
             let query = "UPDATE consent SET at = ? WHERE site = ? AND submission_id = ?";
             tx.write("consent", query, values![received_at, held.site.as_str(), id])?;
             decide(tx, &held.id, "released", &member.id, reason)?;
-            audit::note(tx, Some(&member.id), "reviewed", &format!("released {}", held.id))?;
+            audit::note(tx, Some(&member.id), Deed::Reviewed, &format!("released {}", held.id))?;
             let emptied = "UPDATE held SET arrival = '', identity = '', vals = '' WHERE id = ?";
             tx.write("held", emptied, values![held.id.as_str()])?;
             store::uncount_fate(tx, Fate::Held, held.received_at)

@@ -14,8 +14,6 @@ use crate::error::Failure;
 use crate::sql::to_json;
 use crate::{chance, clock};
 
-/// What a token must be made for.
-pub const SCOPE: &str = "hooks";
 /// What ids of subscriptions begin with: a token ends none that an admin made.
 const PREFIX: &str = "hook-";
 

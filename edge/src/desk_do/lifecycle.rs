@@ -6,22 +6,22 @@ use shared::lifecycle::{Entry, Event, Kind, Unread, read};
 use shared::outcome::Reported;
 use shared::time::Timestamp;
 use shared::wire::console::Outcome;
-use shared::wire::lifecycle::{EventLine, EventsTold};
+use shared::wire::lifecycle::{EventLine, EventsTold, HappenedView, StageView};
 
 use super::ask::Reply;
 use super::learner::Lesson;
 use super::ratings::{self, Why};
 use super::staff::sentence;
 use super::team::Moved;
-use super::{Desk, now_ms, outcomes, privacy, problem, store};
+use super::{Desk, now_ms, outcomes, privacy, problem, store, views};
 use crate::error::Failure;
-use crate::sql::{Tx, to_json};
+use crate::sql::{Db, Row, Tx, to_json};
 use crate::{chance, values};
 
-/// What a token must be made for.
-pub const SCOPE: &str = "events";
 /// The most open items of somebody whose history says what happened.
 const TOLD_ITEMS: i64 = 20;
+/// The most events that are shown with a person.
+const SHOWN: i64 = 20;
 
 /// What a report changes beside its rows.
 struct Changes<'a> {
@@ -78,6 +78,63 @@ fn line(entry: &Entry, code: &str, says: &str) -> EventLine {
         says: says.to_owned(),
         fields: Vec::new(),
     }
+}
+
+/// Where somebody stands, and how many they brought.
+pub fn standing(db: &Db, person: &str) -> Result<(Option<StageView>, u32), Failure> {
+    let query = "SELECT stage, stage_at, referrals,
+            (SELECT id FROM lifecycle WHERE person_id = person.id AND kind = stage AND at = stage_at ORDER BY told_at DESC LIMIT 1)
+        FROM person WHERE id = ?";
+    let Some(row) = db.row("person", query, values![person])? else { return Ok((None, 0)) };
+    let stage = match (row.maybe_text(0)?, row.maybe_int(1)?) {
+        (Some(stage), Some(at)) => Some(StageView {
+            stage: stage.to_owned(),
+            at: views::instant(at),
+            event: row.maybe_text(3)?.map(str::to_owned),
+        }),
+        _ => None,
+    };
+    Ok((stage, row.number(2)?))
+}
+
+/// What happened to somebody, the latest first.
+pub fn happened(db: &Db, person: &str) -> Result<Vec<HappenedView>, Failure> {
+    let query = "SELECT id, kind, at, told_at, note FROM lifecycle WHERE person_id = ? ORDER BY at DESC, id LIMIT ?";
+    let view = |row: &Row| {
+        Ok(HappenedView {
+            id: row.text(0)?.to_owned(),
+            kind: row.text(1)?.to_owned(),
+            at: views::instant(row.int(2)?),
+            told_at: views::instant(row.int(3)?),
+            note: row.text(4)?.to_owned(),
+        })
+    };
+    db.rows("lifecycle", query, values![person, SHOWN])?.iter().map(view).collect()
+}
+
+/// Brings what happened to one record to another; the ids of the events. Both stand then as what is theirs says.
+pub fn bring(tx: &Tx<'_>, into: &str, from: &str) -> Result<Vec<String>, Failure> {
+    let query = "UPDATE lifecycle SET person_id = ? WHERE person_id = ? RETURNING id";
+    let brought = tx.rows("lifecycle", query, values![into, from])?;
+    stand(tx, into)?;
+    stand(tx, from)?;
+    brought.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+}
+
+/// Puts back what [`bring`] brought.
+pub fn put_back(tx: &Tx<'_>, into: &str, from: &str, events: &[String]) -> Result<(), Failure> {
+    let query = "UPDATE lifecycle SET person_id = ?1 WHERE person_id = ?2 AND id IN (SELECT value FROM json_each(?3))";
+    tx.write("lifecycle", query, values![from, into, to_json("lifecycle", &events)?])?;
+    stand(tx, into)?;
+    stand(tx, from)
+}
+
+/// Lets somebody stand where the last event says, by its own time.
+fn stand(tx: &Tx<'_>, person: &str) -> Result<(), Failure> {
+    let query = "UPDATE person SET (stage, stage_at) = (SELECT kind, at FROM lifecycle
+            WHERE person_id = ?1 AND kind <> ?2 ORDER BY at DESC, told_at DESC LIMIT 1),
+        referrals = (SELECT count(*) FROM lifecycle WHERE person_id = ?1 AND kind = ?2) WHERE id = ?1";
+    tx.write("person", query, values![person, Kind::Referred.tag()])
 }
 
 fn take(
@@ -180,7 +237,9 @@ fn note_on_items(
         note => format!("{}: {note}", event.kind.tag()),
     };
     for row in tx.rows("item", query, values![person, TOLD_ITEMS])? {
-        store::write_event(tx, row.text(0)?, now.as_ms(), "lifecycle", None, &text)?;
+        let changed = store::write_event(tx, row.text(0)?, now.as_ms(), "lifecycle", None, &text)?;
+        // An open console reads it again.
+        tx.write("item", "UPDATE item SET changed = ? WHERE id = ?", values![changed, row.text(0)?])?;
         touched.push(row.text(0)?.to_owned());
     }
     Ok(())

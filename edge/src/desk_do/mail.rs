@@ -29,9 +29,6 @@ use crate::rpc::VisitRow;
 use crate::sql::{Row, Tx};
 use crate::{chance, clock, values};
 
-/// What a token must be made for.
-pub const SCOPE: &str = "mail";
-
 /// The names under which a mail is found again.
 struct Names {
     /// A hash of its `Message-ID`; of all it says, where it has none.

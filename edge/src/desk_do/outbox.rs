@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::delivery::Tried;
 use shared::delivery::breaker::{Breaker, Gate};
@@ -267,7 +268,7 @@ impl Desk {
                 keep_breaker(tx, &job.destination, &after)?;
             }
             if let (None, Some(why)) = (&before.stopped, &after.stopped) {
-                audit::note(tx, None, "destination_stopped", &format!("{name}: {why}"))?;
+                audit::note(tx, None, Deed::DestinationStopped, &format!("{name}: {why}"))?;
             }
             let is_test = job.item.is_empty();
             match next(job.tries, tried, now, random) {

@@ -18,9 +18,6 @@ use crate::error::Failure;
 use crate::sql::Tx;
 use crate::values;
 
-/// What a token must be made for.
-pub const SCOPE: &str = "outcomes";
-
 impl Desk {
     /// Takes a report.
     pub(super) fn outcomes(&self, config: &Config, is_csv: bool, text: &str) -> Result<Reply, Failure> {

@@ -9,6 +9,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::Sha256;
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::password::Stored;
 use shared::patience::{self, Seen, Tries};
@@ -180,7 +181,7 @@ impl Desk {
             // What came by a link is worth no more than any other session now: the next change asks for this password.
             let query = "UPDATE session SET way = ? WHERE hash = ?";
             tx.write("session", query, values![Way::Password.tag(), session])?;
-            let what = if account.has_password { "password_changed" } else { "password_set" };
+            let what = if account.has_password { Deed::PasswordChanged } else { Deed::PasswordSet };
             audit::note(tx, Some(&member.id), what, "")?;
             end_others(tx, &member.id, session)
         })?;
@@ -217,7 +218,7 @@ impl Desk {
             }
             match member {
                 Some(member) if patience::is_told(failed) => {
-                    audit::note(tx, None, "sign_ins_failed", &format!("{}: {failed} in a row", member.name))
+                    audit::note(tx, None, Deed::SignInsFailed, &format!("{}: {failed} in a row", member.name))
                 }
                 _ => Ok(()),
             }

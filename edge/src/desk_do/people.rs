@@ -4,6 +4,7 @@
 //! exactly that. What came since stays with whom it came to.
 
 use serde::{Deserialize, Serialize};
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::person::Standing;
 use shared::search;
@@ -13,7 +14,7 @@ use shared::wire::people::{Alike, MergeView, PersonRow};
 
 use super::ask::Reply;
 use super::ratings::{self, Why};
-use super::{Desk, audit, now_ms, problem, store, views};
+use super::{Desk, audit, lifecycle, now_ms, problem, store, views};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
 use crate::{chance, clock, values};
@@ -42,6 +43,9 @@ struct Moved {
     replaced: Vec<Given>,
     /// The name of the other record before, where it has another now.
     name: Option<Name>,
+    /// What the platform said happened to it, by its ids; an earlier version left that where it was.
+    #[serde(default)]
+    events: Vec<String>,
 }
 
 /// A value that was given for a field that is asked once, as its row has it.
@@ -144,7 +148,7 @@ impl Desk {
             let items = i64::try_from(moved.items.len()).unwrap_or(i64::MAX);
             let json = to_json("merge", &moved)?;
             tx.write("merge", query, values![id.as_str(), into, from, who.as_str(), items, json, member.id.as_str(), now_ms()])?;
-            audit::note(tx, Some(&member.id), "people_merged", &format!("{from} into {into}"))?;
+            audit::note(tx, Some(&member.id), Deed::PeopleMerged, &format!("{from} into {into}"))?;
             note(tx, moved.items, "merged", member, &who)
         })?;
         told.iter().for_each(|item| self.tell(config, item));
@@ -162,7 +166,7 @@ impl Desk {
         let told = self.db.transaction(|tx| {
             put_back(tx, into, &from, &moved)?;
             tx.write("merge", "DELETE FROM merge WHERE id = ?", values![merge])?;
-            audit::note(tx, Some(&member.id), "people_separated", &format!("{from} from {into}"))?;
+            audit::note(tx, Some(&member.id), Deed::PeopleSeparated, &format!("{from} from {into}"))?;
             note(tx, moved.items, "separated", member, &who)
         })?;
         told.iter().for_each(|item| self.tell(config, item));
@@ -279,10 +283,11 @@ fn bring(tx: &Tx<'_>, into: &str, from: &str) -> Result<Moved, Failure> {
     tx.write("known_value", "DELETE FROM known_value WHERE person_id = ?", values![from])?;
 
     let name = bring_name(tx, into, from)?;
+    let events = lifecycle::bring(tx, into, from)?;
     count(tx, into)?;
     count(tx, from)?;
     ratings::mark_person(tx, into, Why::Outcome)?;
-    Ok(Moved { items, identifiers: brought, both, known, replaced, name })
+    Ok(Moved { items, identifiers: brought, both, known, replaced, name, events })
 }
 
 /// The surer of two names stays; of two equally sure ones that of the record that stays. What it was before, if it is another.
@@ -338,6 +343,7 @@ fn put_back(tx: &Tx<'_>, into: &str, from: &str, moved: &Moved) -> Result<(), Fa
             WHERE id = ?3 AND name IS (SELECT name FROM person WHERE id = ?4)";
         tx.write("person", query, values![value.as_deref(), standing.as_deref(), into, from])?;
     }
+    lifecycle::put_back(tx, into, from, &moved.events)?;
     count(tx, into)?;
     count(tx, from)?;
     ratings::mark_person(tx, into, Why::Outcome)?;

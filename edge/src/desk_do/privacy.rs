@@ -14,7 +14,7 @@ mod view;
 mod wash;
 
 pub use erase::{was_event, was_item, was_mail, was_sent};
-pub use server::{PeopleAsk, SCOPE};
+pub use server::PeopleAsk;
 
 use shared::config::Config;
 use shared::wire::config::Member;

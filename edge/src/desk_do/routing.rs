@@ -3,6 +3,7 @@
 //! stale one changes nothing.
 
 use serde_json::Value;
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::facts;
 use shared::pool::{self, Item};
@@ -146,7 +147,7 @@ impl Desk {
             .table_draft(config)?
             .1
             .is_some_and(|draft| draft.table.pools == source.pools && draft.table.routes == source.routes);
-        let publisher = Publisher { by: Some(&member.id), what: "routed", note };
+        let publisher = Publisher { by: Some(&member.id), what: Deed::Routed, note };
         self.save_config(next, &json, publisher, |tx| if is_draft { drop_draft(tx) } else { Ok(()) })?;
         let Some(config) = self.config()? else { return Ok(super::no_workspace()) };
         // Pools pick otherwise now.

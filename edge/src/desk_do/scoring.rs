@@ -2,6 +2,7 @@
 //! publication is a new version of the whole configuration; a stale one changes nothing.
 
 use serde_json::Value;
+use shared::audit::Deed;
 use shared::config::{Config, read_card};
 use shared::facts;
 use shared::hint::Hint;
@@ -174,13 +175,18 @@ impl Desk {
             Err(fields) => return Ok(problem_reply(&bad_card(fields))),
         };
         let is_draft = self.draft()?.1.is_some_and(|draft| draft.card == config.source().card);
-        self.save_config(config.clone(), &json, Publisher { by: Some(&member.id), what: "published", note }, |tx| {
-            if is_draft {
-                tx.write("draft", "UPDATE draft SET card = NULL", values![])?;
-            }
-            ratings::stop(tx)?;
-            if rescore { ratings::mark_all(tx) } else { Ok(()) }
-        })?;
+        self.save_config(
+            config.clone(),
+            &json,
+            Publisher { by: Some(&member.id), what: Deed::Published, note },
+            |tx| {
+                if is_draft {
+                    tx.write("draft", "UPDATE draft SET card = NULL", values![])?;
+                }
+                ratings::stop(tx)?;
+                if rescore { ratings::mark_all(tx) } else { Ok(()) }
+            },
+        )?;
         self.scoring_view(&config, member)
     }
 }

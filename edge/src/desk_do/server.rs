@@ -14,7 +14,7 @@ impl Desk {
         let Some(config) = self.config()? else { return Ok(no_workspace()) };
         let scope = wants.scope();
         if !tokens::permits(&self.db, secret, scope)? {
-            let title = format!("This needs a token of the workspace\u{2019}s for {scope}.");
+            let title = format!("This needs a token of the workspace\u{2019}s for {}.", scope.tag());
             return Ok(problem(401, "not_a_token", &title));
         }
         // Another token is another caller: what one was answered is nobody else's.

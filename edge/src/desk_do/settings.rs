@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use shared::abuse;
+use shared::audit::Deed;
 use shared::config::{Config, is_partner};
 use shared::wire::config::Site;
 use shared::wire::operator::Configured;
@@ -21,7 +22,7 @@ pub struct Publisher<'a> {
     /// The member.
     pub by: Option<&'a str>,
     /// What they changed, as the audit log names it.
-    pub what: &'a str,
+    pub what: Deed,
     /// In their words.
     pub note: &'a str,
 }
@@ -112,7 +113,7 @@ impl Desk {
             return Ok(problem_reply(&bad_config(left)));
         }
         let version = config.version();
-        self.save_config(config, &json, Publisher { by: None, what: "configured", note: "" }, |_| Ok(()))?;
+        self.save_config(config, &json, Publisher { by: None, what: Deed::Configured, note: "" }, |_| Ok(()))?;
         let status = if current == 0 { 201 } else { 200 };
         Ok(Reply { status, ..super::ok(&Configured { version })? })
     }

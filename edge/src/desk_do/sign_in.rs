@@ -1,6 +1,7 @@
 //! How members come in, and what they may do about it: sessions, the ways that are configured, those for whom somebody else
 //! vouches, their own account, links for others. Passwords have a file of their own.
 
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::sign_in::{is_same_address, member_of};
 use shared::wire::config::Member;
@@ -74,7 +75,7 @@ impl NewSession<'_> {
     /// Where it could not be written.
     pub fn start(&self, tx: &Tx<'_>, member: &str) -> Result<(), Failure> {
         let now = now_ms();
-        audit::note(tx, Some(member), "signed_in", self.way.says())?;
+        audit::note(tx, Some(member), Deed::SignedIn, self.way.says())?;
         tx.write("session", "DELETE FROM session WHERE expires_at <= ?", values![now])?;
         if let Some(before) = self.before {
             tx.write("session", "DELETE FROM session WHERE hash = ?", values![hash(before)])?;
@@ -194,7 +195,7 @@ impl Desk {
             AccountAsk::EndOthers => {
                 let ended = self.db.transaction(|tx| {
                     let ended = end_others(tx, &member.id, session)?;
-                    audit::note(tx, Some(&member.id), "sessions_ended", &ended.len().to_string())?;
+                    audit::note(tx, Some(&member.id), Deed::SessionsEnded, &ended.len().to_string())?;
                     Ok(ended)
                 })?;
                 ended.iter().for_each(|hash| self.hang_up(hash));

@@ -1,5 +1,6 @@
 //! What marketers see of sites, and what they change: each change is a new version of the whole configuration.
 
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::site;
 use shared::time::Timestamp;
@@ -67,7 +68,7 @@ impl Desk {
                 self.save_config(
                     config.clone(),
                     &json,
-                    Publisher { by: Some(by), what: "sites_changed", note: &name },
+                    Publisher { by: Some(by), what: Deed::SitesChanged, note: &name },
                     |_| Ok(()),
                 )?;
                 self.sites(&config)

@@ -4,6 +4,7 @@
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::right::{Right, may};
 use shared::search;
@@ -33,7 +34,7 @@ impl Desk {
             tx.write("sign_in_link", "DELETE FROM sign_in_link WHERE expires_at <= ?", values![now_ms()])?;
             let query = "INSERT INTO sign_in_link (hash, member, expires_at) VALUES (?, ?, ?)";
             tx.write("sign_in_link", query, values![hash(&secret), member, now_ms() + LINK_MS])?;
-            audit::note(tx, by, "invited", member)
+            audit::note(tx, by, Deed::Invited, member)
         })?;
         super::ok(&json!({ "secret": secret }))
     }
@@ -87,7 +88,7 @@ impl Desk {
             }
             StaffAsk::SignOut => {
                 self.db.transaction(|tx| {
-                    audit::note(tx, Some(&member.id), "signed_out", "")?;
+                    audit::note(tx, Some(&member.id), Deed::SignedOut, "")?;
                     tx.write("session", "DELETE FROM session WHERE hash = ?", values![hash])
                 })?;
                 self.hang_up(hash);

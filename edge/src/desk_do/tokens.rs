@@ -1,22 +1,20 @@
 //! Tokens of a workspace's own servers: shown once, kept as their hash, revoked at once. Made by the operator, or by an admin.
 
+use shared::audit::Deed;
 use shared::config::is_name;
 use shared::time::Timestamp;
+use shared::token::Scope;
 use shared::wire::token::{NewToken, TokenView, TokensView};
 use shared::wire::{FieldProblem, Problem};
 
 use super::ask::Reply;
 use super::staff::hash;
 use super::submit::problem_of;
-use super::{
-    Desk, audit, export, hooks, lifecycle, mail, no_workspace, now_ms, outcomes, privacy, problem, problem_reply, views,
-};
+use super::{Desk, audit, no_workspace, now_ms, problem, problem_reply, views};
 use crate::error::Failure;
 use crate::sql::Db;
 use crate::{chance, values};
 
-/// What a token may be for.
-const SCOPES: [&str; 6] = [outcomes::SCOPE, lifecycle::SCOPE, hooks::SCOPE, export::SCOPE, mail::SCOPE, privacy::SCOPE];
 /// What every token begins with, so that whoever looks for secrets in a repository finds it.
 const BRAND: &str = "usk_live_";
 /// Of a token, so much is kept to know it by: 32 of its 256 bits.
@@ -49,7 +47,7 @@ impl Desk {
         let (name, scopes) = (new.name.as_str(), scopes.join(" "));
         let prefix: String = secret.chars().take(PREFIX_CHARS).collect();
         self.db.transaction(|tx| {
-            audit::note(tx, by, "token_made", &format!("{name}: {scopes}"))?;
+            audit::note(tx, by, Deed::TokenMade, &format!("{name}: {scopes}"))?;
             tx.write(
                 "api_token",
                 "INSERT INTO api_token (name, hash, scope, created_at, prefix, made_by, expires_at)
@@ -69,7 +67,7 @@ impl Desk {
         let gone = self.db.transaction(|tx| {
             let gone = tx.rows("api_token", query, values![name])?;
             if !gone.is_empty() {
-                audit::note(tx, by, "token_dropped", name)?;
+                audit::note(tx, by, Deed::TokenDropped, name)?;
             }
             Ok(gone)
         })?;
@@ -96,7 +94,7 @@ impl Desk {
         };
         Ok(TokensView {
             tokens: rows.iter().map(view).collect::<Result<_, _>>()?,
-            scopes: SCOPES.map(str::to_owned).to_vec(),
+            scopes: Scope::ALL.map(|scope| scope.tag().to_owned()).to_vec(),
             token,
         })
     }
@@ -111,20 +109,20 @@ fn wrong(new: &NewToken, scopes: &[&str], ends: Option<Option<Timestamp>>) -> Ve
     };
     let says = "a name has lower-case letters, digits, _ or -";
     unless(is_name(&new.name), "name", "not_a_name", says.to_owned());
-    let one_of = format!("a token is for some of: {}", SCOPES.join(", "));
+    let one_of = format!("a token is for some of: {}", Scope::ALL.map(Scope::tag).join(", "));
     unless(!scopes.is_empty(), "scopes", "required", one_of.clone());
-    unless(scopes.iter().all(|scope| SCOPES.contains(scope)), "scopes", "unknown_scope", one_of);
+    unless(scopes.iter().all(|scope| Scope::from_tag(scope).is_some()), "scopes", "unknown_scope", one_of);
     let is_ahead = ends.is_none_or(|ends| ends.is_some_and(|ends| ends.as_ms() > now_ms()));
     unless(is_ahead, "expires_at", "not_an_instant", "an instant to come is written 2027-01-31T00:00:00Z".to_owned());
     wrong
 }
 
 /// Whether a token permits this, and that it was used. It is found by its hash, so that the time it takes tells nothing of it.
-pub fn permits(db: &Db, secret: &str, scope: &str) -> Result<bool, Failure> {
+pub fn permits(db: &Db, secret: &str, scope: Scope) -> Result<bool, Failure> {
     let now = now_ms();
     let query = "SELECT name, scope, used_at FROM api_token WHERE hash = ? AND (expires_at IS NULL OR expires_at > ?)";
     let Some(row) = db.row("api_token", query, values![hash(secret), now])? else { return Ok(false) };
-    let may = row.text(1)?.split(' ').any(|permitted| permitted == scope);
+    let may = row.text(1)?.split(' ').any(|permitted| permitted == scope.tag());
     if may && row.maybe_int(2)?.is_none_or(|used| now - used >= USED_MS) {
         let query = "UPDATE api_token SET used_at = ? WHERE name = ?";
         db.transaction(|tx| tx.write("api_token", query, values![now, row.text(0)?]))?;

@@ -28,7 +28,7 @@ use shared::wire::{Channel, FormKind, Given};
 use worker::SqlStorageValue;
 
 use super::ratings::{self, Basis};
-use super::{assign, feedback, files, notices, people};
+use super::{assign, feedback, files, lifecycle, notices, people};
 use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
 use crate::values;
@@ -458,6 +458,7 @@ fn person_view(db: &Db, config: &Config, id: &str, except: &str) -> Result<Perso
     let row = row.ok_or_else(|| Failure::BadRow { table: "person", what: id.to_owned() })?;
     let query = format!("SELECT {COLUMNS} FROM item WHERE person_id = ? AND id <> ? ORDER BY opened_at DESC LIMIT ?");
     let others = db.rows("item", &query, values![id, except, OTHERS])?;
+    let (stage, referrals) = lifecycle::standing(db, id)?;
     Ok(PersonView {
         id: id.to_owned(),
         name: row.maybe_text(0)?.map(str::to_owned),
@@ -466,6 +467,9 @@ fn person_view(db: &Db, config: &Config, id: &str, except: &str) -> Result<Perso
         renewal: notices::renewal(db, id)?.map(|owner| member_ref(config, &owner)),
         alike: people::alike_on_page(db, id)?,
         merges: people::merges(db, config, id)?,
+        stage,
+        referrals,
+        happened: lifecycle::happened(db, id)?,
     })
 }
 

@@ -24,10 +24,7 @@ pub struct AuditEntry {
     pub at: String,
     /// Who; absent where it was the operator.
     pub actor: Option<MemberRef>,
-    /// `configured`, `published`, `routed`, `sites_changed`, `plan_changed`, `presence`, `invited`, `signed_in`, `signed_out`, `token_made`,
-    /// `token_dropped`, `reviewed`, `password_set`, `password_changed`, `sessions_ended`, `sign_ins_failed` (by nobody knows whom),
-    /// `person_exported`, `person_erased`, `hold_placed`, `hold_lifted`, `retention_changed`, `people_merged`, `people_separated`,
-    /// `experiment_saved`, and so on for each change of [`super::experiments::ExperimentChange`].
+    /// What was done: the tag of a [`crate::audit::Deed`].
     pub what: String,
     /// More about it: a version and its note, a member, a token's name, a person's id; nothing else of people.
     pub text: String,

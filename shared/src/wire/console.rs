@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use super::channel::Channel;
 use super::file::Uploaded;
 use super::form::FormKind;
+use super::lifecycle::{HappenedView, StageView};
 use super::people::{MergeView, PersonRow};
 use super::visit::Summary;
 
@@ -427,6 +428,15 @@ pub struct PersonView {
     /// Records that became part of this one, the first one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merges: Vec<MergeView>,
+    /// Where they stand, as the platform said last; absent where it has said nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<StageView>,
+    /// How many they brought, as the platform says.
+    #[serde(default)]
+    pub referrals: u32,
+    /// What the platform said happened to them, the latest first: at most twenty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub happened: Vec<HappenedView>,
 }
 
 /// One identifier of a person.

@@ -1,4 +1,5 @@
-//! What the platform's server says happened to a customer: `POST /v1/workspaces/{workspace}/events`.
+//! What the platform's server says happened to a customer: `POST /v1/workspaces/{workspace}/events`; and what staff read of it, with
+//! the person.
 
 use serde::{Deserialize, Serialize};
 
@@ -74,4 +75,34 @@ pub struct EventSent {
     /// In the platform's words: at most 500 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// Where somebody stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct StageView {
+    /// `trial_started`, `purchased`, `onboarded`, `completed`, `renewed` or `cancelled`.
+    pub stage: String,
+    /// Since when, RFC 3339.
+    pub at: String,
+    /// The event that says so, by the platform's id of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+}
+
+/// Something that happened to somebody, as the platform said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct HappenedView {
+    /// The platform's id of the event.
+    pub id: String,
+    /// As an event's `type`.
+    pub kind: String,
+    /// When it happened, RFC 3339.
+    pub at: String,
+    /// When Usher was told, RFC 3339.
+    pub told_at: String,
+    /// In the platform's words; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }

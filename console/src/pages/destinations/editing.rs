@@ -10,8 +10,8 @@ use super::Draft;
 use super::mapping::id_from;
 use crate::api::{self, Failure};
 use crate::app::{Desk, Leaving};
-use crate::parts::{Wrongs, id_of};
-use crate::{dom, words};
+use crate::dom;
+use crate::parts::Saving;
 
 /// A destination that is being changed, or made.
 #[derive(Clone, Copy)]
@@ -23,14 +23,10 @@ pub struct Editing {
     key: StoredValue<String>,
     /// As it is on the screen.
     pub edit: RwSignal<Destination>,
-    /// What the edge says is wrong.
-    pub wrong: Wrongs,
+    /// What became of saving it.
+    pub saving: Saving,
     /// Counts how often what is on the screen was replaced: the controls that keep a text of their own begin anew.
     pub shape: RwSignal<u32>,
-    /// Why it was not saved, in a sentence.
-    pub refused: RwSignal<Option<String>>,
-    /// Whether it is being saved.
-    pub busy: RwSignal<bool>,
     base: RwSignal<Destination>,
 }
 
@@ -47,10 +43,8 @@ impl Editing {
             id: StoredValue::new(id),
             key: StoredValue::new(key),
             edit: RwSignal::new(draft.mine),
-            wrong: RwSignal::new(Vec::new()),
+            saving: Saving::new(),
             shape: RwSignal::new(0),
-            refused: RwSignal::new(None),
-            busy: RwSignal::new(false),
             base: RwSignal::new(draft.base),
         };
         Effect::new(move |_| {
@@ -85,8 +79,7 @@ impl Editing {
     fn start_over(self, from: Destination) {
         self.base.set(from.clone());
         self.edit.set(from);
-        self.wrong.set(Vec::new());
-        self.refused.set(None);
+        self.saving.clear();
         self.shape.update(|shape| *shape += 1);
     }
 
@@ -113,7 +106,7 @@ impl Editing {
 
     /// Saves it.
     pub fn save(self) {
-        if self.busy.get_untracked() {
+        if !self.saving.begin() {
             return;
         }
         // Lines that were left empty are none.
@@ -129,12 +122,9 @@ impl Editing {
         let is_new = self.is_new();
         let change = if is_new { DestinationChange::Add(edit) } else { DestinationChange::Save(edit) };
         let version = self.desk.destinations.version();
-        self.busy.set(true);
-        self.wrong.set(Vec::new());
-        self.refused.set(None);
         spawn_local(async move {
             let answer = api::change_destinations(&ChangeDestinations { version, change }).await;
-            let _ = self.busy.try_set(false);
+            self.saving.ended();
             match answer {
                 Ok(view) => {
                     let brings_secret = view.secret.is_some();
@@ -144,7 +134,7 @@ impl Editing {
                 }
                 Err(Failure::SignedOut) => self.desk.signed_out(Leaving::Ended),
                 Err(failure) if failure.is_stale() => self.catch_up().await,
-                Err(failure) => self.not_saved(&failure),
+                Err(failure) => self.saving.not_saved(&failure),
             }
         });
     }
@@ -166,7 +156,7 @@ impl Editing {
     async fn catch_up(self) {
         match api::destinations().await {
             Ok(view) => self.desk.destinations.take(view),
-            Err(failure) => return self.not_saved(&failure),
+            Err(failure) => return self.saving.not_saved(&failure),
         }
         let theirs = self.id.try_get_value().flatten().and_then(|id| untrack(|| self.desk.destinations.one(&id)));
         let is_other =
@@ -177,25 +167,6 @@ impl Editing {
         } else {
             "Somebody else has changed the configuration meanwhile, but not this destination. Save again."
         };
-        let _ = self.refused.try_set(Some(says.to_owned()));
-        dom::focus_soon("edit-save");
-    }
-
-    fn not_saved(self, failure: &Failure) {
-        let fields = failure.fields().to_vec();
-        let first = fields.iter().map(|it| id_of(&it.field)).find(|id| dom::element(id).is_some());
-        let elsewhere = fields.iter().filter(|it| dom::element(&id_of(&it.field)).is_none());
-        let elsewhere: Vec<String> =
-            elsewhere.map(|it| format!("{}: {}", it.field, words::sentence(&it.message))).collect();
-        let says = match fields.len() {
-            0 => format!("{} What you typed is still here.", failure.sentence()),
-            many => {
-                let count = words::counted(many, "thing needs", "things need");
-                format!("Not saved: {count} another look. {}", elsewhere.join(" "))
-            }
-        };
-        let _ = self.wrong.try_set(fields);
-        let _ = self.refused.try_set(Some(says));
-        dom::focus_wrong_soon(first);
+        self.saving.again(says.to_owned());
     }
 }

@@ -8,7 +8,7 @@ use super::editing::Editing;
 use super::kinds::Kind;
 use crate::app::{BASE, Desk};
 use crate::dom;
-use crate::parts::{Condition, Several, Text};
+use crate::parts::{Condition, SaveBar, Several, Text};
 
 /// What one can be told of: the kind, what names it here, and the words.
 const EVENTS: [(EventKind, &str, &str); 2] = [
@@ -41,7 +41,19 @@ pub fn Editor(editing: Editing) -> impl IntoView {
                     <Told editing />
                 }
             }}
-            <SaveBar editing />
+            <SaveBar
+                saving=editing.saving
+                save=if editing.is_new() { "Add the destination" } else { "Save" }
+                is_changed=Signal::derive(move || editing.is_changed())
+                discard=Callback::new(move |()| {
+                    editing.discard();
+                    dom::focus_soon("settings");
+                })
+            >
+                <a class="button" href=format!("{BASE}/destinations")>
+                    "Back"
+                </a>
+            </SaveBar>
         </form>
     }
 }
@@ -49,7 +61,7 @@ pub fn Editor(editing: Editing) -> impl IntoView {
 /// What it is called.
 #[component]
 fn Names(editing: Editing) -> impl IntoView {
-    let wrong = editing.wrong;
+    let wrong = editing.saving.wrong;
     let id = editing.is_new().then(|| {
         view! {
             <Text
@@ -78,7 +90,7 @@ fn Names(editing: Editing) -> impl IntoView {
 /// What it is told of.
 #[component]
 fn Told(editing: Editing) -> impl IntoView {
-    let wrong = editing.wrong;
+    let wrong = editing.saving.wrong;
     let facts = Desk::here().destinations.view.with_untracked(|view| view.as_ref().map(|view| view.facts.clone()));
     let facts = StoredValue::new(facts.unwrap_or_default());
     let choices = EVENTS.map(|(_, id, name)| Named { id: id.to_owned(), name: name.to_owned() }).to_vec();
@@ -136,47 +148,5 @@ fn Told(editing: Editing) -> impl IntoView {
                 <span>"Switched off: it is told of nothing for now."</span>
             </label>
         </fieldset>
-    }
-}
-
-/// The buttons, and what came of the last press.
-#[component]
-fn SaveBar(editing: Editing) -> impl IntoView {
-    let is_new = editing.is_new();
-    let is_changed = Memo::new(move |_| editing.is_changed());
-    view! {
-        <div class="save-bar">
-            {move || editing.refused.get().map(|why| view! { <p class="refused" role="alert">{why}</p> })}
-            <div class="buttons">
-                <button class="button main" type="submit" id="edit-save" aria-disabled=move || editing.busy.get().to_string()>
-                    {if is_new { "Add the destination" } else { "Save" }}
-                </button>
-                {move || {
-                    if is_changed.get() {
-                        view! {
-                            <button
-                                class="button"
-                                type="button"
-                                on:click=move |_| {
-                                    editing.discard();
-                                    dom::focus_soon("settings");
-                                }
-                            >
-                                "Discard changes"
-                            </button>
-                            <p class="quiet">"Not saved yet."</p>
-                        }
-                            .into_any()
-                    } else {
-                        view! {
-                            <a class="button" href=format!("{BASE}/destinations")>
-                                "Back"
-                            </a>
-                        }
-                            .into_any()
-                    }
-                }}
-            </div>
-        </div>
     }
 }

@@ -80,6 +80,9 @@ fn port_of(tls: SmtpTls) -> u16 {
     }
 }
 
+/// Where a field stands in the part, to be read and to be written.
+type Of<T, V> = fn(&mut T) -> &mut V;
+
 /// The part of a destination that only its kind has.
 struct Part<T: 'static> {
     editing: Editing,
@@ -95,12 +98,15 @@ impl<T: 'static> Clone for Part<T> {
 impl<T: 'static> Copy for Part<T> {}
 
 impl<T: 'static> Part<T> {
-    fn get<V: Default>(self, of: fn(&T) -> V) -> V {
+    fn get<V: Default>(self, of: impl FnOnce(&mut T) -> V) -> V {
         let mut to = self.editing.edit.with(|edit| edit.to.clone());
         (self.of)(&mut to).map(|part| of(part)).unwrap_or_default()
     }
 
-    fn memo<V: Default + PartialEq + Send + Sync + 'static>(self, of: fn(&T) -> V) -> Memo<V> {
+    fn memo<V: Default + PartialEq + Send + Sync + 'static>(
+        self,
+        of: impl Fn(&mut T) -> V + Copy + Send + Sync + 'static,
+    ) -> Memo<V> {
         Memo::new(move |_| self.get(of))
     }
 
@@ -118,17 +124,16 @@ impl<T: 'static> Part<T> {
         field: &'static str,
         label: &'static str,
         help: &'static str,
-        of: fn(&T) -> String,
-        set: fn(&mut T, String),
+        of: Of<T, String>,
     ) -> impl IntoView + use<T> {
         view! {
             <Text
-                wrong=self.editing.wrong
+                wrong=self.editing.saving.wrong
                 field
                 label
                 help
-                value=self.memo(of)
-                set=move |text: String| self.change(|part| set(part, text.trim().to_owned()))
+                value=self.memo(move |part| of(part).clone())
+                set=move |text: String| self.change(|part| text.trim().clone_into(of(part)))
             />
         }
     }
@@ -139,35 +144,29 @@ impl<T: 'static> Part<T> {
         field: &'static str,
         label: &'static str,
         help: &'static str,
-        of: fn(&T) -> String,
-        set: fn(&mut T, String),
+        of: Of<T, String>,
     ) -> impl IntoView + use<T> {
-        let value = RwSignal::new(untrack(|| self.get(of)));
+        let value = RwSignal::new(untrack(|| self.get(|part| of(part).clone())));
         Effect::new(move |first: Option<()>| {
             let typed = value.get();
             if first.is_some() {
-                self.change(|part| set(part, typed.trim().to_owned()));
+                self.change(|part| typed.trim().clone_into(of(part)));
             }
         });
-        view! { <Secret wrong=self.editing.wrong field label help autocomplete="new-password" value /> }
+        view! { <Secret wrong=self.editing.saving.wrong field label help autocomplete="new-password" value /> }
     }
 
     /// Who gets a mail.
-    fn mailboxes(
-        self,
-        field: &'static str,
-        of: fn(&T) -> Vec<String>,
-        set: fn(&mut T) -> &mut Vec<String>,
-    ) -> impl IntoView + use<T> {
+    fn mailboxes(self, field: &'static str, of: Of<T, Vec<String>>) -> impl IntoView + use<T> {
         view! {
             <Lines
-                wrong=self.editing.wrong
+                wrong=self.editing.saving.wrong
                 field
                 label="Who gets it"
                 one="Address"
                 help="Each is told of everything; at most 20."
-                values=self.memo(of)
-                change=move |how| self.change(|part| how(set(part)))
+                values=self.memo(move |part| of(part).clone())
+                change=move |how| self.change(|part| how(of(part)))
                 tidy=|text| text.trim().to_owned()
                 mode="email"
             />
@@ -180,10 +179,9 @@ impl<T: 'static> Part<T> {
         path: &'static str,
         whose: &'static str,
         usual: &'static [(&'static str, &'static str)],
-        of: fn(&T) -> BTreeMap<String, String>,
-        set: fn(&mut T, BTreeMap<String, String>),
+        of: Of<T, BTreeMap<String, String>>,
     ) -> impl IntoView + use<T> {
-        let now = untrack(|| self.get(of));
+        let now = untrack(|| self.get(|part| of(part).clone()));
         view! {
             <div class="wide">
                 <FieldMap
@@ -192,7 +190,7 @@ impl<T: 'static> Part<T> {
                     whose
                     usual
                     now
-                    set=move |map| self.change(|part| set(part, map))
+                    set=move |map| self.change(|part| *of(part) = map)
                 />
             </div>
         }
@@ -242,10 +240,9 @@ fn webhook(editing: Editing) -> impl IntoView {
                 "to.webhook.url",
                 "Address",
                 "An https:// address that takes POST requests.",
-                |to| to.url.clone(),
-                |to, text| to.url = text,
+                |to| &mut to.url
             )}
-        {part.secret("to.webhook.secret", "Signing secret", help, |to| to.secret.clone(), |to, text| to.secret = text)}
+        {part.secret("to.webhook.secret", "Signing secret", help, |to| &mut to.secret)}
         {old.collect_view()}
     }
 }
@@ -257,7 +254,7 @@ fn chat(editing: Editing, stays: &'static str) -> impl IntoView {
     } else {
         stays
     };
-    part.secret("to.chat.url", "Address of the incoming webhook", help, |to| to.url.clone(), |to, text| to.url = text)
+    part.secret("to.chat.url", "Address of the incoming webhook", help, |to| &mut to.url)
 }
 
 fn smtp(editing: Editing, stays: &'static str) -> impl IntoView {
@@ -267,7 +264,7 @@ fn smtp(editing: Editing, stays: &'static str) -> impl IntoView {
         ("starttls", "STARTTLS (usually port 587)"),
         ("off", "Open: only a server on the same machine"),
     ];
-    let tls = part.memo(|to: &Smtp| {
+    let tls = part.memo(|to: &mut Smtp| {
         match to.tls {
             SmtpTls::Implicit => "implicit",
             SmtpTls::Starttls => "starttls",
@@ -295,11 +292,10 @@ fn smtp(editing: Editing, stays: &'static str) -> impl IntoView {
                 "to.smtp.host",
                 "Mail server",
                 "Its name: smtp.example.com.",
-                |to| to.host.clone(),
-                |to, text| to.host = text,
+                |to| &mut to.host
             )}
         <Select
-            wrong=editing.wrong
+            wrong=editing.saving.wrong
             field="to.smtp.tls"
             label="How it is spoken with"
             choices=ways.map(|(tag, says)| (tag.to_owned(), says.to_owned())).to_vec()
@@ -307,11 +303,11 @@ fn smtp(editing: Editing, stays: &'static str) -> impl IntoView {
             set=choose
         />
         <Number
-            wrong=editing.wrong
+            wrong=editing.saving.wrong
             field="to.smtp.port"
             label="Port"
             help="465, 587 or 2525."
-            value=part.memo(|to: &Smtp| Some(f64::from(to.port)).filter(|port| *port > 0.0))
+            value=part.memo(|to: &mut Smtp| Some(f64::from(to.port)).filter(|port| *port > 0.0))
             set=move |number| part.change(|to| to.port = port(number))
         />
         {part
@@ -319,12 +315,11 @@ fn smtp(editing: Editing, stays: &'static str) -> impl IntoView {
                 "to.smtp.user",
                 "User",
                 "Left empty, nobody signs in.",
-                |to| to.user.clone(),
-                |to, text| to.user = text,
+                |to| &mut to.user
             )}
-        {part.secret("to.smtp.password", "Password", stays, |to| to.password.clone(), |to, text| to.password = text)}
-        {part.text("to.smtp.from", "From", "The address that the mail is from.", |to| to.from.clone(), |to, text| to.from = text)}
-        {part.mailboxes("to.smtp.to", |to| to.to.clone(), |to| &mut to.to)}
+        {part.secret("to.smtp.password", "Password", stays, |to| &mut to.password)}
+        {part.text("to.smtp.from", "From", "The address that the mail is from.", |to| &mut to.from)}
+        {part.mailboxes("to.smtp.to", |to| &mut to.to)}
     }
 }
 
@@ -344,19 +339,17 @@ fn mail_api(editing: Editing, stays: &'static str) -> impl IntoView {
                 "to.mail_api.url",
                 "Address",
                 "Where it takes mails, in the form that Resend has.",
-                |to| to.url.clone(),
-                |to, text| to.url = text,
+                |to| &mut to.url
             )}
-        {part.secret("to.mail_api.token", "Token", stays, |to| to.token.clone(), |to, text| to.token = text)}
+        {part.secret("to.mail_api.token", "Token", stays, |to| &mut to.token)}
         {part
             .text(
                 "to.mail_api.from",
                 "From",
                 "An address of a domain that the service may send for.",
-                |to| to.from.clone(),
-                |to, text| to.from = text,
+                |to| &mut to.from
             )}
-        {part.mailboxes("to.mail_api.to", |to| to.to.clone(), |to| &mut to.to)}
+        {part.mailboxes("to.mail_api.to", |to| &mut to.to)}
     }
 }
 
@@ -369,27 +362,24 @@ fn hubspot(editing: Editing, stays: &'static str) -> impl IntoView {
                 "to.hubspot.portal",
                 "Account",
                 "The number of the account (Hub ID).",
-                |to| to.portal.clone(),
-                |to, text| to.portal = text,
+                |to| &mut to.portal
             )}
         {part
             .text(
                 "to.hubspot.form",
                 "Form",
                 "The id of the form that is filled in.",
-                |to| to.form.clone(),
-                |to, text| to.form = text,
+                |to| &mut to.form
             )}
-        {part.secret("to.hubspot.token", "Token", token, |to| to.token.clone(), |to, text| to.token = text)}
+        {part.secret("to.hubspot.token", "Token", token, |to| &mut to.token)}
         {part
             .text(
                 "to.hubspot.base",
                 "Address of the API",
                 "An account in the EU has another one.",
-                |to| to.base.clone(),
-                |to, text| to.base = text,
+                |to| &mut to.base
             )}
-        {part.map("to.hubspot.fields", "HubSpot", &HUBSPOT_USUAL, |to| to.fields.clone(), |to, map| to.fields = map)}
+        {part.map("to.hubspot.fields", "HubSpot", &HUBSPOT_USUAL, |to| &mut to.fields)}
     }
 }
 
@@ -404,24 +394,21 @@ fn salesforce_form(editing: Editing) -> impl IntoView {
                 "to.salesforce_form.oid",
                 "Organisation",
                 "The organisation\u{2019}s id: 00D\u{2026}",
-                |to| to.oid.clone(),
-                |to, text| to.oid = text,
+                |to| &mut to.oid
             )}
         {part
             .text(
                 "to.salesforce_form.url",
                 "Address",
                 "Where it takes leads; a sandbox has another one.",
-                |to| to.url.clone(),
-                |to, text| to.url = text,
+                |to| &mut to.url
             )}
         {part
             .map(
                 "to.salesforce_form.fields",
                 "Salesforce",
                 &FORM_USUAL,
-                |to| to.fields.clone(),
-                |to, map| to.fields = map,
+                |to| &mut to.fields
             )}
     }
 }
@@ -434,42 +421,37 @@ fn salesforce(editing: Editing, stays: &'static str) -> impl IntoView {
                 "to.salesforce.instance",
                 "Address of the organisation",
                 "As in https://larkfield.my.salesforce.com.",
-                |to| to.instance.clone(),
-                |to, text| to.instance = text,
+                |to| &mut to.instance
             )}
         {part
             .text(
                 "to.salesforce.client_id",
                 "Consumer key",
                 "Of a connected app with the client credentials flow.",
-                |to| to.client_id.clone(),
-                |to, text| to.client_id = text,
+                |to| &mut to.client_id
             )}
         {part
             .secret(
                 "to.salesforce.client_secret",
                 "Consumer secret",
                 stays,
-                |to| to.client_secret.clone(),
-                |to, text| to.client_secret = text,
+                |to| &mut to.client_secret
             )}
         {part
             .text(
                 "to.salesforce.object",
                 "Kind of record",
                 "Lead, Case, or one of your own.",
-                |to| to.object.clone(),
-                |to, text| to.object = text,
+                |to| &mut to.object
             )}
         {part
             .text(
                 "to.salesforce.external_id",
                 "Field of our id",
                 "An external id of that record, which has our id of the item: so nothing is made twice.",
-                |to| to.external_id.clone(),
-                |to, text| to.external_id = text,
+                |to| &mut to.external_id
             )}
-        {part.map("to.salesforce.fields", "Salesforce", &LEAD_USUAL, |to| to.fields.clone(), |to, map| to.fields = map)}
+        {part.map("to.salesforce.fields", "Salesforce", &LEAD_USUAL, |to| &mut to.fields)}
     }
 }
 

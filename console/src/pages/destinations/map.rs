@@ -97,7 +97,7 @@ pub fn FieldMap(
             let own = all.iter().filter(|it| it.field == path).map(|it| words::sentence(&it.message));
             own.collect::<Vec<_>>().join(" ")
         };
-        editing.wrong.with(own)
+        editing.saving.wrong.with(own)
     };
     let add = move |_| {
         let at = mapping.rows.with_untracked(Vec::len);
@@ -143,7 +143,7 @@ pub fn FieldMap(
 
 #[component]
 fn OneRow(mapping: Mapping, at: usize) -> impl IntoView {
-    let (path, wrong) = (mapping.path, mapping.editing.wrong);
+    let (path, wrong) = (mapping.path, mapping.editing.saving.wrong);
     let number = at + 1;
     let name = mapping.row(at, |(name, _)| name.clone());
     let from = mapping.row(at, |(_, from)| from.clone());

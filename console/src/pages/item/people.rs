@@ -1,4 +1,4 @@
-//! Who sent it: how they can be reached, what else is theirs, who has their renewal in hand; and other records that are the same
+//! Who sent it: how they can be reached, where they stand, what else is theirs, who has their renewal in hand; and other records that are the same
 //! person, made part of this one or taken apart again.
 
 use leptos::prelude::*;
@@ -8,6 +8,7 @@ use shared::wire::people::{MergeView, PersonRow};
 
 use super::Shown;
 use super::sections::Section;
+use super::stage::{Customer, Stage};
 use crate::api::{self, Failure};
 use crate::app::{BASE, Desk, Leaving};
 use crate::pages::{call_path, item_path};
@@ -152,9 +153,12 @@ pub fn Person(of: Memo<PersonView>, shown: Shown) -> impl IntoView {
             .into_any()
         }
     };
+    let customer = Memo::new(move |_| {
+        of.with(|it| Customer { stage: it.stage.clone(), referrals: it.referrals, happened: it.happened.clone() })
+    });
     view! {
         <Section title="Person" id="person">
-            {who} {others} {alike}
+            {who} <Stage of=customer /> {others} {alike}
             {move || merging.refused.get().map(|why| view! { <p class="refused" role="alert">{why}</p> })} {merges}
             <p>
                 <a class="plain" href=move || format!("{BASE}{}", call_path(Some(&shown.id.get_value())))>
@@ -333,6 +337,12 @@ fn other(desk: Desk, row: ItemRow) -> impl IntoView {
             </p>
         </li>
     }
+}
+
+/// What somebody is told apart by: an address or a number, else their name, else the id of their record.
+pub fn named(person: &PersonView) -> String {
+    let reach = person.identifiers.iter().find(|it| it.kind != "user").map(|it| &it.value);
+    reach.or(person.name.as_ref()).unwrap_or(&person.id).clone()
 }
 
 fn identifier(it: IdentifierView) -> impl IntoView {

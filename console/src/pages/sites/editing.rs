@@ -4,15 +4,14 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::site::rebased;
-use shared::wire::FieldProblem;
 use shared::wire::sites::{ChangeSites, Named, SiteChange, SiteEdit, SitesView};
 
 use super::{Draft, Shown};
 use crate::api::{self, Failure};
 use crate::app::Leaving;
+use crate::dom;
 use crate::pages::site_path;
-use crate::parts::id_of;
-use crate::{dom, words};
+use crate::parts::Saving;
 
 /// A site that is being changed, or made.
 #[derive(Clone, Copy)]
@@ -22,13 +21,9 @@ pub struct Editing {
     id: StoredValue<Option<String>>,
     /// As it is on the screen.
     pub edit: RwSignal<SiteEdit>,
-    /// What the edge says is wrong.
-    pub wrong: RwSignal<Vec<FieldProblem>>,
     base: RwSignal<SiteEdit>,
-    /// Why it was not saved, in a sentence.
-    pub refused: RwSignal<Option<String>>,
-    /// Whether it is being saved.
-    pub busy: RwSignal<bool>,
+    /// What became of saving it.
+    pub saving: Saving,
 }
 
 impl Editing {
@@ -41,10 +36,8 @@ impl Editing {
             shown,
             id: StoredValue::new(id.clone()),
             edit: RwSignal::new(draft.mine),
-            wrong: RwSignal::new(Vec::new()),
             base: RwSignal::new(draft.base),
-            refused: RwSignal::new(None),
-            busy: RwSignal::new(false),
+            saving: Saving::new(),
         };
         Effect::new(move |_| {
             let draft = Draft { base: editing.base.get(), mine: editing.edit.get() };
@@ -87,8 +80,7 @@ impl Editing {
     fn start_over(self, from: SiteEdit) {
         self.base.set(from.clone());
         self.edit.set(from);
-        self.wrong.set(Vec::new());
-        self.refused.set(None);
+        self.saving.clear();
     }
 
     /// Takes in what was typed.
@@ -98,9 +90,6 @@ impl Editing {
 
     /// Saves it.
     pub fn save(self) {
-        if self.busy.get_untracked() {
-            return;
-        }
         // Lines that were left empty are none.
         self.edit.update(|edit| {
             edit.origins.retain(|line| !line.trim().is_empty());
@@ -116,17 +105,17 @@ impl Editing {
             Some(id) => SiteChange::Edit { id, edit },
             None => SiteChange::Create { edit },
         };
-        self.busy.set(true);
-        self.wrong.set(Vec::new());
-        self.refused.set(None);
+        if !self.saving.begin() {
+            return;
+        }
         spawn_local(async move {
             let outcome = api::change_sites(&ChangeSites { version, change }).await;
-            let _ = self.busy.try_set(false);
+            self.saving.ended();
             match outcome {
                 Ok(view) => self.saved(view, &known),
                 Err(Failure::SignedOut) => self.shown.desk.signed_out(Leaving::Ended),
                 Err(failure) if failure.is_stale() => self.catch_up().await,
-                Err(failure) => self.not_saved(&failure),
+                Err(failure) => self.saving.not_saved(&failure),
             }
         });
     }
@@ -157,7 +146,7 @@ impl Editing {
     async fn catch_up(self) {
         let view = match api::sites().await {
             Ok(view) => view,
-            Err(failure) => return self.not_saved(&failure),
+            Err(failure) => return self.saving.not_saved(&failure),
         };
         let theirs = self.id.get_value().and_then(|id| view.sites.iter().find(|site| site.id == id));
         let mut says =
@@ -174,26 +163,7 @@ impl Editing {
             self.edit.set(left);
         }
         self.shown.take(view);
-        self.refused.set(Some(says));
-        dom::focus_soon("edit-save");
-    }
-
-    fn not_saved(self, failure: &Failure) {
-        let fields = failure.fields().to_vec();
-        let first = fields.iter().map(|it| id_of(&it.field)).find(|id| dom::element(id).is_some());
-        let elsewhere = fields.iter().filter(|it| dom::element(&id_of(&it.field)).is_none());
-        let elsewhere: Vec<String> =
-            elsewhere.map(|it| format!("{}: {}", it.field, words::sentence(&it.message))).collect();
-        let says = match fields.len() {
-            0 => format!("{} What you typed is still here.", failure.sentence()),
-            many => {
-                let count = words::counted(many, "thing needs", "things need");
-                format!("Not saved: {count} another look. {}", elsewhere.join(" "))
-            }
-        };
-        let _ = self.wrong.try_set(fields);
-        let _ = self.refused.try_set(Some(says));
-        dom::focus_wrong_soon(first);
+        self.saving.again(says);
     }
 
     /// A text of the site that is edited.

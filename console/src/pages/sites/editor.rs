@@ -6,7 +6,7 @@ use shared::wire::config::SiteKind;
 
 use super::editing::Editing;
 use crate::dom;
-use crate::parts::{Colour, Lines, Select, Several, Text};
+use crate::parts::{Colour, Lines, SaveBar, Select, Several, Text};
 
 /// The widget's own colours, where a site has none: of buttons, and of words on them.
 const USUAL: [&str; 2] = ["#2f5bd0", "#ffffff"];
@@ -33,7 +33,15 @@ pub fn Editor(editing: Editing) -> impl IntoView {
             <Shows editing />
             <Look editing />
             <Limits editing />
-            <SaveBar editing />
+            <SaveBar
+                saving=editing.saving
+                save=if editing.is_new() { "Make the site" } else { "Save" }
+                is_changed=Signal::derive(move || editing.is_changed())
+                discard=Callback::new(move |()| {
+                    editing.discard();
+                    dom::focus_soon("settings");
+                })
+            />
         </form>
     }
 }
@@ -44,7 +52,7 @@ fn Where(editing: Editing) -> impl IntoView {
     let kinds = vec![("own".to_owned(), "Our own".to_owned()), ("partner".to_owned(), "A partner\u{2019}s".to_owned())];
     view! {
         <Text
-            wrong=editing.wrong
+            wrong=editing.saving.wrong
             field="name"
             label="Name"
             help="Staff read it on what comes from here."
@@ -52,7 +60,7 @@ fn Where(editing: Editing) -> impl IntoView {
             set=move |text| editing.change(|edit| edit.name = text)
         />
         <Select
-            wrong=editing.wrong
+            wrong=editing.saving.wrong
             field="kind"
             label="Whose site it is"
             choices=kinds
@@ -66,7 +74,7 @@ fn Where(editing: Editing) -> impl IntoView {
             }
         />
         <Lines
-            wrong=editing.wrong
+            wrong=editing.saving.wrong
             field="origins"
             label="Origins"
             one="Origin"
@@ -76,7 +84,7 @@ fn Where(editing: Editing) -> impl IntoView {
             tidy=origin_of
         />
         <Several
-            wrong=editing.wrong
+            wrong=editing.saving.wrong
             field="forms"
             label="Forms"
             none="There is no form yet."
@@ -85,7 +93,7 @@ fn Where(editing: Editing) -> impl IntoView {
             change=move |how| editing.change(|edit| how(&mut edit.forms))
         />
         <Several
-            wrong=editing.wrong
+            wrong=editing.saving.wrong
             field="prompts"
             label="Prompts"
             none="There is no prompt yet. Prompts are part of the workspace\u{2019}s configuration."
@@ -104,7 +112,7 @@ fn Shows(editing: Editing) -> impl IntoView {
         .collect();
     view! {
         <Text
-            wrong=editing.wrong
+            wrong=editing.saving.wrong
             field="launcher"
             label="Words on the launcher"
             help="Empty for no launcher: then only your own links and buttons open a form."
@@ -112,7 +120,7 @@ fn Shows(editing: Editing) -> impl IntoView {
             set=move |text| editing.change(|edit| edit.launcher = text)
         />
         <Lines
-            wrong=editing.wrong
+            wrong=editing.saving.wrong
             field="pricing"
             label="Pricing pages"
             one="Pattern"
@@ -122,7 +130,7 @@ fn Shows(editing: Editing) -> impl IntoView {
             tidy=|text| text.trim().to_owned()
         />
         <Select
-            wrong=editing.wrong
+            wrong=editing.saving.wrong
             field="lang"
             label="Language"
             choices=languages
@@ -155,7 +163,7 @@ fn Look(editing: Editing) -> impl IntoView {
         <fieldset class="field-group">
             <legend>"Look"</legend>
             <Select
-                wrong=editing.wrong
+                wrong=editing.saving.wrong
                 field="theme.mode"
                 label="Light or dark"
                 choices=modes
@@ -163,7 +171,7 @@ fn Look(editing: Editing) -> impl IntoView {
                 set=move |tag| editing.change(|edit| edit.theme.mode = some(tag))
             />
             <Colour
-                wrong=editing.wrong
+                wrong=editing.saving.wrong
                 field="theme.accent"
                 label="Colour of buttons"
                 usual="#2f5bd0"
@@ -171,7 +179,7 @@ fn Look(editing: Editing) -> impl IntoView {
                 set=move |text| editing.change(|edit| edit.theme.accent = some(text))
             />
             <Colour
-                wrong=editing.wrong
+                wrong=editing.saving.wrong
                 field="theme.accent_text"
                 label="Colour of words on buttons"
                 usual="#ffffff"
@@ -182,7 +190,7 @@ fn Look(editing: Editing) -> impl IntoView {
                 {pale}
             </p>
             <Text
-                wrong=editing.wrong
+                wrong=editing.saving.wrong
                 field="theme.radius"
                 label="Corners, in pixels"
                 help="From 0 to 24; empty for the usual."
@@ -201,7 +209,7 @@ fn Limits(editing: Editing) -> impl IntoView {
         <fieldset class="field-group">
             <legend>"End and limits"</legend>
             <Text
-                wrong=editing.wrong
+                wrong=editing.saving.wrong
                 field="expires_at"
                 label="Last day"
                 help="The key ends with this day (UTC). Empty for no end."
@@ -210,7 +218,7 @@ fn Limits(editing: Editing) -> impl IntoView {
                 set=move |day| editing.change(|edit| edit.expires_at = some(day).map(|day| format!("{day}T23:59:59Z")))
             />
             <Text
-                wrong=editing.wrong
+                wrong=editing.saving.wrong
                 field="limits.submissions_per_day"
                 label="Most forms of one day"
                 help="What comes beyond is held for review."
@@ -219,7 +227,7 @@ fn Limits(editing: Editing) -> impl IntoView {
                 set=move |text| editing.change(|edit| edit.limits.submissions_per_day = text.parse().unwrap_or(0))
             />
             <Text
-                wrong=editing.wrong
+                wrong=editing.saving.wrong
                 field="limits.per_address"
                 label="Most forms of one address in ten minutes"
                 help="What comes beyond is asked to wait."
@@ -241,42 +249,6 @@ fn Limits(editing: Editing) -> impl IntoView {
                 </span>
             </label>
         </fieldset>
-    }
-}
-
-/// The buttons, and what came of the last press.
-#[component]
-fn SaveBar(editing: Editing) -> impl IntoView {
-    let is_new = editing.is_new();
-    let is_changed = Memo::new(move |_| editing.is_changed());
-    view! {
-        <div class="save-bar">
-            {move || editing.refused.get().map(|why| view! { <p class="refused" role="alert">{why}</p> })}
-            <div class="buttons">
-                <button class="button main" type="submit" id="edit-save" aria-disabled=move || editing.busy.get().to_string()>
-                    {if is_new { "Make the site" } else { "Save" }}
-                </button>
-                {move || {
-                    is_changed
-                        .get()
-                        .then(|| {
-                            view! {
-                                <button
-                                    class="button"
-                                    type="button"
-                                    on:click=move |_| {
-                                        editing.discard();
-                                        dom::focus("settings");
-                                    }
-                                >
-                                    "Discard changes"
-                                </button>
-                                <p class="quiet">"Not saved yet."</p>
-                            }
-                        })
-                }}
-            </div>
-        </div>
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::fate::Fate;
 use shared::privacy::words_of;
@@ -111,7 +112,7 @@ impl Desk {
                 why => {
                     once::forget_answers(tx)?;
                     wash::plan(tx)?;
-                    audit::note(tx, order.by, "person_erased", &format!("{person}: {}", why.tag()))
+                    audit::note(tx, order.by, Deed::PersonErased, &format!("{person}: {}", why.tag()))
                 }
             }
         });

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::wire::privacy::{EXPORT_FORMAT, PersonExport};
 
@@ -45,7 +46,7 @@ impl Desk {
                 records.insert(table.name.to_owned(), rows);
             }
         }
-        self.db.transaction(|tx| audit::note(tx, by, "person_exported", &person))?;
+        self.db.transaction(|tx| audit::note(tx, by, Deed::PersonExported, &person))?;
         Ok(PersonExport {
             format: EXPORT_FORMAT.to_owned(),
             workspace: config.source().name.clone(),

@@ -1,11 +1,14 @@
 //! Legal holds: as long as one is on somebody, nothing of theirs is deleted, whoever asks for it and however old it is.
 
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::privacy::reason;
 use shared::wire::privacy::ChangeHold;
+use shared::wire::{FieldProblem, Problem};
 
 use super::super::ask::Reply;
-use super::super::{Desk, audit, now_ms, problem};
+use super::super::submit::problem_of;
+use super::super::{Desk, audit, now_ms, problem, problem_reply};
 use super::erase::people_of;
 use super::{on_hold, unknown_person};
 use crate::error::Failure;
@@ -31,7 +34,13 @@ impl Desk {
         let Some(person) = people.first() else { return Ok(unknown_person()) };
         let (ChangeHold::Place { reason: said } | ChangeHold::Lift { reason: said }) = change;
         let Some(said) = reason(said) else {
-            return Ok(problem(422, "reason_missing", "Say why, in at most 500 characters."));
+            let says = "Say why, in at most 500 characters.";
+            let wrong = FieldProblem {
+                field: "reason".to_owned(),
+                code: "required".to_owned(),
+                message: "say why, in at most 500 characters".to_owned(),
+            };
+            return Ok(problem_reply(&Problem { fields: vec![wrong], ..problem_of(422, "reason_missing", says) }));
         };
         let is_on = is_on(&self.db, &people)?;
         match (change, is_on) {
@@ -40,13 +49,13 @@ impl Desk {
             (ChangeHold::Place { .. }, false) => self.db.transaction(|tx| {
                 let query = "INSERT INTO hold (person_id, reason, placed_by, placed_at) VALUES (?, ?, ?, ?)";
                 tx.write("hold", query, values![person.as_str(), said, by, now_ms()])?;
-                audit::note(tx, Some(by), "hold_placed", person)
+                audit::note(tx, Some(by), Deed::HoldPlaced, person)
             })?,
             (ChangeHold::Lift { .. }, true) => self.db.transaction(|tx| {
                 let query = "UPDATE hold SET lifted_by = ?, lifted_at = ?, lifted_why = ?
                     WHERE lifted_at IS NULL AND person_id IN (SELECT value FROM json_each(?))";
                 tx.write("hold", query, values![by, now_ms(), said, to_json("people", &people)?])?;
-                audit::note(tx, Some(by), "hold_lifted", person)
+                audit::note(tx, Some(by), Deed::HoldLifted, person)
             })?,
         }
         self.person_privacy(config, person)

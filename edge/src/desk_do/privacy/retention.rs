@@ -2,6 +2,7 @@
 //! looked at in review, deliveries that were given up. The alarm walks along all closed items once a day, some in each turn, and
 //! notes how far it is with what it deletes. Nothing goes of somebody on hold, or who has an open item.
 
+use shared::audit::Deed;
 use shared::config::Config;
 use shared::privacy::{days_kept, fewest_days};
 use shared::time::Timestamp;
@@ -65,7 +66,7 @@ impl Desk {
                 return Ok(problem_reply(&bad_config(fields)));
             }
         };
-        let publisher = Publisher { by: Some(by), what: "retention_changed", note: "How long things are kept" };
+        let publisher = Publisher { by: Some(by), what: Deed::RetentionChanged, note: "How long things are kept" };
         self.save_config(next, &json, publisher, |_| Ok(()))?;
         let Some(config) = self.config()? else { return Ok(super::super::no_workspace()) };
         super::super::ok(&self.privacy_view(&config)?)

@@ -12,9 +12,6 @@ use super::{hold, on_hold, view};
 use crate::error::Failure;
 use crate::values;
 
-/// What a token must be made for.
-pub const SCOPE: &str = "people";
-
 /// What a server wants of people.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum PeopleAsk {

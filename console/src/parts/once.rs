@@ -1,4 +1,4 @@
-//! A signing secret that was made just now. It is shown this once.
+//! A secret that was made just now. It is shown this once.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -8,31 +8,33 @@ use crate::dom;
 
 const PLACE: &str = "made-secret";
 
-/// The secret.
+/// The secret, and what to do with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
-    /// Whose it is: what staff call the destination.
+pub struct Once {
+    /// What it is: `signing secret`.
+    pub what: &'static str,
+    /// Whose it is: what staff call that.
     pub name: String,
+    /// What to do with it, and what whoever has it can do.
+    pub about: String,
     /// The secret.
     pub secret: String,
-    /// Whether another one was there, which goes on for a day.
-    pub replaces: bool,
 }
 
 /// The secret to copy, until somebody says that they have it.
 #[component]
-pub fn NewSecret() -> impl IntoView {
-    let desk = Desk::here();
-    move || desk.destinations.made.get().map(|made| view! { <Shown made /> })
+pub fn ShownOnce(made: RwSignal<Option<Once>>) -> impl IntoView {
+    move || made.get().map(|once| view! { <Shown made once /> })
 }
 
 #[component]
-fn Shown(made: Made) -> impl IntoView {
+fn Shown(made: RwSignal<Option<Once>>, once: Once) -> impl IntoView {
     let desk = Desk::here();
     let copied = RwSignal::new(false);
-    let secret = StoredValue::new(made.secret.clone());
+    let Once { what, name, about, secret } = once;
+    let text = StoredValue::new(secret.clone());
     let copy = move |_| {
-        let text = secret.get_value();
+        let text = text.get_value();
         spawn_local(async move {
             if dom::copy(&text).await.is_ok() {
                 let _ = copied.try_set(true);
@@ -44,29 +46,23 @@ fn Shown(made: Made) -> impl IntoView {
         });
     };
     let done = move |_| {
-        desk.destinations.made.set(None);
+        made.set(None);
         dom::focus_soon("page");
     };
-    let how_long = made
-        .replaces
-        .then_some(" For a day, what is sent is signed with the one before as well; then only with this one.");
     view! {
         <section class="card made" aria-labelledby="made">
             <h2 id="made" tabindex="-1">
-                "The signing secret of "
-                <bdi>{made.name}</bdi>
+                {format!("The {what} of ")}
+                <bdi>{name}</bdi>
             </h2>
-            <p class="pale">
-                "Copy it now and give it to the receiver: it is shown this once, and cannot be read again. Whoever has it can sign what looks like yours."
-                {how_long}
-            </p>
+            <p class="pale">{about}</p>
             <div class="copied">
-                <pre id=PLACE tabindex="0" role="group" aria-label="Signing secret">
-                    <code>{made.secret}</code>
+                <pre id=PLACE tabindex="0" role="group" aria-label=format!("The {what}")>
+                    <code>{secret}</code>
                 </pre>
                 <button class="button main" on:click=copy>
                     {move || if copied.get() { "Copied" } else { "Copy" }}
-                    <span class="hidden">" the signing secret"</span>
+                    <span class="hidden">{format!(" the {what}")}</span>
                 </button>
             </div>
             <p>
