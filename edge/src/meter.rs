@@ -22,7 +22,7 @@ const ROUTES: [&str; 11] = [
     "operator",
     "preview",
 ];
-const CONSOLE: [&str; 25] = [
+const CONSOLE: [&str; 26] = [
     "session",
     "sign-in",
     "presence",

@@ -20,8 +20,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 6] =
-        [Self::Outcomes, Self::Events, Self::Hooks, Self::Export, Self::Mail, Self::People];
+    pub const ALL: [Self; 6] = [Self::Outcomes, Self::Events, Self::Hooks, Self::Export, Self::Mail, Self::People];
 
     /// The stable name.
     pub fn tag(self) -> &'static str {

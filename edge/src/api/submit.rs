@@ -20,7 +20,7 @@ use crate::desk_do::ask::{Ask, Reply, Submit};
 use crate::error::Failure;
 use crate::rpc::VisitRow;
 use crate::visitor::Keys;
-use crate::{clock, config, desk_do, directory, log, rpc, shed, visitor};
+use crate::{clock, desk_do, directory, log, rpc, shed, visitor};
 
 /// Who reads the answer.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -182,6 +182,7 @@ impl Desk {
             from_address: counts.from_address,
             today: counts.today,
             waiting: counts.waiting,
+            disposable: submission.email().is_some_and(Email::is_disposable),
             texts: evidence::texts(&form, &submission),
         };
         let verdict = verdict(site, &found);
