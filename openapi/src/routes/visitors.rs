@@ -12,7 +12,7 @@ use crate::route::{Group, bytes, get, html_form, post};
 
 const HTML: &str = "text/html";
 /// A submission is one, whoever reads the answer.
-const NOT_TAKEN: [&str; 15] = [
+const NOT_TAKEN: [&str; 16] = [
     "400 broken_off",
     "400 malformed_json",
     "400 not_utf8",
