@@ -156,7 +156,7 @@ impl DurableObject for Files {
             Ok(Ask::Claim { id, claim }) => self.claim(&id, &claim),
             Ok(Ask::Due { id }) => self.make_due(&id).await,
             Ok(Ask::Erase { id }) => self.erase(&id),
-            Ok(Ask::Wash) => return rpc::answer("files", crate::wash::wash(&self.db)),
+            Ok(Ask::Wash) => return rpc::answer("files", crate::wash::wash(&self.db).await),
             Err(failure) => Err(failure),
         };
         rpc::answer("files", answer)

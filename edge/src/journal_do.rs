@@ -174,7 +174,10 @@ impl DurableObject for Journal {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let answer = match self.prepare().await {
-            Ok(()) => rpc::question("journal", &mut request).await.and_then(|ask| self.answer(ask)),
+            Ok(()) => match rpc::question("journal", &mut request).await {
+                Ok(ask) => self.answer(ask).await,
+                Err(failure) => Err(failure),
+            },
             Err(failure) => Err(failure),
         };
         if let Ok(Answer::Kept { is_watched: true, .. } | Answer::Done { is_watched: true }) = &answer
@@ -247,7 +250,7 @@ impl Journal {
         Ok(())
     }
 
-    fn answer(&self, ask: Ask) -> std::result::Result<Answer, Failure> {
+    async fn answer(&self, ask: Ask) -> std::result::Result<Answer, Failure> {
         match ask {
             Ask::Keep(kept) => self.keep(*kept),
             Ask::Recent { visitor } => self.recent(&visitor).map(|visit| Answer::Visit(Box::new(visit))),
@@ -260,7 +263,7 @@ impl Journal {
             Ask::Visitors { references } => erase::find(&self.db, &references),
             Ask::Tell(of) => erase::tell(&self.db, &of),
             Ask::Erase(of) => self.db.transaction(|tx| erase::forget(tx, &of)).map(|()| Answer::Erased),
-            Ask::Wash => crate::wash::wash(&self.db).map(Answer::Washed),
+            Ask::Wash => crate::wash::wash(&self.db).await.map(Answer::Washed),
         }
     }
 

@@ -11,6 +11,8 @@
 //! * **the log**: it is written from its beginning again once it was checkpointed, which a commit of more than 1,000 pages brings about:
 //!   so the last zeroes are more than everything before.
 
+use std::time::Duration;
+
 use crate::error::Failure;
 use crate::sql::{Db, Tx};
 use crate::values;
@@ -26,17 +28,26 @@ const ROW_BYTES: usize = 1024 * 1024;
 ///
 /// # Errors
 /// [`Failure::Storage`]: then it is as it was.
-pub fn wash(db: &Db) -> Result<bool, Failure> {
+pub async fn wash(db: &Db) -> Result<bool, Failure> {
     let bytes = db.bytes();
     if bytes > MOST_BYTES {
         return Ok(false);
     }
     let zeroes = 2 * bytes + CHECKPOINT_BYTES;
     write_zeroes(db, zeroes)?;
+    commit().await;
     db.transaction(copy)?;
+    commit().await;
     write_zeroes(db, zeroes)?;
+    commit().await;
     write_zeroes(db, zeroes + 2 * CHECKPOINT_BYTES)?;
     Ok(true)
+}
+
+/// The runtime commits what an event writes when the event waits for something: until then all its transactions are one, and pages
+/// that the first freed are not free yet.
+async fn commit() {
+    worker::Delay::from(Duration::from_millis(1)).await;
 }
 
 /// Fills what is free.

@@ -14,7 +14,7 @@ export async function prepare(usher, { port = 9 } = {}) {
   const workspace = await demoWorkspace(usher);
   workspace.identity = { secret: SECRET };
   workspace.destinations = [
-    { id: "crm", off: Boolean(process.env.OFF), events: ["item.opened", "item.closed"], to: { webhook: { url: `http://127.0.0.1:${port}/hook`, secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr" } } },
+    { id: "crm", events: ["item.opened", "item.closed"], to: { webhook: { url: `http://127.0.0.1:${port}/hook`, secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr" } } },
   ];
   for (const site of workspace.sites) site.limits = { submissions_per_day: 1_000_000, per_address: 1_000_000 };
   const { status, body } = await usher.operator("PUT", "workspaces/demo", workspace);

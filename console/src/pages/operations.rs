@@ -156,7 +156,7 @@ fn Shown(board: Board) -> impl IntoView {
         <section class="card" aria-labelledby="grows">
             <h2 id="grows">"What is kept"</h2>
             <p class="quiet">
-                "Rows of what grows. Deliveries that arrived go after 30 days, everything else stays; what grows faster than your business is worth a look."
+                "Rows of what grows. Deliveries that arrived go after 30 days; everything else stays until it is erased, or for as long as is said on the Privacy page. What grows faster than your business is worth a look."
             </p>
             {move || {
                 let rows = grows.get();

@@ -31,7 +31,7 @@ impl Desk {
             let workspace = self.workspace()?;
             let is_all = journal_do::wash(&self.env, &workspace).await? & files_do::wash(&self.env, &workspace).await?;
             // What is too large stays as it is until its operator has it vacuumed.
-            if !(wash(&self.db)? && is_all) {
+            if !(wash(&self.db).await? && is_all) {
                 log::event("not_washed", &workspace);
             }
         }
