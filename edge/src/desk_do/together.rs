@@ -13,8 +13,8 @@ use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
 use worker::Delay;
 
-/// How often it is looked at most whether somebody else has arrived. Each time the runtime hands over what came in on at most
-/// sixteen connections.
+/// How often it is looked at most whether somebody else has arrived. Each time the runtime hands over what came in on a few
+/// connections, never on all of many (seen, with 256 of them).
 const MOST_LOOKS: u32 = 32;
 /// One look for so many that have arrived, even if nobody else does: where there are many, there are more whom the Worker turns
 /// away (`crate::shed`), and who would wait for all of these to hear of it.
