@@ -244,6 +244,7 @@ impl Desk {
                 Ok(reply)
             }
             Ask::Export { by, after } => self.export(&by, after.as_deref()),
+            Ask::Permits { secret, scope } => self.permits(&secret, &scope),
             Ask::Server { secret, once, wants } => {
                 let reply = self.server(&secret, once.as_ref(), wants)?;
                 self.arm_for_next().await?;

@@ -259,7 +259,7 @@ impl Journal {
             Ask::Fates => self.fates(),
             Ask::LastOf => heard::last(&self.db).map(Answer::LastOf),
             Ask::Prompt(ask) => prompts::answer(&self.db, *ask).map(Answer::Prompt),
-            Ask::All(asks) => Ok(self.answer_all(asks)),
+            Ask::All(asks) => Ok(Box::pin(self.answer_all(asks)).await),
             Ask::Visitors { references } => erase::find(&self.db, &references),
             Ask::Tell(of) => erase::tell(&self.db, &of),
             Ask::Erase(of) => self.db.transaction(|tx| erase::forget(tx, &of)).map(|()| Answer::Erased),
@@ -267,11 +267,11 @@ impl Journal {
         }
     }
 
-    /// Does all of it in one turn, which is one commit.
-    fn answer_all(&self, asks: Vec<Ask>) -> Answer {
+    /// Does all of it in one turn, which is one commit: nothing that is asked for in one message waits for anything.
+    async fn answer_all(&self, asks: Vec<Ask>) -> Answer {
         let mut is_watched = false;
         for ask in asks {
-            match self.answer(ask) {
+            match self.answer(ask).await {
                 Ok(answer) => is_watched |= matches!(answer, Answer::Kept { is_watched: true, .. }),
                 Err(failure) => log::failure("journal", &failure),
             }

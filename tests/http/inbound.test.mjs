@@ -185,6 +185,7 @@ describe("mail", () => {
     }
     const other = (await usher.operator("POST", "workspaces/demo/tokens", { name: "other", scopes: ["events"] })).body.token;
     assert.equal((await deliver(mail(), { secret: other })).status, 401);
+    assert.equal((await deliver("no mail at all", { secret: other })).status, 401, "it is not even read");
   });
 
   test("with files says what they are called", async () => {

@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use shared::config::is_name;
 use shared::mail::Envelope;
+use shared::token::Scope;
 use shared::wire::destination::EventKind;
 use shared::wire::mail::{MAX_MAIL_BYTES, Mail};
 use shared::wire::outcome::MAX_REPORT_BYTES;
@@ -63,10 +64,18 @@ pub async fn platform(mut request: Request, env: &Env, workspace: &str, path: &[
             Err(response) => return response,
         },
         // The mail itself (RFC 5322), and its envelope in the address.
-        (Method::Post, ["mail"]) => match mail(&mut request).await {
-            Ok(mail) => ServerAsk::Mail(Box::new(mail)),
-            Err(response) => return response,
-        },
+        (Method::Post, ["mail"]) => {
+            // 10 MB are read and taken apart for nobody who may not hand them over.
+            let ask = Ask::Permits { secret: secret.clone(), scope: Scope::Mail.tag().to_owned() };
+            let may: Reply = rpc::ask("desk", desk_do::stub(env, workspace)?, &ask).await?;
+            if may.status != 200 {
+                return reply(&may);
+            }
+            match mail(&mut request).await {
+                Ok(mail) => ServerAsk::Mail(Box::new(mail)),
+                Err(response) => return response,
+            }
+        }
         (Method::Post, ["people", "export"]) => match body(&mut request).await {
             Ok(who) => ServerAsk::People(PeopleAsk::Export(who)),
             Err(response) => return response,

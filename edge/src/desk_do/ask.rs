@@ -86,6 +86,13 @@ pub enum Ask {
         /// What.
         wants: ServerAsk,
     },
+    /// Whether a token is for something: asked before what is dear to read is read.
+    Permits {
+        /// The token.
+        secret: String,
+        /// The tag of a [`Scope`].
+        scope: String,
+    },
     /// Take a mail that the runtime itself handed over.
     Mail(Box<Mail>),
     /// A page of everything, for a server.

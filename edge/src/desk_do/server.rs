@@ -1,5 +1,7 @@
 //! What servers of the workspace's want, by their tokens, and what the operator does: one place that asks whether they may.
 
+use shared::token::Scope;
+
 use super::ask::{Once, OperatorAsk, Reply, ServerAsk};
 use super::staff::hash;
 use super::{Desk, no_workspace, problem, tokens};
@@ -14,8 +16,7 @@ impl Desk {
         let Some(config) = self.config()? else { return Ok(no_workspace()) };
         let scope = wants.scope();
         if !tokens::permits(&self.db, secret, scope)? {
-            let title = format!("This needs a token of the workspace\u{2019}s for {}.", scope.tag());
-            return Ok(problem(401, "not_a_token", &title));
+            return Ok(not_for(scope.tag()));
         }
         // Another token is another caller: what one was answered is nobody else's.
         let caller = format!("token:{}", hash(secret));
@@ -26,6 +27,14 @@ impl Desk {
             ServerAsk::Mail(mail) => self.mail(&config, &mail),
             ServerAsk::People(ask) => self.people(&config, &ask),
         })
+    }
+
+    /// Whether a token is for something, as an answer to whoever has it.
+    pub(super) fn permits(&self, secret: &str, scope: &str) -> Result<Reply, Failure> {
+        match Scope::from_tag(scope) {
+            Some(known) if tokens::permits(&self.db, secret, known)? => super::ok(&()),
+            _ => Ok(not_for(scope)),
+        }
     }
 
     /// Does what the operator wants, whose token the Worker has looked at.
@@ -44,4 +53,8 @@ impl Desk {
             OperatorAsk::DropToken { name } => self.drop_token(&name, None),
         })
     }
+}
+
+fn not_for(scope: &str) -> Reply {
+    problem(401, "not_a_token", &format!("This needs a token of the workspace\u{2019}s for {scope}."))
 }

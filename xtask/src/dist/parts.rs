@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn everything_that_ships_is_named_once_with_its_hash() {
-        let list: Value = serde_json::from_str(&super::list("1.2.3").unwrap()).unwrap();
+        let list: Value = serde_json::from_str(&list("1.2.3").unwrap()).unwrap();
         let parts: Vec<&Value> = items(&list, "components").collect();
         let named = |name: &str| parts.iter().filter(|part| text(part, "name") == name).count();
         for name in [
