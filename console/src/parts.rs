@@ -26,7 +26,9 @@ pub use chart::{Bars, Curves, Series, Stacks};
 pub use condition::{Asked, Condition, FactOptions, Facts, MISSING, control_of, of_signals};
 pub use entry::{Entry, Secret};
 pub use explained::explained;
-pub use fields::{Colour, Lines, Number, Select, Several, Text, Wrong, Wrongs, id_of, invalid, typed_number};
+pub use fields::{
+    Colour, Lines, ListChange, Number, Select, Several, Text, Wrong, Wrongs, id_of, invalid, typed_number,
+};
 pub use fold::Fold;
 pub use keys::{Keys, on_key};
 pub use labels::{Due, Partner, Score, Tier, When};

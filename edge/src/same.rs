@@ -42,7 +42,6 @@ mod tests {
 
     /// How surely the times differ between texts whose first byte is wrong and texts whose last one is. The slowest tenth is
     /// left out: something else had the processor.
-    #[expect(clippy::disallowed_methods, reason = "a test on this machine, which has a clock")]
     fn welch_t(samples: usize, compare: impl Fn(&str, &str) -> bool) -> f64 {
         const BYTES: usize = 16 * 1024;
         let known = "k".repeat(BYTES);

@@ -15,7 +15,7 @@ use crate::api::{self, Failure};
 use crate::app::{BASE, Desk, Leaving};
 use crate::dom;
 use crate::pages::item_path;
-use crate::parts::{Area, Notice, Number, Select, Several, Text, Waiting, Wrongs};
+use crate::parts::{Area, ListChange, Notice, Number, Select, Several, Text, Waiting, Wrongs};
 use typed::Typed;
 
 /// What the page can be filled in with.
@@ -312,7 +312,7 @@ fn control(call: Call, field: Field, is_known: bool) -> AnyView {
 fn several(call: Call, name: String, label: String, choices: Vec<Named>) -> AnyView {
     let (own, wrong) = (StoredValue::new(name.clone()), call.wrong);
     let values = Signal::derive(move || call.typed.with(|typed| own.with_value(|own| typed.many(own))));
-    let change = move |change: Box<dyn FnOnce(&mut Vec<String>)>| {
+    let change = move |change: ListChange| {
         call.typed.update(|typed| own.with_value(|own| change(typed.many_mut(own))));
     };
     view! { <Several wrong field=name label none="" choices=Signal::stored(choices) values change /> }.into_any()

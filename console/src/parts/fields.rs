@@ -21,6 +21,9 @@ pub fn invalid(wrong: Wrongs, field: &str) -> impl Fn() -> String + Clone + Send
     move || wrong.with(|all| all.iter().any(|it| it.field == field)).to_string()
 }
 
+/// What is done to the values of a list.
+pub type ListChange = Box<dyn FnOnce(&mut Vec<String>)>;
+
 /// What is wrong with a field, below it.
 #[component]
 pub fn Wrong(wrong: Wrongs, #[prop(into)] field: String) -> impl IntoView {
@@ -247,7 +250,7 @@ pub fn Lines(
     one: &'static str,
     help: &'static str,
     #[prop(into)] values: Signal<Vec<String>>,
-    change: impl Fn(Box<dyn FnOnce(&mut Vec<String>)>) + Copy + Send + Sync + 'static,
+    change: impl Fn(ListChange) + Copy + Send + Sync + 'static,
     /// What becomes of what was typed, once it is done.
     tidy: fn(&str) -> String,
     /// The keys that a telephone shows.
@@ -336,7 +339,7 @@ pub fn Several(
     none: &'static str,
     #[prop(into)] choices: Signal<Vec<Named>>,
     #[prop(into)] values: Signal<Vec<String>>,
-    change: impl Fn(Box<dyn FnOnce(&mut Vec<String>)>) + Copy + Send + Sync + 'static,
+    change: impl Fn(ListChange) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let choice = move |of: Named| {
         let (id, own) = (of.id.clone(), of.id);

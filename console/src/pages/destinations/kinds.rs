@@ -100,7 +100,7 @@ impl<T: 'static> Copy for Part<T> {}
 impl<T: 'static> Part<T> {
     fn get<V: Default>(self, of: impl FnOnce(&mut T) -> V) -> V {
         let mut to = self.editing.edit.with(|edit| edit.to.clone());
-        (self.of)(&mut to).map(|part| of(part)).unwrap_or_default()
+        (self.of)(&mut to).map(of).unwrap_or_default()
     }
 
     fn memo<V: Default + PartialEq + Send + Sync + 'static>(
