@@ -72,7 +72,7 @@ test("somebody who is known calls: from their item, on a telephone, in the dark"
     await fits(page, "a call of somebody who is known");
     await finds(page, "a call of somebody who is known");
     await picture(page, "call-phone-dark");
-    await page.getByRole("combobox", { name: "What is it about?" }).selectOption({ index: 2 });
+    await page.getByRole("combobox", { name: "Which form?" }).selectOption({ index: 2 });
     await page.locator("#edit-message").fill("Rang about his invoice.");
     await record(page).click();
     await shown(page.getByRole("heading", { name: "Gus Reed" }));
@@ -91,7 +91,7 @@ test("what goes to a queue of others says where it went; and what cannot be read
     await shown(page.getByText("The form could not be read"));
     await finds(page, "forms that could not be read");
     await page.getByRole("button", { name: "Try again" }).click();
-    await page.getByRole("combobox", { name: "What is it about?" }).selectOption({ index: 2 });
+    await page.getByRole("combobox", { name: "Which form?" }).selectOption({ index: 2 });
     await page.locator("#edit-email").fill(`cy-${randomUUID()}@example.com`);
     await page.locator("#edit-message").fill("word ".repeat(600));
     await picture(page, "call-desk-dark");

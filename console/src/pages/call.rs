@@ -233,7 +233,7 @@ fn Filling(call: Call) -> impl IntoView {
             <Select
                 wrong=call.wrong
                 field="form"
-                label="What is it about?"
+                label="Which form?"
                 choices
                 value=call.form
                 set=move |form| call.form.set(form)
