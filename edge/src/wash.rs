@@ -23,6 +23,7 @@ const MOST_BYTES: usize = 64 * 1024 * 1024;
 const CHECKPOINT_BYTES: usize = 5 * 1024 * 1024;
 /// The zeroes of one row.
 const ROW_BYTES: usize = 1024 * 1024;
+const DROP: &str = "DROP TABLE IF EXISTS zeroes";
 
 /// Writes a database anew; says whether it did, or it is too large.
 ///
@@ -34,13 +35,11 @@ pub async fn wash(db: &Db) -> Result<bool, Failure> {
         return Ok(false);
     }
     let zeroes = 2 * bytes + CHECKPOINT_BYTES;
-    write_zeroes(db, zeroes)?;
+    write_zeroes(db, zeroes).await?;
+    db.transaction(|tx| copy(tx, zeroes))?;
     commit().await;
-    db.transaction(copy)?;
-    commit().await;
-    write_zeroes(db, zeroes)?;
-    commit().await;
-    write_zeroes(db, zeroes + 2 * CHECKPOINT_BYTES)?;
+    write_zeroes(db, zeroes).await?;
+    write_zeroes(db, zeroes + 2 * CHECKPOINT_BYTES).await?;
     Ok(true)
 }
 
@@ -50,20 +49,27 @@ async fn commit() {
     worker::Delay::from(Duration::from_millis(1)).await;
 }
 
-/// Fills what is free.
-fn write_zeroes(db: &Db, bytes: usize) -> Result<(), Failure> {
-    db.transaction(|tx| {
-        tx.write("zeroes", "CREATE TABLE zeroes (bytes BLOB NOT NULL)", values![])?;
-        for _ in 0..bytes.div_ceil(ROW_BYTES) {
-            let row = i64::try_from(ROW_BYTES).unwrap_or(i64::MAX);
-            tx.write("zeroes", "INSERT INTO zeroes (bytes) VALUES (zeroblob(?))", values![row])?;
-        }
-        tx.write("zeroes", "DROP TABLE zeroes", values![])
-    })
+/// Fills what is free. The zeroes are dropped by a commit of their own: pages that one commit fills and frees again need not be written.
+async fn write_zeroes(db: &Db, bytes: usize) -> Result<(), Failure> {
+    db.transaction(|tx| fill(tx, bytes))?;
+    commit().await;
+    db.transaction(|tx| tx.write("zeroes", DROP, values![]))?;
+    commit().await;
+    Ok(())
+}
+
+fn fill(tx: &Tx<'_>, bytes: usize) -> Result<(), Failure> {
+    tx.write("zeroes", DROP, values![])?;
+    tx.write("zeroes", "CREATE TABLE zeroes (bytes BLOB NOT NULL)", values![])?;
+    for _ in 0..bytes.div_ceil(ROW_BYTES) {
+        let row = i64::try_from(ROW_BYTES).unwrap_or(i64::MAX);
+        tx.write("zeroes", "INSERT INTO zeroes (bytes) VALUES (zeroblob(?))", values![row])?;
+    }
+    Ok(())
 }
 
 /// Copies each table, and puts the copies in the place of the tables.
-fn copy(tx: &Tx<'_>) -> Result<(), Failure> {
+fn copy(tx: &Tx<'_>, zeroes: usize) -> Result<(), Failure> {
     const OURS: &str = "name NOT LIKE 'sqlite~_%' ESCAPE '~' AND name NOT LIKE '~_cf~_%' ESCAPE '~'";
     let of = |kind: &str| {
         format!("SELECT name, sql FROM sqlite_schema WHERE type = '{kind}' AND sql IS NOT NULL AND {OURS}")
@@ -88,6 +94,9 @@ fn copy(tx: &Tx<'_>) -> Result<(), Failure> {
         let name = table.text(0)?;
         tx.write("rename", &format!("ALTER TABLE \"washed_{name}\" RENAME TO \"{name}\""), values![])?;
     }
+    // The indexes take the pages that the tables were on, as they are: an empty one would keep all that stood there.
+    fill(tx, zeroes)?;
+    tx.write("zeroes", DROP, values![])?;
     for index in &indexes {
         tx.write("index", index.text(1)?, values![])?;
     }

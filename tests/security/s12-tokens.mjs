@@ -11,7 +11,7 @@ import { lanes, promise, quantile } from "../support/promise.mjs";
 import { routes } from "../support/routes.mjs";
 import { startUsher } from "../support/usher.mjs";
 
-const SCOPES = ["events", "export", "hooks", "outcomes"];
+const SCOPES = ["events", "export", "hooks", "mail", "outcomes", "people"];
 /** What a route of a workspace asks for, and a call of it. */
 const ASKS = {
   "POST v1/workspaces/_/outcomes": ["outcomes", "outcomes", { item: "none", outcome: "won" }],
@@ -20,6 +20,9 @@ const ASKS = {
   "DELETE v1/workspaces/_/hooks/_": ["hooks", "hooks/none"],
   "GET v1/workspaces/_/hooks/sample": ["hooks", "hooks/sample"],
   "GET v1/workspaces/_/export/_": ["export", "export/items.csv"],
+  "POST v1/workspaces/_/mail": ["mail", "mail", {}],
+  "POST v1/workspaces/_/people/export": ["people", "people/export", { user: "nobody" }],
+  "POST v1/workspaces/_/people/erase": ["people", "people/erase", { who: { user: "nobody" }, reason: "asked" }],
 };
 const END_MS = 1_000;
 
