@@ -219,7 +219,7 @@ fn Filling(call: Call) -> impl IntoView {
     let about = "A call, a visit, a chat elsewhere: it is scored and routed like what visitors send.";
     view! {
         <form
-            class="editor"
+            class="card editor"
             aria-label="Call"
             novalidate=true
             on:submit=move |event| {
