@@ -10,6 +10,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
+import { Agent, setGlobalDispatcher } from "undici";
+
+// workerd ends a connection that nothing was asked on for five seconds, maybe in the moment in which something is. Ours end theirs before.
+setGlobalDispatcher(new Agent({ keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 }));
+
 const PATIENCE_MS = 60_000;
 
 /** Starts Usher; `args` go to `cargo xtask serve`, `files` into its data, by name. Stop it with `await usher.stop()`. */
