@@ -4,7 +4,8 @@
 
 import { startBrowser } from "../support/browser.mjs";
 import { demoWorkspace } from "../support/hosts.mjs";
-import { inquiry, startUsher, support, until } from "../support/usher.mjs";
+import { inquiry, startUsher } from "../support/usher.mjs";
+import { hearing, losing, signIn, submit } from "./consoles.mjs";
 
 const [ITEMS, SECONDS, DISCONNECTS] = [10_000, 30, 100].map((usual, at) => Number(process.argv[2 + at] ?? usual));
 const CONSOLES = 50;
@@ -23,30 +24,18 @@ try {
   if ((await usher.operator("PUT", "workspaces/demo", workspace)).status !== 200) throw new Error("not configured");
   console.error(`  sending ${ITEMS} inquiries`);
   await fill(ITEMS);
-  const result = { open_items: ITEMS, first_page_ms: await firstPage(mara), ...(await opening()), ...(await scrolling()), ...(await live()), ...(await losing()) };
+  const result = { open_items: ITEMS, first_page_ms: await firstPage(mara), ...(await opening()), ...(await scrolling()), ...(await heard()), ...(await lost()) };
   console.log(JSON.stringify(result));
 } finally {
   await browser.close();
   await usher.stop();
 }
 
-async function submit(form, body) {
-  const headers = { "user-agent": `Mozilla/5.0 Chrome/140.0 ${body.submission_id}` };
-  const send = () => usher.submit(form, body, { headers });
-  // A connection that was kept open may be closed as it is used again. Browsers send anew then, and so does this, under the same id.
-  const { status, body: receipt } = await send().catch((error) => {
-    if (error.cause?.code !== "UND_ERR_SOCKET") throw error;
-    return send();
-  });
-  if (status !== 200) throw new Error(`${status} ${JSON.stringify(receipt)}`);
-  return receipt.reference;
-}
-
 async function fill(count) {
   let left = count;
   await Promise.all(
     Array.from({ length: 16 }, async () => {
-      while (left-- > 0) await submit("inquiry", inquiry());
+      while (left-- > 0) await submit(usher, "inquiry", inquiry());
     }),
   );
 }
@@ -69,17 +58,11 @@ async function firstPage(staff) {
   return at(times, 0.5);
 }
 
-async function signIn(page, member = "mara") {
-  const link = await usher.operator("POST", "workspaces/demo/sign-in-links", { member });
-  await page.goto(`${usher.origin}${link.body.url}`);
-  await page.getByText("Live", { exact: true }).waitFor();
-}
-
 /** From the call for the page to its first rows on the screen, for somebody who was there before. */
 async function opening() {
   const times = [];
   await browser.visit({}, async (page) => {
-    await signIn(page);
+    await signIn(usher, page);
     await page.addInitScript(() => {
       const seen = () => {
         if (!document.querySelector(".rows tbody tr")) return requestAnimationFrame(seen);
@@ -100,7 +83,7 @@ async function opening() {
 async function scrolling() {
   const result = {};
   await browser.visit({}, async (page) => {
-    await signIn(page);
+    await signIn(usher, page);
     await page.goto(`${usher.origin}/console/queues/sales`);
     await page.locator(".rows a[data-item]").first().waitFor();
     for (const way of ["down", "up"]) {
@@ -144,54 +127,9 @@ async function throughAll({ way, speed }) {
   return { tasks, frames, empty, drawn, rows };
 }
 
-/** From sending a submission to hearing of it, at every console; and to its row on one screen. */
-async function live() {
-  const sent = new Map();
-  const heard = [];
-  const shown = [];
-  const counts = new Map();
-  const staff = await Promise.all(Array.from({ length: CONSOLES - 1 }, (_, index) => usher.signIn(index % 2 ? "sunil" : "hana")));
-  const sockets = staff.map((member) => {
-    const socket = new WebSocket(`${usher.origin.replace("http", "ws")}/v1/console/live`, { headers: { cookie: member.cookie, origin: usher.origin } });
-    socket.addEventListener("message", ({ data }) => {
-      const { type, row } = JSON.parse(data);
-      const start = type === "item" && sent.get(row.who);
-      if (!start || row.state !== "open") return;
-      heard.push(performance.now() - start);
-      counts.set(row.who, (counts.get(row.who) ?? 0) + 1);
-    });
-    return socket;
-  });
-  await until(() => sockets.every(({ readyState }) => readyState === 1), "every console listens");
-  const count = SECONDS * PER_SECOND;
-  await browser.visit({}, async (page) => {
-    await page.exposeFunction("shows", (who) => sent.has(who) && shown.push(performance.now() - sent.get(who)));
-    await signIn(page, "sunil");
-    await page.evaluate(() => {
-      const known = new Set();
-      new MutationObserver(() => {
-        for (const { textContent } of document.querySelectorAll(".rows .who")) {
-          if (!known.has(textContent)) window.shows(textContent);
-          known.add(textContent);
-        }
-      }).observe(document.body, { childList: true, subtree: true, characterData: true });
-    });
-    const started = performance.now();
-    const all = [];
-    for (let index = 0; index < count; index++) {
-      const due = started + (index * 1_000) / PER_SECOND;
-      while (performance.now() < due) await new Promise((resume) => setTimeout(resume, due - performance.now()));
-      const who = `Visitor ${index}`;
-      sent.set(who, performance.now());
-      all.push(submit("support", support({ name: who })));
-    }
-    await Promise.all(all);
-    await until(() => heard.length >= count * sockets.length, "everybody has heard of everything");
-    // A queue shows its first page and what comes into it; what stands below waits for its page.
-    await until(() => shown.length >= 50, "the screen shows them");
-  });
-  sockets.forEach((socket) => socket.close());
-  const twice = [...counts.values()].filter((times) => times !== sockets.length).length;
+/** What fifty consoles hear, and one screen shows. */
+async function heard() {
+  const { heard, shown, twice } = await hearing({ usher, browser, consoles: CONSOLES, perSecond: PER_SECOND, seconds: SECONDS });
   return {
     consoles: CONSOLES,
     submissions_per_second: PER_SECOND,
@@ -204,74 +142,8 @@ async function live() {
   };
 }
 
-/** Loses the connection again and again while items come and go, and compares the screen with the desk at the end. */
-async function losing() {
-  const hana = await usher.signIn("hana");
-  for (const { id } of await everything(hana)) {
-    await hana.act(id, { act: "claim" });
-    await hana.act(id, { act: "close", outcome: "solved", reason: "Done." });
-  }
-  let result;
-  await browser.visit({ expects: [/ERR_INTERNET_DISCONNECTED/, /WebSocket/] }, async (page) => {
-    await signIn(page, "hana");
-    let over = false;
-    let sent = 0;
-    const losingAgain = async () => {
-      // The console may be back sooner than one can look; and a network that comes and goes within a moment is none to the page.
-      await page.evaluate(() => {
-        window.lost = window.back = 0;
-        addEventListener("online", () => (window.back += 1));
-        const says = (node) => (node.nodeType === Node.TEXT_NODE ? node.data : node.childElementCount ? "" : node.textContent);
-        const noted = (records) => {
-          const nodes = records.flatMap(({ target, addedNodes }) => [target, ...addedNodes]);
-          if (nodes.some((node) => says(node) === "Reconnecting…")) window.lost += 1;
-        };
-        new MutationObserver(noted).observe(document.body, { subtree: true, childList: true, characterData: true });
-      });
-      for (let count = 0; count < DISCONNECTS; count++) {
-        await page.context().setOffline(true);
-        await page.waitForFunction((times) => window.lost > times, count);
-        await page.context().setOffline(false);
-        await page.waitForFunction((times) => window.back > times, count);
-        await page.getByText("Live", { exact: true }).waitFor({ timeout: 60_000 });
-      }
-    };
-    const sending = (async () => {
-      while (!over) {
-        await submit("support", support({ name: `Lost ${sent++}` }));
-        if (sent % 3 === 0) {
-          const [first] = await hana.items("success");
-          await hana.act(first.id, { act: "claim" });
-          await hana.act(first.id, { act: "close", outcome: "solved", reason: "Done." });
-        }
-      }
-    })();
-    // What fails first is told: Usher is gone by the time that the other one does.
-    await Promise.all([sending, losingAgain().finally(() => (over = true))]);
-    const same = await until(async () => {
-      const [screen, desk] = [await page.evaluate(shownRows), (await everything(hana)).map(({ id }) => id)];
-      return screen.join() === desk.join() && { screen, desk };
-    }, "the screen shows what the desk has");
-    const shown_twice = same.screen.length - new Set(same.screen).size;
-    result = { disconnects: DISCONNECTS, came_meanwhile: sent, shown_at_the_end: same.screen.length, shown_twice };
-  });
-  return result;
-}
-
-/** Runs in the page: the rows of the whole list, in their order. What is far away is not drawn, so one has to go there. */
-async function shownRows() {
-  const rows = [];
-  const frame = () => new Promise(requestAnimationFrame);
-  for (let top = 0; top <= document.documentElement.scrollHeight; top += innerHeight) {
-    scrollTo(0, top);
-    for (let count = 0; count < 3; count++) await frame();
-    for (const row of document.querySelectorAll(".rows tr[data-row]")) rows[row.getAttribute("aria-rowindex") - 2] = row.dataset.row;
-  }
-  return rows;
-}
-
-async function everything(staff) {
-  const all = [];
-  for await (const row of staff.allItems("success")) all.push(row);
-  return all;
+/** What a console shows that lost its connection so often. */
+async function lost() {
+  const { came, shown, twice } = await losing({ usher, browser, disconnects: DISCONNECTS });
+  return { disconnects: DISCONNECTS, came_meanwhile: came, shown_at_the_end: shown, shown_twice: twice };
 }
