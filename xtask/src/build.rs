@@ -1,4 +1,4 @@
-//! Builds each part that is not up to date, in the order in which they need each other.
+//! Builds each part that is not up to date: those of a lane in the order in which they need each other, and the lanes side by side.
 //!
 //! Everything a browser or `workerd` reads ends in `dist/`, except the edge worker's release, which stays where
 //! `wrangler.toml` and worker-build expect it: `edge/build/`.
@@ -16,7 +16,7 @@ pub use assets::demo_pages;
 use std::fs::File;
 use std::time::{Instant, SystemTime};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use crate::fingerprint::{self, Record};
 use crate::setup::Tools;
@@ -51,7 +51,7 @@ struct Part {
 }
 
 /// The names of all parts.
-pub const NAMES: [&str; PARTS.len()] =
+pub const NAMES: [&str; 6] =
     [edge::PART.name, widget::PART.name, loader::PART.name, console::PART.name, assets::PART.name, package::PART.name];
 
 /// What a part's build read and wrote.
@@ -60,7 +60,9 @@ struct Made {
     outputs: Vec<std::path::PathBuf>,
 }
 
-const PARTS: [Part; 6] = [edge::PART, widget::PART, loader::PART, console::PART, assets::PART, package::PART];
+/// The edge worker and what browsers load need nothing of each other, are compiled into folders of their own, and both have long steps
+/// that keep one core busy.
+const LANES: [&[Part]; 2] = [&[edge::PART], &[widget::PART, loader::PART, console::PART, assets::PART, package::PART]];
 
 /// Brings every part up to date and returns the names of those that were built.
 pub fn all(tools: &Tools, mode: Mode, say: Say) -> Result<Vec<&'static str>> {
@@ -69,33 +71,53 @@ pub fn all(tools: &Tools, mode: Mode, say: Say) -> Result<Vec<&'static str>> {
 
 /// Brings the named parts up to date, or every part when none is named.
 pub fn some(tools: &Tools, names: &[String], mode: Mode, say: Say) -> Result<Vec<&'static str>> {
-    let wanted = |part: &&Part| names.is_empty() || names.iter().any(|name| name == part.name);
+    let wanted = |part: &Part| names.is_empty() || names.iter().any(|name| name == part.name);
     let is_stale = |part: &Part| {
         let settings = (part.settings)(tools, mode)?;
         Ok(fingerprint::stale((part.record)(mode), &settings).is_some())
     };
     // Whoever needs nothing built does not wait for somebody else's build.
-    let stale: Result<Vec<bool>> = PARTS.iter().filter(wanted).map(is_stale).collect();
+    let parts = LANES.iter().copied().flatten().filter(|part| wanted(part));
+    let stale: Result<Vec<bool>> = parts.map(is_stale).collect();
     let _turn = if stale?.contains(&true) { Some(take_turn()?) } else { None };
-    let mut built = Vec::new();
-    for part in PARTS.iter().filter(wanted) {
-        let settings = (part.settings)(tools, mode)?;
-        let Some(reason) = fingerprint::stale((part.record)(mode), &settings) else {
-            if say == Say::Everything {
-                eprintln!("  {:<8} up to date", part.name);
+    let lane = |parts: &'static [Part]| {
+        let mut built = Vec::new();
+        for part in parts.iter().filter(|part| wanted(part)) {
+            if part.bring_up_to_date(tools, mode, say)? {
+                built.push(part.name);
             }
-            continue;
+        }
+        Ok(built)
+    };
+    let lanes: Result<Vec<Vec<&'static str>>> = std::thread::scope(|scope| {
+        let lanes: Vec<_> = LANES.iter().map(|parts| scope.spawn(|| lane(parts))).collect();
+        // All of them come to an end, even where one fails.
+        let ended: Vec<_> =
+            lanes.into_iter().map(|lane| lane.join().map_err(|_| anyhow!("a build panicked"))?).collect();
+        ended.into_iter().collect()
+    });
+    Ok(lanes?.concat())
+}
+
+impl Part {
+    /// Builds it, unless it is up to date; says whether it was built.
+    fn bring_up_to_date(&self, tools: &Tools, mode: Mode, say: Say) -> Result<bool> {
+        let settings = (self.settings)(tools, mode)?;
+        let Some(reason) = fingerprint::stale((self.record)(mode), &settings) else {
+            if say == Say::Everything {
+                eprintln!("  {:<8} up to date", self.name);
+            }
+            return Ok(false);
         };
-        eprintln!("  {:<8} building ({reason})", part.name);
+        eprintln!("  {:<8} building ({reason})", self.name);
         let clock = Instant::now();
         let started = SystemTime::now();
-        let made = (part.build)(tools, mode).with_context(|| format!("{} could not be built", part.name))?;
+        let made = (self.build)(tools, mode).with_context(|| format!("{} could not be built", self.name))?;
         let record = Record { settings, inputs: made.inputs, outputs: made.outputs };
-        fingerprint::remember((part.record)(mode), &record, started)?;
-        eprintln!("  {:<8} built in {}", part.name, run::seconds(clock.elapsed()));
-        built.push(part.name);
+        fingerprint::remember((self.record)(mode), &record, started)?;
+        eprintln!("  {:<8} built in {}", self.name, run::seconds(clock.elapsed()));
+        Ok(true)
     }
-    Ok(built)
 }
 
 /// One build at a time: a second one waits, and then finds its work done. Held until the file is dropped.

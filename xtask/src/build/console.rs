@@ -11,7 +11,10 @@ use crate::{paths, run};
 
 pub const PART: Part = Part { name: "console", record: |_| "console", settings, build };
 
-const CONSOLE: wasm::Crate = wasm::Crate { name: "console", profile: "console", cargo, flags: "" };
+const CONSOLE: wasm::Crate = wasm::Crate { name: "console", profile: "console", cargo, flags: ERASED };
+
+/// Every component's view is one type, behind a pointer, instead of the type of all that is in it: leptos's own switch.
+const ERASED: &str = "--cfg erase_components";
 
 fn settings(tools: &Tools, _mode: Mode) -> Result<String> {
     wasm::settings(&CONSOLE, tools)
@@ -19,7 +22,7 @@ fn settings(tools: &Tools, _mode: Mode) -> Result<String> {
 
 fn cargo() -> Command {
     let mut cargo = run::cargo();
-    cargo.arg("build");
+    cargo.arg("build").env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", ERASED);
     cargo
 }
 
