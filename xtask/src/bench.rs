@@ -69,6 +69,9 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     .map(|()| ExitCode::SUCCESS)
 }
 
+/// What is signed with for a receiver that does not exist.
+const NOBODYS_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr";
+
 /// A folder that is gone afterwards. It is in `target`, on a real disk: a folder in memory would flatter every commit.
 struct Scratch(PathBuf);
 
@@ -113,7 +116,12 @@ fn serve(tools: &Tools, folder: &Path, [port, partner_port]: [u16; 2], stop: &St
     let server = Server::start(tools, &data, &options, stop)?;
     // A bench brings more in a minute than a site usually brings in a day: beyond its limit all would be held, then refused.
     let limits = json!({ "submissions_per_day": 1_000_000, "per_address": 1_000_000 });
+    // Its outbox is written like the peer's, and like the peer's reaches nobody: no such name exists (RFC 2606, 3).
+    let nobody = json!({ "id": "nobody", "to": { "webhook": { "url": "https://nobody.example.com/", "secret": NOBODYS_SECRET } } });
     seed::workspace_with(&server, |workspace| {
+        if let Some(workspace) = workspace.as_object_mut() {
+            workspace.insert("destinations".to_owned(), json!([nobody]));
+        }
         for site in workspace.get_mut("sites").and_then(Value::as_array_mut).into_iter().flatten() {
             if let Some(site) = site.as_object_mut() {
                 site.insert("limits".to_owned(), limits.clone());
