@@ -79,6 +79,19 @@ test("somebody who is known calls: from their item, on a telephone, in the dark"
     await shown(page.getByText("Rang about his invoice."));
     await fits(page, "what was written down");
   });
+  // The queue is narrowed to how things came.
+  await browser.visit({}, async (page) => {
+    await signIn(page, "sunil");
+    await page.goto(`${usher.origin}/console/queues/success`);
+    await page.getByRole("button", { name: "Filter", exact: true }).click();
+    await page.getByRole("combobox", { name: "How it came" }).selectOption("By telephone");
+    await page.waitForURL("**/queues/success?channel=phone");
+    await shown(page.locator(".rows .who", { hasText: "Gus Reed" }));
+    await page.getByRole("combobox", { name: "How it came" }).selectOption("By mail");
+    await shown(page.getByRole("heading", { name: "Nothing here matches" }));
+    await finds(page, "a queue that is narrowed to how things came");
+    await picture(page, "queue-by-channel");
+  });
   const person = (await mara.item(known.row.id)).person;
   assert.deepEqual(person.others.map(({ channel, kind }) => [channel, kind]), [["phone", "support"]]);
 });

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::wire::FormKind;
 use shared::wire::console::MemberRef;
 use shared::wire::lists::Filter;
+use shared::wire::{Channel, FormKind};
 
 use super::views::ViewsMenu;
 use crate::app::Desk;
@@ -103,6 +103,7 @@ fn Choices(which: Memo<Which>) -> impl IntoView {
     };
     let kinds = [FormKind::Inquiry, FormKind::Trial, FormKind::Support]
         .map(|kind| (kind.tag().to_owned(), words::kind(kind).to_owned()));
+    let channels = Channel::ALL.map(|channel| (channel.tag().to_owned(), words::channel(channel).to_owned()));
     let tiers = Memo::new(move |_| {
         let usual = ["A", "B", "C"].map(|tier| (tier.to_owned(), words_of_tier(tier)));
         with_chosen(usual.to_vec(), &filter.get().tier, words_of_tier)
@@ -161,6 +162,14 @@ fn Choices(which: Memo<Which>) -> impl IntoView {
                 options=sites
                 chosen=Memo::new(move |_| filter.get().site)
                 choose=move |site: String| set(&|it| it.site.clone_from(&site))
+            />
+            <Choice
+                id="narrow-channel"
+                label="How it came"
+                any="In any way"
+                options=Signal::stored(channels.to_vec())
+                chosen=Memo::new(move |_| filter.get().channel.map(|it| it.tag().to_owned()).unwrap_or_default())
+                choose=move |tag: String| set(&|it| it.channel = Channel::from_tag(&tag))
             />
             <Choice
                 id="narrow-owner"
