@@ -226,10 +226,7 @@ impl Desk {
 
     async fn answer(&self, ask: Ask) -> std::result::Result<Reply, Failure> {
         match ask {
-            Ask::Submit(submit) => {
-                self.together.wait().await;
-                self.submit(*submit).await
-            }
+            Ask::Submit(submit) => self.submit(*submit).await,
             Ask::Known(known) => self.known(&known),
             Ask::Refused { tag } => self.count_refusal(&tag),
             Ask::Site { key, lang } => self.site_card(&key, &lang),

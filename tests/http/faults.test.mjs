@@ -42,6 +42,43 @@ describe("a failed decision leaves no row", () => {
   });
 });
 
+describe("those who arrive together share a transaction", () => {
+  /** What the desk counts, and what there is to be counted. */
+  const counted = async () => {
+    const mara = await usher.signIn("mara");
+    const { queues } = (await mara.call("session")).body;
+    const open = {};
+    for (const { id } of queues) {
+      open[id] = 0;
+      for await (const _ of mara.allItems(id)) open[id] += 1;
+    }
+    return [Object.fromEntries(queues.map(({ id, open }) => [id, open])), open];
+  };
+
+  test("and where it fails for one of them, after any statement, all others are taken, once", async () => {
+    for (let statements = 0; statements < 13; statements += 1) {
+      const before = await usher.rows();
+      const forms = Array.from({ length: 12 }, () => inquiry());
+      // The same one twice, as a browser sends that heard nothing.
+      forms.push(forms[11]);
+      const [failing] = forms;
+      const headers = { "usher-fail-after": String(statements) };
+      const answers = await Promise.all(forms.map((form) => usher.submit("inquiry", form, form === failing ? { headers } : {})));
+      assert.deepEqual(answers.map(({ status }) => status), [503, ...Array(12).fill(200)], `after ${statements} statements`);
+      assert.deepEqual(answers[11].body, answers[12].body);
+      const after = await usher.rows();
+      assert.deepEqual([after.submission, after.item], [before.submission + 11, before.item + 11], `after ${statements} statements`);
+      assert.equal((await usher.submit("inquiry", failing)).status, 200);
+      for (const [at, form] of forms.entries()) {
+        const again = await usher.submit("inquiry", form);
+        assert.deepEqual([again.status, at === 0 || again.body.reference], [200, at === 0 || answers[at].body.reference]);
+      }
+    }
+    const [said, there] = await counted();
+    assert.deepEqual(said, there);
+  });
+});
+
 describe("a panic takes nobody along", () => {
   const panics = async (path) => {
     const waiting = Array.from({ length: 10 }, () => usher.json("/__faults/wait/400"));

@@ -85,15 +85,13 @@ impl Desk {
                 let query = "UPDATE item SET changed = ? WHERE id = ?";
                 tx.write("item", query, values![changed, decision.item.id.as_str()])
             })?;
-            if call.mine && member.queues.contains(&landed.route.queue) {
+            let decision = &landed.decision;
+            if call.mine && member.queues.contains(&decision.route.queue) {
                 // It was given to them, so that nobody else has it.
-                self.act(config, member, &landed.item.id, &Act::Claim)?;
+                self.act(config, member, &decision.item.id, &Act::Claim)?;
             }
-            self.tell(config, &landed.item.id);
-            if landed.complaint.is_some() {
-                self.tell_notices()?;
-            }
-            Ok(landed.receipt)
+            self.announce(config, &landed)?;
+            Ok(landed.decision.receipt)
         })?;
         self.recorded(config, member, receipt)
     }

@@ -244,8 +244,8 @@ impl Desk {
             tx.write("held", emptied, values![held.id.as_str()])?;
             store::uncount_fate(tx, Fate::Held, held.received_at)
         })?;
-        self.tell(config, &landed.item.id);
-        Ok(Ok(landed.item.id))
+        self.announce(config, &landed)?;
+        Ok(Ok(landed.decision.item.id))
     }
 }
 

@@ -209,11 +209,8 @@ impl Desk {
                     limits::note_site(tx, &site.id, at)?;
                     by_submission(tx, &decision.receipt.reference)
                 })?;
-                self.tell(config, &landed.item.id);
-                if landed.complaint.is_some() {
-                    self.tell_notices()?;
-                }
-                taken(landed.fate, Some(&landed.receipt.reference))
+                self.announce(config, &landed)?;
+                taken(landed.decision.fate, Some(&landed.decision.receipt.reference))
             }
             Verdict::Hold(reasons) => {
                 let submit = Submit {

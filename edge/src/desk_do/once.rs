@@ -25,6 +25,7 @@ impl Drop for Uncommitted<'_> {
         if let Some(desk) = self.0 {
             desk.config.replace(None);
             desk.learner.replace(None);
+            desk.secret.replace(None);
             desk.forget_team();
         }
     }
@@ -70,6 +71,15 @@ impl Desk {
         let done = self.db.transaction(work)?;
         uncommitted.0 = None;
         Ok(done)
+    }
+
+    /// The same as one transaction without savepoints ([`crate::sql::Db::in_one`]): nothing comes back where nothing was done, since
+    /// something in it failed.
+    pub(super) fn in_one<T>(&self, work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
+        let mut uncommitted = Uncommitted(Some(self));
+        let done = self.db.in_one(work)?;
+        uncommitted.0 = None;
+        Some(done)
     }
 }
 

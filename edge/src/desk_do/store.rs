@@ -15,6 +15,9 @@ use crate::error::Failure;
 use crate::sql::{Db, Row, Tx, to_json};
 use crate::{clock, values};
 
+/// How long what others are told waits for what comes next, in milliseconds.
+const TELLING_MS: i64 = 100;
+
 /// A submission that is here already.
 pub struct Earlier {
     /// Its form.
@@ -124,12 +127,14 @@ pub fn values_json(submission: &Submission) -> Result<String, Failure> {
     to_json("values", &submission.values().iter().collect::<Vec<_>>())
 }
 
-/// When something that this decision started falls due first.
+/// When something that this decision started falls due first. What others are told of it waits a moment for what comes next: one turn of
+/// the alarm sends for all of them.
 pub fn first_due(decision: &Decision, at: Timestamp) -> Timestamp {
     let first = decision.timers.iter().map(|timer| timer.next).chain(decision.due.again).min();
     // What others of the same person are worth may be another thing now.
-    let is_at_once = decision.told.iter().any(|told| told.of_this) || !decision.person.is_new;
-    if is_at_once { at } else { first.unwrap_or(at) }
+    let is_soon = decision.told.iter().any(|told| told.of_this) || !decision.person.is_new;
+    let soon = Timestamp::from_ms(at.as_ms() + TELLING_MS);
+    if is_soon { first.map_or(soon, |first| first.min(soon)) } else { first.unwrap_or(at) }
 }
 
 /// Writes everything that one decision says, and the team that its pick leaves. The items that waited for this person, and no

@@ -4,6 +4,8 @@
 //! between two awaits, so two copies of one submission cannot both be new, and no proof is spent twice. Files are claimed
 //! and Turnstile is asked before that look-up; both may be repeated ([`crate::files_do`], [`crate::abuse::turnstile`]).
 
+use std::rc::Rc;
+
 use serde_json::Value;
 use shared::abuse::{Turnstile, Verdict, verdict};
 use shared::config::{Config, is_partner};
@@ -21,6 +23,7 @@ use shared::wire::{FieldKind, FieldProblem, Problem, Receipt};
 use super::ask::{Reply, Submit};
 use super::evidence::{self, Vouched};
 use super::files::{self, Named};
+use super::together::Place;
 use super::{Desk, assign, credit, held, known, limits, no_workspace, privacy, problem_reply, store};
 use crate::abuse::proof::Solution;
 use crate::error::Failure;
@@ -74,48 +77,40 @@ pub struct Written<'a> {
 }
 
 /// What a submission has become.
-enum Settled {
+pub enum Settled {
     /// An item.
-    Landed(Box<Decision>),
+    Landed(Box<Landed>),
     /// One that waits for review.
     Held(Receipt),
     /// Nothing, or nothing new.
     Answered(Reply),
 }
 
+/// A decision that is written.
+pub struct Landed {
+    /// The decision.
+    pub decision: Decision,
+    /// The items of the same person that waited for them, and no longer do.
+    woken: Vec<String>,
+}
+
 impl Desk {
-    /// Takes a submission, or says why not. Either way its fate is counted.
+    /// Takes a submission, with those that arrive together with it, or says why not. Either way its fate is counted.
     pub(super) async fn submit(&self, submit: Submit) -> Result<Reply, Failure> {
+        let place = self.together.wait(submit).await;
+        self.settle_together(&self.together.line())?;
         let Some(config) = self.config()? else { return Ok(no_workspace()) };
-        let at = clock::now();
-        let sent = match self.read(&config, &submit, at)? {
-            Ok(sent) => sent,
-            Err(reply) => return Ok(reply),
+        let settled = match (place.settled(), place.submit()) {
+            (Some(settled), _) => settled,
+            (None, Some(submit)) => self.settle_alone(&config, &submit).await?,
+            (None, None) => return Err(Failure::BadRow { table: "submission", what: "settled twice".to_owned() }),
         };
-        // Nobody outside is asked about what was sent before.
-        if asks_outside(&sent)
-            && let Some(earlier) = store::earlier(&self.db, &sent.site.id, sent.submission.id())?
-        {
-            return self.sent_before(&earlier, &sent.form.source().id, &sent.submission);
-        }
-        if privacy::was_sent(&self.db, &self.secret()?, &sent.site.id, sent.submission.id().as_str())? {
-            return self.erased();
-        }
-        let files =
-            match self.claim_files(&submit.workspace, &sent.site.id, sent.form.source(), &sent.submission).await? {
-                Ok(files) => files,
-                Err(errors) => return self.invalid(errors.into_problems()),
-            };
-        let turnstile = self.ask_turnstile(sent.site, &sent.submission).await;
         // The output gate holds the answer until the commit is on disk, and the alarm with it.
-        match self.settle(&config, submit, sent, files, turnstile, at)? {
-            Settled::Landed(decision) => {
-                self.arm_by(store::first_due(&decision, at)).await;
-                self.tell(&config, &decision.item.id);
-                if decision.complaint.is_some() {
-                    self.tell_notices()?;
-                }
-                super::ok(&decision.receipt)
+        match settled {
+            Settled::Landed(landed) => {
+                self.arm_by(store::first_due(&landed.decision, clock::now())).await;
+                self.announce(&config, &landed)?;
+                super::ok(&landed.decision.receipt)
             }
             Settled::Held(receipt) => {
                 self.arm_for_next().await?;
@@ -124,6 +119,55 @@ impl Desk {
             }
             Settled::Answered(reply) => Ok(reply),
         }
+    }
+
+    /// Settles those who arrived together in one transaction. Whom somebody outside is asked about is left to go alone; and where
+    /// anything fails everybody is.
+    fn settle_together(&self, line: &[Rc<Place>]) -> Result<(), Failure> {
+        let Some(config) = self.config()?.filter(|_| line.len() > 1) else { return Ok(()) };
+        let settle = |submit: &Submit| {
+            let at = clock::now();
+            match self.read(&config, submit, at)? {
+                Ok(sent) if asks_outside(&sent) => Ok(None),
+                Ok(sent) => self.settle(&config, submit, sent, Vec::new(), Turnstile::NotAsked, at).map(Some),
+                Err(reply) => Ok(Some(Settled::Answered(reply))),
+            }
+        };
+        let settled = self.in_one(|| line.iter().map(|place| place.settle(settle)).collect::<Result<Vec<_>, _>>());
+        for (place, settled) in line.iter().zip(settled.into_iter().flatten()) {
+            place.set_settled(settled);
+        }
+        Ok(())
+    }
+
+    /// Settles one by itself.
+    async fn settle_alone(&self, config: &Config, submit: &Submit) -> Result<Settled, Failure> {
+        let at = clock::now();
+        let sent = match self.read(config, submit, at)? {
+            Ok(sent) => sent,
+            Err(reply) => return Ok(Settled::Answered(reply)),
+        };
+        if !asks_outside(&sent) {
+            return self.settle(config, submit, sent, Vec::new(), Turnstile::NotAsked, at);
+        }
+        // Nobody outside is asked about what was sent before.
+        if let Some(known) = self.known_before(&sent)? {
+            return Ok(known);
+        }
+        let files =
+            match self.claim_files(&submit.workspace, &sent.site.id, sent.form.source(), &sent.submission).await? {
+                Ok(files) => files,
+                Err(errors) => return self.invalid(errors.into_problems()).map(Settled::Answered),
+            };
+        let turnstile = self.ask_turnstile(sent.site, &sent.submission).await;
+        self.settle(config, submit, sent, files, turnstile, at)
+    }
+
+    /// Tells whoever is at the desk of what has landed.
+    pub(super) fn announce(&self, config: &Config, landed: &Landed) -> Result<(), Failure> {
+        landed.woken.iter().for_each(|item| self.tell(config, item));
+        self.tell(config, &landed.decision.item.id);
+        if landed.decision.complaint.is_some() { self.tell_notices() } else { Ok(()) }
     }
 
     /// Reads a submission, or answers what is wrong with it.
@@ -160,20 +204,16 @@ impl Desk {
     fn settle(
         &self,
         config: &Config,
-        submit: Submit,
+        submit: &Submit,
         sent: Sent<'_>,
         files: Vec<Named>,
         turnstile: Turnstile,
         at: Timestamp,
     ) -> Result<Settled, Failure> {
+        if let Some(known) = self.known_before(&sent)? {
+            return Ok(known);
+        }
         let Sent { site, form, submission, vouched } = sent;
-        if let Some(earlier) = store::earlier(&self.db, &site.id, submission.id())? {
-            return self.sent_before(&earlier, &form.source().id, &submission).map(Settled::Answered);
-        }
-        // It may have been erased while its files were claimed.
-        if privacy::was_sent(&self.db, &self.secret()?, &site.id, submission.id().as_str())? {
-            return self.erased().map(Settled::Answered);
-        }
         let counts = limits::counts(&self.db, submit.sender.as_deref(), &site.id, at)?;
         let (proof, solution) = self.check_proof(site, &submission, at)?;
         let evidence = self.evidence((site, form), &submission, &counts, (proof, turnstile), at)?;
@@ -209,7 +249,7 @@ impl Desk {
                 self.db.fail_after(submit.fail_after);
                 let receipt = self.db.transaction(|tx| {
                     note(tx)?;
-                    held::write(tx, config, &taken, &submit, &reasons)
+                    held::write(tx, config, &taken, submit, &reasons)
                 });
                 self.db.fail_after(None);
                 receipt.map(Settled::Held)
@@ -228,7 +268,7 @@ impl Desk {
         taken: Taken<'_>,
         fail_after: Option<u32>,
         more: impl FnOnce(&Tx<'_>, &Decision) -> Result<(), Failure>,
-    ) -> Result<Decision, Failure> {
+    ) -> Result<Landed, Failure> {
         let Taken { site, form, submission, files, visit, vouched, arms, reference, received_at, at, written } = taken;
         let (identity, disbelieved) = match vouched {
             Some(Ok(identity)) => (Some(identity), None),
@@ -268,8 +308,7 @@ impl Desk {
         if let Some(team) = team {
             self.keep_team(team);
         }
-        woken.iter().for_each(|item| self.tell(config, item));
-        Ok(decision)
+        Ok(Landed { decision, woken })
     }
 
     /// Counts a submission that the Worker itself refused.
@@ -278,6 +317,21 @@ impl Desk {
             self.count(Fate::Refused(refusal))?;
         }
         super::ok(&())
+    }
+
+    /// What is answered to what was sent before, or was erased since.
+    fn known_before(&self, sent: &Sent<'_>) -> Result<Option<Settled>, Failure> {
+        let (site, id) = (&sent.site.id, sent.submission.id());
+        if let Some(earlier) = store::earlier(&self.db, site, id)? {
+            return self
+                .sent_before(&earlier, &sent.form.source().id, &sent.submission)
+                .map(Settled::Answered)
+                .map(Some);
+        }
+        if privacy::was_sent(&self.db, &self.secret()?, site, id.as_str())? {
+            return self.erased().map(Settled::Answered).map(Some);
+        }
+        Ok(None)
     }
 
     /// The same submission again gets its receipt; another one under the same id gets nothing.

@@ -1,9 +1,7 @@
-//! Submissions that arrive together share one commit: each waits here until nobody else arrives, then all of them go on in one
-//! turn of the object.
+//! Submissions that arrive together share one transaction and one commit: each waits here until nobody else arrives, then the first of
+//! them settles all. Where that fails nothing of it is written, and each settles its own, so that only whoever is to blame fails.
 //!
-//! The runtime commits what one turn wrote at once, however many transactions it was; each of them still fails by itself, since
-//! a transaction within a turn is a savepoint. Every answer waits for that commit (the output gate), so success still means
-//! that it is on disk.
+//! Every answer waits for the commit (the output gate), so success still means that it is on disk.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -12,6 +10,10 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
 use worker::Delay;
+
+use super::ask::Submit;
+use super::submit::Settled;
+use crate::error::Failure;
 
 /// How often it is looked at most whether somebody else has arrived. Each time the runtime hands over what came in on a few
 /// connections, never on all of many (seen, with 256 of them).
@@ -25,18 +27,61 @@ const FOR_ONE_LOOK: u32 = 4;
 pub struct Together {
     start: RefCell<Option<Shared<LocalBoxFuture<'static, ()>>>>,
     arrived: Rc<Cell<u32>>,
+    line: RefCell<Vec<Rc<Place>>>,
+}
+
+/// A place in the line.
+pub struct Place {
+    submit: RefCell<Option<Submit>>,
+    settled: Cell<Option<Settled>>,
 }
 
 impl Together {
     /// Waits for whoever arrives with this one. For one that is alone no time passes: a timer of nothing ends when the runtime
     /// has handed over what was ready.
-    pub async fn wait(&self) {
+    pub async fn wait(&self, submit: Submit) -> Rc<Place> {
+        let place = Rc::new(Place { submit: RefCell::new(Some(submit)), settled: Cell::new(None) });
+        self.line.borrow_mut().push(Rc::clone(&place));
         self.arrived.set(self.arrived.get().wrapping_add(1));
         let gather = || until_nobody_arrives(Rc::clone(&self.arrived)).boxed_local().shared();
         let start = self.start.borrow_mut().get_or_insert_with(gather).clone();
         start.await;
         // Whoever comes now waits for the next ones.
         self.start.take();
+        place
+    }
+
+    /// All who arrived together, for the first of them to go on; nobody, for the others.
+    pub fn line(&self) -> Vec<Rc<Place>> {
+        self.line.take()
+    }
+}
+
+impl Place {
+    /// Settles what was sent, by whoever goes on first.
+    ///
+    /// # Errors
+    /// What `settle` fails with.
+    pub fn settle(
+        &self,
+        settle: impl FnOnce(&Submit) -> Result<Option<Settled>, Failure>,
+    ) -> Result<Option<Settled>, Failure> {
+        self.submit.borrow().as_ref().map_or(Ok(None), settle)
+    }
+
+    /// Notes what has become of it.
+    pub fn set_settled(&self, settled: Option<Settled>) {
+        self.settled.set(settled);
+    }
+
+    /// What has become of it, where whoever went on first has settled it.
+    pub fn settled(&self) -> Option<Settled> {
+        self.settled.take()
+    }
+
+    /// What is still to be settled.
+    pub fn submit(&self) -> Option<Submit> {
+        self.submit.take()
     }
 }
 
