@@ -347,7 +347,8 @@ async function look(browser, usher, { member, sent, receipts, items, known, brea
   await page.locator("select").first().waitFor();
   await take("what-if");
   for (const path of ["notices", "routing", "team"]) {
-    await page.goto(`${usher.origin}/console/${path}`);
+    // With all that it asks for: its heading stands before the rest is read.
+    await page.goto(`${usher.origin}/console/${path}`, { waitUntil: "networkidle" });
     await page.getByRole("heading", { level: 1 }).first().waitFor();
     await take(path);
   }
