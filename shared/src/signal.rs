@@ -53,7 +53,7 @@ impl Batch {
             return Err(errors);
         };
         let known = ["batch_id", "signals", "referrer", "human", "visitor", "forget"];
-        refuse_unknown(body, &known, "", &mut errors);
+        errors.refuse_unknown(body, &known, "");
         let id = body.get("batch_id").and_then(Value::as_str).and_then(SubmissionId::parse);
         let Some(id) = id else {
             errors.push("batch_id", "not_a_uuid", "This must be a UUID.");
@@ -114,7 +114,7 @@ fn read(path: &str, signal: &Value, at: Timestamp, errors: &mut FieldErrors) -> 
         return None;
     };
     let prefix = format!("{path}.");
-    refuse_unknown(signal, &["kind", "ago_ms", "url", "title", "about", "human"], &prefix, errors);
+    errors.refuse_unknown(signal, &["kind", "ago_ms", "url", "title", "about", "human"], &prefix);
     let ago_ms = match signal.get("ago_ms") {
         None => 0,
         Some(ago) => ago.as_u64().unwrap_or_else(|| {
@@ -172,12 +172,6 @@ fn text_of(object: &Map<String, Value>, key: &str, prefix: &str, max: usize, err
             errors.push(&format!("{prefix}{key}"), "not_text", "This must be text.");
             String::new()
         }
-    }
-}
-
-fn refuse_unknown(object: &Map<String, Value>, known: &[&str], prefix: &str, errors: &mut FieldErrors) {
-    for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
-        errors.push(&format!("{prefix}{key}"), "unknown_field", "Nothing is expected under this name.");
     }
 }
 

@@ -168,6 +168,14 @@ describe("bad input is named, and nothing is half written", () => {
     assert.ok(problem.fields.every(({ field, code }) => field.startsWith("extra_") && code === "unknown_field"));
   });
 
+  test("what is beyond a thousand of them is counted, and every field of the form is named all the same", async () => {
+    const extra = Object.fromEntries(Array.from({ length: 1_234 }, (_, index) => [`extra_${index}`, "x"]));
+    const { fields } = await refused(inquiry({ ...extra, message: "" }), 422);
+    assert.deepEqual([fields[0].field, fields[0].code, fields.length], ["message", "required", 1_002]);
+    assert.deepEqual([fields.at(-1).field, fields.at(-1).code], ["values", "unknown_fields"]);
+    assert.match(fields.at(-1).message, /^And 234 more/);
+  });
+
   test("control characters, in every field that has them", async () => {
     const problem = await refused(inquiry({ name: "A\u0000na", company: "R\u001b[31m", message: "x\u0007" }), 422);
     assert.deepEqual(named(problem), ["name: control_character", "company: control_character", "message: control_character"]);

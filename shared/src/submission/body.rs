@@ -67,6 +67,22 @@ pub struct Submission {
     channel: Channel,
 }
 
+/// What a body has.
+const KNOWN: [&str; 12] = [
+    "submission_id",
+    "values",
+    "page",
+    "signals",
+    "lang",
+    "visitor",
+    "identity",
+    "stamp",
+    "trap",
+    "proof",
+    "turnstile",
+    "prompt",
+];
+
 /// What surrounds the values, as it was sent: who checks it, knows what it means.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Around {
@@ -91,25 +107,7 @@ impl Submission {
             errors.push("", "not_an_object", "The body must be a JSON object.");
             return Err(errors);
         };
-        refuse_unknown(
-            body,
-            &[
-                "submission_id",
-                "values",
-                "page",
-                "signals",
-                "lang",
-                "visitor",
-                "identity",
-                "stamp",
-                "trap",
-                "proof",
-                "turnstile",
-                "prompt",
-            ],
-            "",
-            &mut errors,
-        );
+        errors.refuse_unknown(body, &KNOWN, "");
         let id = read_id(body.get("submission_id"), &mut errors);
         let around = read_around(body, &mut errors);
         let values = read_values(form, body.get("values"), at, &around.lang, &mut errors);
@@ -250,9 +248,8 @@ fn read_values(form: &Form, value: Option<&Value>, at: Timestamp, lang: &str, er
     let lang = if lang.is_empty() { form.lang() } else { lang };
     let reading = read(form, &found, Today::around(at), lang);
     errors.extend(reading.problems(Words::from(words(lang))));
-    for name in given.keys().filter(|name| !is_expected(form, name)) {
-        errors.push(name, "unknown_field", "This form has no such field.");
-    }
+    let unknown = given.keys().filter(|name| !is_expected(form, name)).cloned();
+    errors.push_unknown(unknown, "values", "This form has no such field.");
     reading.into_values()
 }
 
@@ -273,7 +270,7 @@ fn read_page(value: Option<&Value>, errors: &mut FieldErrors) -> Page {
             return Page::default();
         }
     };
-    refuse_unknown(page, &["url", "title", "referrer"], "page.", errors);
+    errors.refuse_unknown(page, &["url", "title", "referrer"], "page.");
     Page {
         url: scrub::url(&read_text(page, "url", "page.", MAX_URL_CHARS, errors)),
         title: scrub::text(&read_text(page, "title", "page.", MAX_TITLE_CHARS, errors)),
@@ -289,12 +286,6 @@ fn read_text(object: &Map<String, Value>, key: &str, prefix: &str, max: usize, e
             errors.push(&format!("{prefix}{key}"), ValueError::NotText.code(), "This must be text.");
             String::new()
         }
-    }
-}
-
-fn refuse_unknown(object: &Map<String, Value>, known: &[&str], prefix: &str, errors: &mut FieldErrors) {
-    for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
-        errors.push(&format!("{prefix}{key}"), "unknown_field", "Nothing is expected under this name.");
     }
 }
 
