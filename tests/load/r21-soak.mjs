@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { dice, lanes, promise, quantile } from "../support/promise.mjs";
 import { Client, inquiryOf, openUsher } from "../faults/rig.mjs";
 
+/** `USHER_SOAK_S` says otherwise, for a figure that says so. */
+const TWO_HOURS_S = 7_200;
 const BUSY = 32;
 const TICK_MS = 10;
 const MB = 1024 * 1024;
@@ -23,7 +25,7 @@ await promise("R21", run, { controls: ["a-log-of-nothing"] });
 
 async function run({ full, seed, control, note, atEnd }) {
   // The short form is over before anything could grow or drift: it shows that the rig works, and bounds only the log.
-  const [warm, soak, parts] = full ? [60, 7_200, 8] : [3, 9, 3];
+  const [warm, soak, parts] = full ? [60, Number(process.env.USHER_SOAK_S ?? TWO_HOURS_S), 8] : [3, 9, 3];
   const keys = Array.from({ length: SITES }, (_, at) => `pk_soak_${at}`);
   const change = ({ sites }) => sites.push(...keys.map((key) => ({ ...sites[0], id: key, key, prompts: [] })));
   const usher = await openUsher({ atEnd, change });
@@ -74,7 +76,7 @@ async function run({ full, seed, control, note, atEnd }) {
   const percent = (part) => `${(part * 100).toFixed(0)} %`;
   const steady = growth <= MOST_GROWTH && drift <= MOST_DRIFT;
   return {
-    met: failed === 0 && wal > 0 && wal <= MOST_WAL && (steady || !full),
+    met: failed === 0 && wal > 0 && wal <= MOST_WAL && (steady || !full) && (!full || soak >= TWO_HOURS_S),
     figure:
       `${soak} s at ${half.toFixed(0)} a second, ${sent} sent, ${failed} failed: ` +
       `memory ${(memory[0] / MB).toFixed(0)} to ${(memory.at(-1) / MB).toFixed(0)} MB (${percent(growth)}), largest log ${(wal / MB).toFixed(1)} MB, p99 ${p99[0].toFixed(1)} to ${p99.at(-1).toFixed(1)} ms (${percent(drift)})`,
