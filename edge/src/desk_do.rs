@@ -108,8 +108,6 @@ pub struct Desk {
     is_delivering: Cell<bool>,
     /// How often the alarm failed in a row.
     alarm_failures: Cell<u32>,
-    /// How often it fails yet because a test asked for it.
-    failing_alarms: Cell<u32>,
     /// Whether what waits is to be given once more, because it failed.
     owes_assigning: Cell<bool>,
     /// After how many statements a question fails because a test asked for it, until one has.
@@ -138,7 +136,6 @@ impl DurableObject for Desk {
             alarm_began: Cell::new(None),
             is_delivering: Cell::new(false),
             alarm_failures: Cell::new(0),
-            failing_alarms: Cell::new(0),
             owes_assigning: Cell::new(false),
             failing_after: Cell::new(None),
         }
@@ -295,7 +292,7 @@ impl Desk {
                 Ok(Reply { status: 200, body: "{}".to_owned(), readable: false })
             }
             FaultAsk::FailAlarms { times } => {
-                self.failing_alarms.set(times);
+                alarm::fail(times);
                 Ok(Reply { status: 200, body: "{}".to_owned(), readable: false })
             }
             FaultAsk::FailAfter { statements } => {
