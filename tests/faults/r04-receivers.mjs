@@ -3,10 +3,10 @@
 // Four receivers fail three times in ten: with 500, a reset, a stall, 429 with Retry-After, and 410, which stops them until the
 // rig, as an operator would, lets them be told again and replays what was given up. The clock of the server is put forward.
 
-import { demoWorkspace } from "../support/hosts.mjs";
 import { lanes, promise } from "../support/promise.mjs";
 import { startReceiver } from "../support/receivers.mjs";
-import { inquiry, startUsher, until } from "../support/usher.mjs";
+import { inquiry, until } from "../support/usher.mjs";
+import { openUsher } from "./rig.mjs";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr";
 const WAITS_S = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
@@ -14,9 +14,6 @@ const DESTINATIONS = ["a", "b", "c", "d"];
 
 await promise("R4", async ({ full, random, control, note, atEnd }) => {
   const count = full ? 2_500 : 60;
-  const usher = await startUsher({ args: ["--faults", "--allow-private-destinations"] });
-  atEnd(() => usher.stop());
-  let mara = await usher.signIn("mara");
   const confirmed = new Map(DESTINATIONS.map((id) => [id, new Set()]));
   const kinds = {};
   const receivers = await Promise.all(DESTINATIONS.map((id) => startReceiver(({ headers }, response) => {
@@ -33,7 +30,8 @@ await promise("R4", async ({ full, random, control, note, atEnd }) => {
   })));
   for (const receiver of receivers) atEnd(() => receiver.close());
   const destinations = DESTINATIONS.map((id, at) => ({ id, to: { webhook: { url: `${receivers[at].origin}/hook`, secret: SECRET } } }));
-  await usher.operator("PUT", "workspaces/demo", Object.assign(await demoWorkspace(usher), { destinations }));
+  const { usher } = await openUsher({ atEnd, args: ["--allow-private-destinations"], change: (workspace) => Object.assign(workspace, { destinations }) });
+  let mara = await usher.signIn("mara");
   const acked = [];
   await lanes(count, 8, async () => {
     const answer = await usher.submit("inquiry", inquiry());

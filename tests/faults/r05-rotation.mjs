@@ -1,19 +1,17 @@
 // R5: a secret is replaced while events are delivered: whoever goes by the old or the new one believes all of them for a day, and
 // whoever still goes by the old one believes none after it. Said by the three public libraries: npm's, PyPI's and the crate.
 
-import { demoWorkspace } from "../support/hosts.mjs";
 import { lanes, promise } from "../support/promise.mjs";
 import { startReceiver } from "../support/receivers.mjs";
-import { inquiry, startUsher, until } from "../support/usher.mjs";
+import { inquiry, until } from "../support/usher.mjs";
 import { VERIFIERS, startVerifiers } from "../support/verifiers.mjs";
+import { openUsher } from "./rig.mjs";
 
 const OLD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr";
 
 await promise("R5", async ({ full, control, note, atEnd }) => {
   const count = full ? 3_334 : 60;
   const verifiers = await startVerifiers(atEnd);
-  const usher = await startUsher({ args: ["--faults", "--allow-private-destinations"] });
-  atEnd(() => usher.stop());
   // Each is asked about as it arrives, since a verifier looks at the time too; by the secrets that are known then.
   const secrets = [OLD];
   let timeless = false;
@@ -22,7 +20,7 @@ await promise("R5", async ({ full, control, note, atEnd }) => {
   });
   atEnd(() => receiver.close());
   const destinations = [{ id: "crm", to: { webhook: { url: `${receiver.origin}/hook`, secret: OLD } } }];
-  await usher.operator("PUT", "workspaces/demo", Object.assign(await demoWorkspace(usher), { destinations }));
+  const { usher } = await openUsher({ atEnd, args: ["--allow-private-destinations"], change: (workspace) => Object.assign(workspace, { destinations }) });
   let mara = await usher.signIn("mara");
   const send = async () => {
     const before = receiver.got.length;
