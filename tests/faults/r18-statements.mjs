@@ -74,7 +74,9 @@ async function byStaff({ full, random, control, note, atEnd }) {
 }
 
 /** What the last call left for the alarm is done, which would write meanwhile: who sent something before is rated again. */
-const quiet = (usher) => usher.later(0);
+function quiet(usher) {
+  return usher.later(0);
+}
 
 /** The rows of every table, and the fates; but for tries of deliveries, which go on meanwhile. */
 async function counts(usher) {
