@@ -84,10 +84,10 @@ test("somebody who is known calls: from their item, on a telephone, in the dark"
     await signIn(page, "sunil");
     await page.goto(`${usher.origin}/console/queues/success`);
     await page.getByRole("button", { name: "Filter", exact: true }).click();
-    await page.getByRole("combobox", { name: "How it came" }).selectOption("By telephone");
+    await page.getByRole("combobox", { name: "Came" }).selectOption("By telephone");
     await page.waitForURL("**/queues/success?channel=phone");
     await shown(page.locator(".rows .who", { hasText: "Gus Reed" }));
-    await page.getByRole("combobox", { name: "How it came" }).selectOption("By mail");
+    await page.getByRole("combobox", { name: "Came" }).selectOption("By mail");
     await shown(page.getByRole("heading", { name: "Nothing here matches" }));
     await finds(page, "a queue that is narrowed to how things came");
     await picture(page, "queue-by-channel");

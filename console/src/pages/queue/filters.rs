@@ -165,7 +165,7 @@ fn Choices(which: Memo<Which>) -> impl IntoView {
             />
             <Choice
                 id="narrow-channel"
-                label="How it came"
+                label="Came"
                 any="In any way"
                 options=Signal::stored(channels.to_vec())
                 chosen=Memo::new(move |_| filter.get().channel.map(|it| it.tag().to_owned()).unwrap_or_default())
