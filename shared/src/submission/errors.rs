@@ -6,8 +6,8 @@ use crate::wire::FieldProblem;
 
 /// The most characters of an unknown field's name that are repeated back.
 const MAX_NAME_CHARS: usize = 64;
-/// The most names that nothing is expected under that are told one by one, in each place: a body has room for thousands, and the answer would
-/// be ten times as long as what was sent.
+/// The most names that nothing is expected under that are told one by one, in each place: a body has room for six thousand, and the answer
+/// would be seven times as long as what was sent.
 const MAX_UNKNOWN: usize = 1_000;
 
 /// Every wrong field of one submission; never empty once returned as an error.
