@@ -19,7 +19,7 @@ import { png } from "../support/samples.mjs";
 import { inquiry, startUsher, support, trial } from "../support/usher.mjs";
 
 const SHORT_EXAMPLES = 20;
-const FULL_EXAMPLES = 300;
+const FULL_EXAMPLES = 350;
 const CHECKS = [
   "not_a_server_error",
   "status_code_conformance",
