@@ -3,7 +3,8 @@
 //! Outside a transaction a handler that fails half way keeps the half it did, and `worker` 0.8 does not bind
 //! `transactionSync` (`bar/runtime-facts.md`, 0.1 and 0.2). So every write goes through [`Db::transaction`].
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe};
 
 use js_sys::Array;
@@ -38,7 +39,24 @@ pub struct Db {
     fail_after: Cell<Option<u32>>,
     /// What becomes of a transaction that begins now.
     joining: Cell<Joining>,
+    /// What those who share the transaction that is under way have counted.
+    counted: RefCell<Counted>,
 }
+
+/// A table of counts: one for each text, or for each text and number.
+#[derive(Clone, Copy)]
+pub struct Count {
+    /// The table.
+    pub table: &'static str,
+    /// Adds to one of them: the text, the number where it has one, and how much are bound.
+    pub add: &'static str,
+}
+
+/// By table, and by which of its counts: how it is written, and how much.
+type Counted = BTreeMap<(&'static str, String, Option<i64>), (Count, i64)>;
+
+/// Which of the counts of a table.
+pub type CountOf<'a> = (&'a str, Option<i64>);
 
 /// What becomes of a transaction that begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,11 +70,13 @@ enum Joining {
 }
 
 /// While it is there, transactions are part of the one that is under way.
-struct Joined<'a>(&'a Cell<Joining>);
+struct Joined<'a>(&'a Db);
 
 impl Drop for Joined<'_> {
     fn drop(&mut self) {
-        self.0.set(Joining::Nothing);
+        self.0.joining.set(Joining::Nothing);
+        // What was written is not there any more; what was not has come to nothing.
+        self.0.counted.take();
     }
 }
 
@@ -76,7 +96,7 @@ pub struct Row {
 impl Db {
     /// The database of this object.
     pub fn new(storage: Storage) -> Self {
-        Self { storage, fail_after: Cell::new(None), joining: Cell::new(Joining::Nothing) }
+        Self { storage, fail_after: Cell::new(None), joining: Cell::new(Joining::Nothing), counted: RefCell::default() }
     }
 
     /// Makes the statement after the next `statements` fail, for the tests of rollback.
@@ -190,14 +210,29 @@ impl Db {
     /// SQLite first writes a copy beside the database: with one for each of those that share a commit, that is a third of what their
     /// statements cost.
     pub fn in_one<T>(&self, work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
-        let done = self.transaction(|_| {
-            let joined = Joined(&self.joining);
-            joined.0.set(Joining::Others);
+        let done = self.transaction(|tx| {
+            let _joined = Joined(self);
+            self.joining.set(Joining::Others);
             let done = work()?;
             // Whoever did the work may have gone on after a part of it failed.
-            if joined.0.get() == Joining::Others { Ok(done) } else { Err(Failure::Asked) }
+            if self.joining.get() == Joining::Failed {
+                return Err(Failure::Asked);
+            }
+            for ((_, text, number), (count, by)) in self.counted.take() {
+                tx.add_now(count, (&text, number), by)?;
+            }
+            Ok(done)
         });
         done.ok()
+    }
+
+    /// What was counted by those who share the transaction that is under way, and cannot be read yet.
+    pub fn counted(&self, count: Count, (text, number): CountOf<'_>) -> i64 {
+        let counted = self.counted.borrow();
+        if counted.is_empty() {
+            return 0;
+        }
+        counted.get(&(count.table, text.to_owned(), number)).map_or(0, |(_, by)| *by)
     }
 }
 
@@ -208,9 +243,7 @@ impl Tx<'_> {
     /// [`Failure::Storage`].
     pub fn write(&self, table: &'static str, query: &str, values: Vec<SqlStorageValue>) -> Result<(), Failure> {
         self.count_down()?;
-        // A statement that returns no rows is done once it is executed: nobody has to walk its cursor.
-        run(self.0.storage.sql().as_ref(), query, &bound(values))
-            .map_err(|error| Failure::Storage { step: table, source: error.into() })
+        self.run(table, query, values)
     }
 
     /// Writes, and reads what the statement returns.
@@ -220,6 +253,33 @@ impl Tx<'_> {
     pub fn rows(&self, table: &'static str, query: &str, values: Vec<SqlStorageValue>) -> Result<Vec<Row>, Failure> {
         self.count_down()?;
         self.0.rows(table, query, values)
+    }
+
+    /// Counts. For those who share a transaction ([`Db::in_one`]) it is added up, and written once, before they are committed.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn add(&self, count: Count, of: CountOf<'_>, by: i64) -> Result<(), Failure> {
+        self.count_down()?;
+        if self.0.joining.get() == Joining::Nothing {
+            return self.add_now(count, of, by);
+        }
+        let (text, number) = of;
+        let key = (count.table, text.to_owned(), number);
+        self.0.counted.borrow_mut().entry(key).or_insert((count, 0)).1 += by;
+        Ok(())
+    }
+
+    fn add_now(&self, count: Count, (text, number): CountOf<'_>, by: i64) -> Result<(), Failure> {
+        let number = number.map(SqlStorageValue::from);
+        let values = [Some(text.into()), number, Some(by.into())].into_iter().flatten().collect();
+        self.run(count.table, count.add, values)
+    }
+
+    fn run(&self, table: &'static str, query: &str, values: Vec<SqlStorageValue>) -> Result<(), Failure> {
+        // A statement that returns no rows is done once it is executed: nobody has to walk its cursor.
+        run(self.0.storage.sql().as_ref(), query, &bound(values))
+            .map_err(|error| Failure::Storage { step: table, source: error.into() })
     }
 
     fn count_down(&self) -> Result<(), Failure> {

@@ -38,6 +38,7 @@ function configure(change = () => {}) {
     site("turnstile", { checks: { turnstile: { site_key: "1x00000000000000000000AA", secret: "the-secret" } } }),
     site("daily", { limits: { submissions_per_day: 2 } }),
     site("few", { limits: { per_address: 3 } }),
+    site("crowded", { limits: { submissions_per_day: 2, per_address: 7 } }),
     site("switched"),
   ];
   change(source);
@@ -337,6 +338,19 @@ describe("limits", () => {
     await send("few", {}, from("198.51.100.3"));
     assert.equal((await send("few", {}, from("198.51.100.3"))).status, 429);
     assert.deepEqual((await usher.submit("inquiry", sent, options)).body, first.body);
+  });
+
+  test("they hold for those who arrive together, each as if the others had come before", async () => {
+    const [ends, answers] = await added(fates, () =>
+      Promise.all(Array.from({ length: 13 }, () => send("crowded", {}, from("198.51.100.5")))),
+    );
+    const of = (status) => answers.filter((answer) => answer.status === status);
+    assert.deepEqual([of(200).length, of(429).length], [7, 6]);
+    // Beyond the day's two they look like a machine's: that, and that there is no stamp.
+    assert.deepEqual(ends, { accepted: 2, held: 5, refused_rate_limited: 6 });
+    const held = await Promise.all(of(200).map(({ body }) => heldOf(body)));
+    const reasons = held.filter(Boolean).map(({ reasons }) => reasons.map(({ tag }) => tag));
+    assert.deepEqual(reasons, Array(5).fill(["stamp_missing", "daily_limit"]));
   });
 
   test("held ones count as well", async () => {

@@ -1,6 +1,6 @@
 //! Counts that a verdict reads: submissions of an address within ten minutes, of a site today, and of those that wait for
 //! review. They are read in one query and written in the transaction of their submission, so they are exact and cost no
-//! call of their own.
+//! call of their own; for those who share a transaction once for all, with what they have counted added up in between.
 //!
 //! An address is counted under a hash whose salt is random and gone after two days, and each count is deleted once its
 //! minutes have passed.
@@ -9,11 +9,23 @@ use shared::abuse::WINDOW_MINUTES;
 use shared::fate::Fate;
 use shared::time::Timestamp;
 
-use super::{Desk, now_ms, once, operations};
+use super::{Desk, now_ms, once, operations, store};
 use crate::error::Failure;
-use crate::sql::{Db, Tx};
+use crate::sql::{Count, Db, Tx};
 use crate::values;
 
+/// Submissions, by sender and minute.
+const SENDERS: Count = Count {
+    table: "sender",
+    add: "INSERT INTO sender (key, minute, count) VALUES (?, ?, ?)
+        ON CONFLICT (key, minute) DO UPDATE SET count = count + excluded.count",
+};
+/// Accepted submissions, by site and day.
+const SITE_DAYS: Count = Count {
+    table: "site_day",
+    add: "INSERT INTO site_day (site, day, count) VALUES (?, ?, ?)
+        ON CONFLICT (site, day) DO UPDATE SET count = count + excluded.count",
+};
 const MINUTE_MS: i64 = 60_000;
 /// How often old counts are deleted, while there are any.
 pub const SWEEP_MS: i64 = MINUTE_MS;
@@ -32,24 +44,56 @@ pub struct Counts {
     pub waiting: u32,
 }
 
+/// What of it is on disk.
+#[derive(Clone, Copy)]
+pub struct Stored {
+    from_address: i64,
+    /// The first minute in which something came from this address, within the window.
+    first_minute: Option<i64>,
+    today: i64,
+    waiting: i64,
+}
+
+impl Stored {
+    /// Reads it.
+    pub fn read(db: &Db, sender: Option<&str>, site: &str, at: Timestamp) -> Result<Self, Failure> {
+        const QUERY: &str = "
+            SELECT coalesce(sum(count), 0), min(minute),
+                coalesce((SELECT count FROM site_day WHERE site = ? AND day = ?), 0),
+                coalesce((SELECT sum(count) FROM fate WHERE tag = ?), 0)
+            FROM sender WHERE key = ? AND minute > ?";
+        let first_minute = minute(at) - WINDOW_MINUTES;
+        let sender = sender.unwrap_or_default();
+        let row = db.row("sender", QUERY, values![site, at.day(), Fate::Held.tag(), sender, first_minute])?;
+        let row = row.ok_or_else(|| Failure::BadRow { table: "sender", what: "no sum".to_owned() })?;
+        Ok(Self {
+            from_address: row.int(0)?,
+            first_minute: row.maybe_int(1)?,
+            today: row.int(2)?,
+            waiting: row.int(3)?,
+        })
+    }
+
+    /// That, and what those have counted who share the transaction that is under way.
+    pub fn with_counted(self, db: &Db, sender: Option<&str>, site: &str, at: Timestamp) -> Counts {
+        let (day, minute) = (Some(at.day()), minute(at));
+        let from_address = db.counted(SENDERS, (sender.unwrap_or_default(), Some(minute)));
+        let first_minute = self.first_minute.unwrap_or(if from_address > 0 { minute } else { 0 });
+        let free_at = (first_minute + WINDOW_MINUTES) * MINUTE_MS;
+        // No site takes four thousand million in a day.
+        let count = |stored: i64, counted: i64| u32::try_from(stored + counted).unwrap_or(u32::MAX);
+        Counts {
+            from_address: count(self.from_address, from_address),
+            free_in_s: ((free_at - at.as_ms()) / 1_000 + 1).max(1),
+            today: count(self.today, db.counted(SITE_DAYS, (site, day))),
+            waiting: count(self.waiting, db.counted(store::FATES, (Fate::Held.tag(), day))),
+        }
+    }
+}
+
 /// Reads the counts.
 pub fn counts(db: &Db, sender: Option<&str>, site: &str, at: Timestamp) -> Result<Counts, Failure> {
-    const QUERY: &str = "
-        SELECT coalesce(sum(count), 0), coalesce(min(minute), 0),
-            coalesce((SELECT count FROM site_day WHERE site = ? AND day = ?), 0),
-            coalesce((SELECT sum(count) FROM fate WHERE tag = ?), 0)
-        FROM sender WHERE key = ? AND minute > ?";
-    let first_minute = minute(at) - WINDOW_MINUTES;
-    let sender = sender.unwrap_or_default();
-    let row = db.row("sender", QUERY, values![site, at.day(), Fate::Held.tag(), sender, first_minute])?;
-    let row = row.ok_or_else(|| Failure::BadRow { table: "sender", what: "no sum".to_owned() })?;
-    let free_at = (row.int(1)? + WINDOW_MINUTES) * MINUTE_MS;
-    Ok(Counts {
-        from_address: row.number(0)?,
-        free_in_s: ((free_at - at.as_ms()) / 1_000 + 1).max(1),
-        today: row.number(2)?,
-        waiting: row.number(3)?,
-    })
+    Ok(Stored::read(db, sender, site, at)?.with_counted(db, sender, site, at))
 }
 
 /// Submissions that wait for review.
@@ -60,16 +104,12 @@ pub fn waiting(db: &Db) -> Result<u32, Failure> {
 
 /// Counts a submission for its address.
 pub fn note_sender(tx: &Tx<'_>, sender: &str, at: Timestamp) -> Result<(), Failure> {
-    let query = "INSERT INTO sender (key, minute, count) VALUES (?, ?, 1)
-        ON CONFLICT (key, minute) DO UPDATE SET count = count + 1";
-    tx.write("sender", query, values![sender, minute(at)])
+    tx.add(SENDERS, (sender, Some(minute(at))), 1)
 }
 
 /// Counts an accepted submission for its site. What is held does not count: a flood of it must not use up the day.
 pub fn note_site(tx: &Tx<'_>, site: &str, at: Timestamp) -> Result<(), Failure> {
-    let query = "INSERT INTO site_day (site, day, count) VALUES (?, ?, 1)
-        ON CONFLICT (site, day) DO UPDATE SET count = count + 1";
-    tx.write("site_day", query, values![site, at.day()])
+    tx.add(SITE_DAYS, (site, Some(at.day())), 1)
 }
 
 fn minute(at: Timestamp) -> i64 {

@@ -12,8 +12,20 @@ use shared::time::Timestamp;
 
 use super::{assign, notices, outbox, promises, ratings, views};
 use crate::error::Failure;
-use crate::sql::{Db, Row, Tx, to_json};
+use crate::sql::{Count, Db, Row, Tx, to_json};
 use crate::{clock, values};
+
+/// Open items, by queue.
+const OPEN: Count = Count {
+    table: "queue",
+    add: "INSERT INTO queue (id, open) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET open = open + excluded.open",
+};
+/// Ends of submissions, by what they are and by day.
+pub const FATES: Count = Count {
+    table: "fate",
+    add: "INSERT INTO fate (tag, day, count) VALUES (?, ?, ?)
+        ON CONFLICT (tag, day) DO UPDATE SET count = count + excluded.count",
+};
 
 /// How long what others are told waits for what comes next, in milliseconds.
 const TELLING_MS: i64 = 100;
@@ -228,8 +240,7 @@ pub fn write_given(
 
 /// Counts a queue's open items up or down.
 pub fn change_open(tx: &Tx<'_>, queue: &str, by: i64) -> Result<(), Failure> {
-    let query = "INSERT INTO queue (id, open) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET open = open + excluded.open";
-    tx.write("queue", query, values![queue, by])
+    tx.add(OPEN, (queue, None), by)
 }
 
 /// Takes one end of a submission back, of the day on which it was counted: it has another now.
@@ -242,9 +253,7 @@ pub fn uncount_fate(tx: &Tx<'_>, fate: Fate, at: Timestamp) -> Result<(), Failur
 
 /// Counts one end of a submission.
 pub fn count_fate(tx: &Tx<'_>, fate: Fate) -> Result<(), Failure> {
-    let query =
-        "INSERT INTO fate (tag, day, count) VALUES (?, ?, 1) ON CONFLICT (tag, day) DO UPDATE SET count = count + 1";
-    tx.write("fate", query, values![fate.tag(), clock::now().day()])
+    tx.add(FATES, (fate.tag(), Some(clock::now().day())), 1)
 }
 
 fn write_person(tx: &Tx<'_>, decision: &Decision, at: i64) -> Result<(), Failure> {
