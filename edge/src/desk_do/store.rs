@@ -160,8 +160,9 @@ pub fn write_decision(
 ) -> Result<Vec<String>, Failure> {
     let at = arrival.at.as_ms();
     write_person(tx, decision, at)?;
-    let changed = write_event(tx, &decision.item.id, at, "opened", None, arrival.form.source().title.as_str())?;
-    write_item(tx, config, arrival, decision, changed)?;
+    let opened = values![decision.item.id.as_str(), at, arrival.form.source().title.as_str()];
+    tx.write("history", "INSERT INTO history (item_id, at, kind, body) VALUES (?, ?, 'opened', ?)", opened)?;
+    write_item(tx, config, arrival, decision)?;
     assign::write_first(tx, config, arrival, decision, team)?;
     let found_by = values![at, decision.item.id.as_str(), decision.item.words.as_str()];
     tx.write("search", "INSERT INTO search (at, item_id, words) VALUES (?, ?, ?)", found_by)?;
@@ -310,13 +311,8 @@ fn known_name(row: &Row) -> Result<Option<Known>, Failure> {
     Ok(Some(Known { value: value.to_owned(), standing }))
 }
 
-fn write_item(
-    tx: &Tx<'_>,
-    config: &Config,
-    arrival: &Arrival<'_>,
-    decision: &Decision,
-    changed: i64,
-) -> Result<(), Failure> {
+/// Writes an item. Its opening was written just before: that is its last change.
+fn write_item(tx: &Tx<'_>, config: &Config, arrival: &Arrival<'_>, decision: &Decision) -> Result<(), Failure> {
     let trace = views::Trace::of(config, arrival, decision);
     let rating = &decision.rating;
     let ms = |at: Option<Timestamp>| at.map(Timestamp::as_ms);
@@ -325,7 +321,7 @@ fn write_item(
         "INSERT INTO item (id, reference, queue, kind, state, is_open, who, summary, tier, score, site, opened_at,
             answer_by, touched, changed, person_id, submission_id, trace, complaint, complaint_reason, chance, rate_at,
             fades_at, owner, channel)
-         VALUES (?, ?, ?, ?, 'open', 1, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES (?, ?, ?, ?, 'open', 1, ?, ?, ?, ?, ?, ?, ?, 0, last_insert_rowid(), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         values![
             decision.item.id.as_str(),
             decision.receipt.reference.as_str(),
@@ -338,7 +334,6 @@ fn write_item(
             arrival.site.id.as_str(),
             arrival.at.as_ms(),
             decision.route.answer_by.as_ms(),
-            changed,
             decision.person.id.as_str(),
             arrival.submission.id().as_str(),
             to_json("trace", &trace)?,
