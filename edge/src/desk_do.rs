@@ -6,6 +6,7 @@
 #![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
 
 mod acts;
+mod ahead;
 mod alarm;
 pub mod ask;
 mod assign;

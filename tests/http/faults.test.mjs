@@ -77,6 +77,30 @@ describe("those who arrive together share a transaction", () => {
     const [said, there] = await counted();
     assert.deepEqual(said, there);
   });
+
+  test("and each finds what those before it have left", async () => {
+    const before = [await usher.rows(), (await usher.json("/__faults/desk/demo/fates")).body];
+    const email = `ana-${randomUUID()}@example.com`;
+    const thrice = inquiry();
+    // One address, as it may be written, and one form that was sent three times.
+    const forms = [
+      ...[email, email, email.toUpperCase()].map((email) => inquiry({ email })),
+      ...[thrice, thrice, thrice],
+      ...Array.from({ length: 7 }, () => inquiry()),
+    ];
+    const answers = await Promise.all(forms.map((form) => usher.submit("inquiry", form)));
+    assert.deepEqual(answers.map(({ status }) => status), Array(13).fill(200));
+    assert.equal(new Set(answers.slice(3, 6).map(({ body }) => body.reference)).size, 1);
+    const now = [await usher.rows(), (await usher.json("/__faults/desk/demo/fates")).body];
+    const [rows, fates] = now.map((now, at) => (name) => now[name] - (before[at][name] ?? 0));
+    assert.deepEqual([rows("submission"), rows("item"), rows("person")], [11, 11, 9]);
+    assert.deepEqual([fates("accepted"), fates("duplicate")], [11, 2]);
+    const mara = await usher.signIn("mara");
+    const { body } = await mara.call(`search?q=${email.slice(0, 40)}`);
+    assert.equal(body.items.length, 3, JSON.stringify(body));
+    const [said, there] = await counted();
+    assert.deepEqual(said, there);
+  });
 });
 
 describe("a panic takes nobody along", () => {

@@ -101,6 +101,10 @@ test("somebody comes out whole, and goes whole", async () => {
   assert.equal((await platform("POST", "events", { events: [them.event] })).body.lines[0].code, "known");
   const still = await usher.rows();
   assert.deepEqual({ ...still, fate: 0 }, { ...rows, fate: 0 });
+  // Nor among others who arrive with it.
+  const crowd = [them.sent[0], ...Array.from({ length: 9 }, () => inquiry())];
+  const answers = await Promise.all(crowd.map((form) => usher.submit("inquiry", form)));
+  assert.deepEqual(answers.map(({ status }) => status), [410, ...Array(9).fill(200)]);
   const file = await usher.fetch(`/v1/console/items/${them.items[1].row.id}/files/${them.upload}`, { headers: { cookie: mara.cookie } });
   assert.equal(file.status, 404);
 

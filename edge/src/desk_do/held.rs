@@ -218,6 +218,7 @@ impl Desk {
             files: Vec::new(),
             visit: held.arrival.visit.clone(),
             vouched: held.vouched.clone(),
+            is_stranger: false,
             arms: held.arrival.arms.clone(),
             reference: held.reference,
             received_at: held.received_at,

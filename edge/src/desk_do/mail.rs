@@ -193,6 +193,7 @@ impl Desk {
             files: Vec::new(),
             visit: VisitRow::default(),
             vouched: None,
+            is_stranger: false,
             arms: Vec::new(),
             reference: u64::from_le_bytes(chance::bytes()?),
             received_at: at,

@@ -13,7 +13,7 @@ mod server;
 mod view;
 mod wash;
 
-pub use erase::{was_event, was_item, was_mail, was_sent};
+pub use erase::{key_of_sent, was_event, was_item, was_mail, was_sent};
 pub use server::PeopleAsk;
 
 use shared::config::Config;

@@ -20,6 +20,7 @@ use shared::visit::{Seen, Visit};
 use shared::wire::config::{Member, Site};
 use shared::wire::{FieldKind, FieldProblem, Problem, Receipt};
 
+use super::ahead::{Ahead, Asked};
 use super::ask::{Reply, Submit};
 use super::evidence::{self, Vouched};
 use super::files::{self, Named};
@@ -40,6 +41,14 @@ struct Sent<'a> {
     vouched: Vouched,
 }
 
+impl Sent<'_> {
+    /// How it is looked up.
+    fn asked(&self) -> Asked<'_> {
+        let identity = self.vouched.as_ref().and_then(|vouched| vouched.as_ref().ok());
+        Asked { site: &self.site.id, id: self.submission.id(), by: desk::look_up(&self.submission, identity) }
+    }
+}
+
 /// What a decision is made on.
 pub struct Taken<'a> {
     /// The site whose key it used.
@@ -54,6 +63,8 @@ pub struct Taken<'a> {
     pub visit: VisitRow,
     /// Who the platform says they are.
     pub vouched: Vouched,
+    /// Whether it was looked up already that nobody is known by it.
+    pub is_stranger: bool,
     /// The arms of experiments that they saw.
     pub arms: Vec<ArmRow>,
     /// The bits of its reference.
@@ -125,15 +136,24 @@ impl Desk {
     /// anything fails everybody is.
     fn settle_together(&self, line: &[Rc<Place>]) -> Result<(), Failure> {
         let Some(config) = self.config()?.filter(|_| line.len() > 1) else { return Ok(()) };
-        let settle = |submit: &Submit| {
-            let at = clock::now();
-            match self.read(&config, submit, at)? {
-                Ok(sent) if asks_outside(&sent) => Ok(None),
-                Ok(sent) => self.settle(&config, submit, sent, Vec::new(), Turnstile::NotAsked, at).map(Some),
-                Err(reply) => Ok(Some(Settled::Answered(reply))),
-            }
-        };
-        let settled = self.in_one(|| line.iter().map(|place| place.settle(settle)).collect::<Result<Vec<_>, _>>());
+        let (at, secret) = (clock::now(), self.secret()?);
+        let settled = self.in_one(|| {
+            let read = |place: &Rc<Place>| place.with(|submit| self.read(&config, submit, at)).transpose();
+            let read = line.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+            let sent = read.iter().flatten().flatten().filter(|sent| !asks_outside(sent));
+            let mut ahead = Ahead::look(&self.db, &secret, &sent.map(Sent::asked).collect::<Vec<_>>())?;
+            let mut settle = |(place, read): (&Rc<Place>, Option<Result<Sent<'_>, Reply>>)| match read {
+                Some(Ok(sent)) if !asks_outside(&sent) => {
+                    let settle = |submit: &Submit| {
+                        self.settle(&config, submit, sent, (Vec::new(), Turnstile::NotAsked), at, &mut ahead)
+                    };
+                    place.with(settle).transpose()
+                }
+                Some(Err(reply)) => Ok(Some(Settled::Answered(reply))),
+                _ => Ok(None),
+            };
+            line.iter().zip(read).map(&mut settle).collect::<Result<Vec<_>, _>>()
+        });
         for (place, settled) in line.iter().zip(settled.into_iter().flatten()) {
             place.set_settled(settled);
         }
@@ -148,7 +168,7 @@ impl Desk {
             Err(reply) => return Ok(Settled::Answered(reply)),
         };
         if !asks_outside(&sent) {
-            return self.settle(config, submit, sent, Vec::new(), Turnstile::NotAsked, at);
+            return self.settle(config, submit, sent, (Vec::new(), Turnstile::NotAsked), at, &mut Ahead::default());
         }
         // Nobody outside is asked about what was sent before.
         if let Some(known) = self.known_before(&sent)? {
@@ -160,7 +180,7 @@ impl Desk {
                 Err(errors) => return self.invalid(errors.into_problems()).map(Settled::Answered),
             };
         let turnstile = self.ask_turnstile(sent.site, &sent.submission).await;
-        self.settle(config, submit, sent, files, turnstile, at)
+        self.settle(config, submit, sent, (files, turnstile), at, &mut Ahead::default())
     }
 
     /// Tells whoever is at the desk of what has landed.
@@ -206,15 +226,18 @@ impl Desk {
         config: &Config,
         submit: &Submit,
         sent: Sent<'_>,
-        files: Vec<Named>,
-        turnstile: Turnstile,
+        (files, turnstile): (Vec<Named>, Turnstile),
         at: Timestamp,
+        ahead: &mut Ahead,
     ) -> Result<Settled, Failure> {
-        if let Some(known) = self.known_before(&sent)? {
+        if !ahead.is_new(&sent.site.id, sent.submission.id())
+            && let Some(known) = self.known_before(&sent)?
+        {
             return Ok(known);
         }
+        let is_stranger = ahead.is_stranger(&sent.asked().by);
         let Sent { site, form, submission, vouched } = sent;
-        let counts = limits::counts(&self.db, submit.sender.as_deref(), &site.id, at)?;
+        let counts = ahead.counts(&self.db, submit.sender.as_deref(), &site.id, at)?;
         let (proof, solution) = self.check_proof(site, &submission, at)?;
         let evidence = self.evidence((site, form), &submission, &counts, (proof, turnstile), at)?;
         let verdict = verdict(site, &evidence);
@@ -225,6 +248,7 @@ impl Desk {
             files,
             visit: submit.visit.clone(),
             vouched,
+            is_stranger,
             arms: submit.arms.clone(),
             reference: u64::from_le_bytes(chance::bytes()?),
             received_at: at,
@@ -242,8 +266,9 @@ impl Desk {
                 let landed = self.land(config, taken, submit.fail_after, |tx, _| {
                     note(tx)?;
                     limits::note_site(tx, &site.id, at)
-                });
-                landed.map(Box::new).map(Settled::Landed)
+                })?;
+                ahead.has_come(&landed.decision.person.identifiers);
+                Ok(Settled::Landed(Box::new(landed)))
             }
             Verdict::Hold(reasons) => {
                 self.db.fail_after(submit.fail_after);
@@ -269,14 +294,15 @@ impl Desk {
         fail_after: Option<u32>,
         more: impl FnOnce(&Tx<'_>, &Decision) -> Result<(), Failure>,
     ) -> Result<Landed, Failure> {
-        let Taken { site, form, submission, files, visit, vouched, arms, reference, received_at, at, written } = taken;
-        let (identity, disbelieved) = match vouched {
+        let Taken { site, form, submission, files, visit, arms, reference, received_at, at, written, .. } = taken;
+        let (identity, disbelieved) = match taken.vouched {
             Some(Ok(identity)) => (Some(identity), None),
             Some(Err(why)) => (None, Some(why)),
             None => (None, None),
         };
         let person = match written.as_ref().and_then(|written| written.person) {
             Some(known) => store::person(&self.db, known)?,
+            None if taken.is_stranger => None,
             None => store::find_person(&self.db, &desk::look_up(submission, identity.as_ref()))?,
         };
         let visit = visit_before(visit, submission, site, received_at);

@@ -13,7 +13,6 @@ use worker::Delay;
 
 use super::ask::Submit;
 use super::submit::Settled;
-use crate::error::Failure;
 
 /// How often it is looked at most whether somebody else has arrived. Each time the runtime hands over what came in on a few
 /// connections, never on all of many (seen, with 256 of them).
@@ -58,15 +57,9 @@ impl Together {
 }
 
 impl Place {
-    /// Settles what was sent, by whoever goes on first.
-    ///
-    /// # Errors
-    /// What `settle` fails with.
-    pub fn settle(
-        &self,
-        settle: impl FnOnce(&Submit) -> Result<Option<Settled>, Failure>,
-    ) -> Result<Option<Settled>, Failure> {
-        self.submit.borrow().as_ref().map_or(Ok(None), settle)
+    /// Does something with what was sent, if it is still to be settled.
+    pub fn with<T>(&self, work: impl FnOnce(&Submit) -> T) -> Option<T> {
+        self.submit.borrow().as_ref().map(work)
     }
 
     /// Notes what has become of it.

@@ -242,7 +242,7 @@ impl Left {
     fn keys(&self, secret: &str) -> Result<Vec<String>, Failure> {
         let people = self.people.iter().map(|id| Ok(person_key(id)));
         let items = self.items.iter().map(|id| Ok(item_key(id)));
-        let sent = self.sent.iter().map(|(site, id)| keyed(secret, "sent", &[site, id]));
+        let sent = self.sent.iter().map(|(site, id)| key_of_sent(secret, site, id));
         let events = self.events.iter().map(|id| keyed(secret, "event", &[id]));
         let mails = self.mails.iter().map(|content| keyed(secret, "mail", &[content]));
         people.chain(items).chain(sent).chain(events).chain(mails).collect()
@@ -316,9 +316,14 @@ fn is_there(db: &Db, key: &str) -> Result<bool, Failure> {
     Ok(db.row("erased", "SELECT 1 FROM erased WHERE key = ?", values![key])?.is_some())
 }
 
+/// What an id is kept as once what was sent under it was erased.
+pub fn key_of_sent(secret: &str, site: &str, id: &str) -> Result<String, Failure> {
+    keyed(secret, "sent", &[site, id])
+}
+
 /// Whether what was sent under this id was erased.
 pub fn was_sent(db: &Db, secret: &str, site: &str, id: &str) -> Result<bool, Failure> {
-    is_there(db, &keyed(secret, "sent", &[site, id])?)
+    is_there(db, &key_of_sent(secret, site, id)?)
 }
 
 /// Whether what the platform said under this id was erased.
