@@ -51,7 +51,8 @@ pub fn uuid() -> Result<String, Failure> {
 
 /// Bytes in hexadecimal, in lower case.
 pub fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
 }
 
 /// Bytes from hexadecimal, in either case.

@@ -10,7 +10,8 @@ static AHEAD: AtomicI64 = AtomicI64::new(0);
 
 /// The instant of this event.
 pub fn now() -> Timestamp {
-    let real = i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX);
+    #[expect(clippy::cast_possible_truncation, reason = "a whole number of milliseconds")]
+    let real = js_sys::Date::now() as i64;
     Timestamp::from_ms(real.saturating_add(AHEAD.load(Ordering::Relaxed)))
 }
 

@@ -103,8 +103,10 @@ impl From<SeenRow> for Seen {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct VisitRow {
     /// What all their signals fold into.
+    #[serde(default, skip_serializing_if = "is_nothing")]
     pub summary: Summary,
     /// The latest of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recent: Vec<SeenRow>,
     /// Whether what comes now is a program's, or a page's that nobody saw: it earns no points.
     #[serde(default)]
@@ -112,6 +114,11 @@ pub struct VisitRow {
     /// What they sent, and are watched for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub watched: Vec<Watch>,
+}
+
+/// Most of those who send something did nothing before.
+fn is_nothing(summary: &Summary) -> bool {
+    *summary == Summary::default()
 }
 
 impl VisitRow {
@@ -125,6 +132,6 @@ impl VisitRow {
 
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
-        self.recent.is_empty() && self.watched.is_empty() && self.summary == Summary::default()
+        self.recent.is_empty() && self.watched.is_empty() && is_nothing(&self.summary)
     }
 }

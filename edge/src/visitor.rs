@@ -85,14 +85,23 @@ impl Keys {
 /// # Errors
 /// Where the registry does not answer.
 pub async fn key_of(env: &Env, workspace: &str, request: &Request) -> Result<Option<VisitorKey>, Failure> {
-    let header = |name: &str| request.headers().get(name).ok().flatten();
-    if wants_privacy(request) {
-        return Ok(None);
-    }
-    let Some(address) = address_of(request) else { return Ok(None) };
-    let agent = header("user-agent").unwrap_or_default();
+    key_from(env, workspace, request, address_of(request).as_deref()).await
+}
+
+/// The same, where it is known already from which address it came ([`address_of`]).
+///
+/// # Errors
+/// As [`key_of`].
+pub async fn key_from(
+    env: &Env,
+    workspace: &str,
+    request: &Request,
+    address: Option<&str>,
+) -> Result<Option<VisitorKey>, Failure> {
+    let Some(address) = address.filter(|_| !wants_privacy(request)) else { return Ok(None) };
+    let agent = request.headers().get("user-agent").ok().flatten().unwrap_or_default();
     let salt = salt(env).await?;
-    Ok(VisitorKey::of(&salt, workspace, &address, &agent))
+    Ok(VisitorKey::of(&salt, workspace, address, &agent))
 }
 
 /// A hash of the sender's address under the salt of the day, to count what one sender does within minutes. Those who asked
@@ -113,8 +122,8 @@ pub async fn sender_of(env: &Env, workspace: &str, request: &Request) -> Result<
 ///
 /// # Errors
 /// Where the registry does not answer.
-pub async fn submitter_of(env: &Env, site_key: &str, request: &Request) -> Result<Option<String>, Failure> {
-    let Some(network) = address_of(request).and_then(|address| network_of(&address)) else { return Ok(None) };
+pub async fn submitter_of(env: &Env, site_key: &str, address: Option<&str>) -> Result<Option<String>, Failure> {
+    let Some(network) = address.and_then(network_of) else { return Ok(None) };
     let salt = salt(env).await?;
     Ok(VisitorKey::of(&salt, "sender", site_key, &network).map(|key| key.hex))
 }
@@ -184,7 +193,7 @@ pub fn device(request: &Request) -> &'static str {
 
 /// The sender's address: as Cloudflare, or a proxy of the operator's, says it, else the connection's own. A header that the
 /// sender wrote themselves only chooses which visit is theirs.
-fn address_of(request: &Request) -> Option<String> {
+pub fn address_of(request: &Request) -> Option<String> {
     let header = |name: &str| request.headers().get(name).ok().flatten();
     if let Some(address) = header("cf-connecting-ip") {
         return Some(address);

@@ -343,7 +343,7 @@ pub struct Sent {
     /// The form's id.
     pub form: String,
     /// The body.
-    pub body: String,
+    pub body: Rc<Value>,
     /// Whether a program sent it.
     pub is_robot: bool,
 }
@@ -356,9 +356,8 @@ pub async fn arms_before(env: &Env, sent: &Sent) -> Vec<ArmRow> {
         if !card.prompting.credits || sent.is_robot {
             return Ok(Vec::new());
         }
-        let body: Value = serde_json::from_str(&sent.body).unwrap_or_default();
-        let names = sent.names(env, &workspace, &card.prompting, &body).await?;
-        tell(env, &workspace, &body, sent.is_robot).await?;
+        let names = sent.names(env, &workspace, &card.prompting).await?;
+        tell(env, &workspace, &sent.body, sent.is_robot).await?;
         experiments::arms_of(env, &workspace, &names).await
     };
     seen.await.unwrap_or_else(|failure: Failure| {
@@ -379,14 +378,8 @@ pub fn converted_later(env: &Env, ctx: &Context, sent: Sent) {
 
 impl Sent {
     /// The names of its sender.
-    async fn names(
-        &self,
-        env: &Env,
-        workspace: &str,
-        prompting: &Prompting,
-        body: &Value,
-    ) -> Result<Vec<Who>, Failure> {
-        let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
+    async fn names(&self, env: &Env, workspace: &str, prompting: &Prompting) -> Result<Vec<Who>, Failure> {
+        let text = |name: &str| self.body.get(name).and_then(Value::as_str).unwrap_or_default();
         let person = person_of(prompting, workspace, text("identity"));
         who::names(env, workspace, person.as_deref(), text("visitor"), &self.day).await
     }
@@ -394,14 +387,13 @@ impl Sent {
 
 async fn converted(env: &Env, sent: &Sent) -> Result<(), Failure> {
     let Some((workspace, card)) = directory::card_of(env, &sent.key).await? else { return Ok(()) };
-    let body: Value = serde_json::from_str(&sent.body).unwrap_or_default();
-    let names = sent.names(env, &workspace, &card.prompting, &body).await?;
+    let names = sent.names(env, &workspace, &card.prompting).await?;
     for (index, who) in names.into_iter().enumerate() {
         let ledger = ledger::converted(&sent.form, clock::now());
         let ask = PromptAsk::Keep { who: who.name, copied: index > 0, ledger };
         afterwards::tell(env, &workspace, who.shard, Ask::Prompt(Box::new(ask))).await?;
     }
-    tell(env, &workspace, &body, sent.is_robot).await
+    tell(env, &workspace, &sent.body, sent.is_robot).await
 }
 
 async fn keep(env: &Env, workspace: &str, who: &Who, copied: bool, ledger: Ledger) -> Result<(), Failure> {

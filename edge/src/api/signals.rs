@@ -122,14 +122,9 @@ pub async fn known(env: &Env, workspace: &str, who: &Keys) -> VisitRow {
 }
 
 /// The id that the sender of a submission consented to.
-pub fn id_in(body: &str) -> Option<VisitorKey> {
-    #[derive(serde::Deserialize)]
-    struct Body {
-        #[serde(default)]
-        visitor: String,
-    }
-    let body: Body = serde_json::from_str(body).ok()?;
-    SubmissionId::parse(&body.visitor).as_ref().map(VisitorKey::of_id)
+pub fn id_in(body: &Value) -> Option<VisitorKey> {
+    let id = body.get("visitor").and_then(Value::as_str)?;
+    SubmissionId::parse(id).as_ref().map(VisitorKey::of_id)
 }
 
 /// An accepted submission, as the journal hears of it.
@@ -139,7 +134,7 @@ pub struct Sent<'a> {
     /// The workspace.
     pub workspace: &'a str,
     /// Its body.
-    pub body: &'a str,
+    pub body: &'a Value,
     /// The reference that the sender was given.
     pub reference: Option<String>,
     /// When it arrived, before the desk saw it: what its sender did until then is known with it.
@@ -148,15 +143,17 @@ pub struct Sent<'a> {
 
 /// Keeps the signals that travelled with an accepted submission, once it is answered, and has its sender watched.
 pub fn keep_later(env: &Env, ctx: &Context, who: Keys, claims: Claims, sent: Sent<'_>) {
-    let Ok(mut body) = serde_json::from_str::<Value>(sent.body) else { return };
-    let signals = body.get_mut("signals").map_or_else(|| json!([]), Value::take);
-    let referrer = body.pointer("/page/referrer").and_then(Value::as_str).unwrap_or_default();
-    let Some(id) = body.get("submission_id") else { return };
-    let batch = json!({ "batch_id": id, "signals": signals, "referrer": referrer });
-    let Ok(batch) = Batch::parse(&batch, sent.arrived) else { return };
     let is_somebody = !who.key().as_str().is_empty() && !claims.is_robot;
     let (workspace, since) = (sent.workspace.to_owned(), sent.arrived.as_ms());
     let watch = sent.reference.filter(|_| is_somebody).map(|reference| Watch { workspace, reference, since });
+    let signals = sent.body.get("signals").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    if signals.is_empty() && watch.is_none() {
+        return;
+    }
+    let referrer = sent.body.pointer("/page/referrer").and_then(Value::as_str).unwrap_or_default();
+    let Some(id) = sent.body.get("submission_id") else { return };
+    let batch = json!({ "batch_id": id, "signals": signals, "referrer": referrer });
+    let Ok(batch) = Batch::parse(&batch, sent.arrived) else { return };
     if batch.signals.is_empty() && watch.is_none() {
         return;
     }

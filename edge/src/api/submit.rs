@@ -1,5 +1,7 @@
 //! `POST /v1/forms/{site_key}/{form}`: a sent form, from the widget or from a page without a script.
 
+use std::rc::Rc;
+
 use serde_json::Value;
 use shared::fate::Refusal;
 use shared::file::FileError;
@@ -56,7 +58,11 @@ pub async fn submit(
             return origin.allow(response, true);
         }
     };
-    let who = visitor_or_none(env, &workspace, &request).await.map(|day| Keys { day, id: signals::id_in(&body) });
+    // What is no JSON the desk refuses.
+    let sent_body: Rc<Value> = Rc::new(serde_json::from_str(&body).unwrap_or_default());
+    let address = visitor::address_of(&request);
+    let day = visitor_or_none(env, &workspace, &request, address.as_deref()).await;
+    let who = day.map(|day| Keys { day, id: signals::id_in(&sent_body) });
     let mut visit = match &who {
         Some(who) => signals::known(env, &workspace, who).await,
         None => VisitRow::default(),
@@ -68,7 +74,7 @@ pub async fn submit(
         key: key.to_owned(),
         day: who.day.clone(),
         form: form.to_owned(),
-        body: body.clone(),
+        body: Rc::clone(&sent_body),
         is_robot: claims.is_robot,
     });
     let arms = match &sent {
@@ -84,13 +90,12 @@ pub async fn submit(
         workspace: workspace.to_string(),
         problems,
         visit,
-        sender: sender_or_none(env, key, &request).await,
+        sender: sender_or_none(env, key, address.as_deref()).await,
         arms,
         fail_after: faults::fail_after(env, &request),
         channel: Channel::Web,
     };
-    let (body, ask) = (ask.body.clone(), Ask::Submit(Box::new(ask)));
-    let answer: Reply = rpc::ask("desk", desk_do::stub(env, &workspace)?, &ask).await?;
+    let answer: Reply = rpc::ask("desk", desk_do::stub(env, &workspace)?, &Ask::Submit(Box::new(ask))).await?;
     if answer.status == 200
         && let Some(who) = who
     {
@@ -98,12 +103,12 @@ pub async fn submit(
             prompts::converted_later(env, ctx, sent);
         }
         let reference = serde_json::from_str(&answer.body).ok().map(|receipt: Receipt| receipt.reference);
-        let sent = signals::Sent { key, workspace: &workspace, body: &body, reference, arrived };
+        let sent = signals::Sent { key, workspace: &workspace, body: &sent_body, reference, arrived };
         signals::keep_later(env, ctx, who, claims, sent);
     }
     let response = match reader {
         Reader::Program => reply(&answer)?,
-        Reader::Person => page(&request, env, key, form, &body, &answer).await?,
+        Reader::Person => page(&request, env, key, form, &sent_body, &answer).await?,
     };
     if let Some(seconds) = retry_after(&answer) {
         done(response.headers().set("retry-after", &seconds.to_string()).and(Response::empty()))?;
@@ -209,16 +214,21 @@ async fn count(env: &Env, workspace: &str, refusal: Refusal) -> Result<(), Failu
 }
 
 /// The visitor's key. Capture does not depend on tracking, so a failure here is logged and nothing more.
-async fn visitor_or_none(env: &Env, workspace: &str, request: &Request) -> Option<visitor::VisitorKey> {
-    visitor::key_of(env, workspace, request).await.unwrap_or_else(|failure| {
+async fn visitor_or_none(
+    env: &Env,
+    workspace: &str,
+    request: &Request,
+    address: Option<&str>,
+) -> Option<visitor::VisitorKey> {
+    visitor::key_from(env, workspace, request, address).await.unwrap_or_else(|failure| {
         log::failure("visitor", &failure);
         None
     })
 }
 
 /// What the sender's address is counted under. Capture does not depend on it either.
-async fn sender_or_none(env: &Env, key: &str, request: &Request) -> Option<String> {
-    visitor::submitter_of(env, key, request).await.unwrap_or_else(|failure| {
+async fn sender_or_none(env: &Env, key: &str, address: Option<&str>) -> Option<String> {
+    visitor::submitter_of(env, key, address).await.unwrap_or_else(|failure| {
         log::failure("sender", &failure);
         None
     })
@@ -239,11 +249,10 @@ async fn page(
     env: &Env,
     key: &str,
     form: &str,
-    body: &str,
+    sent: &Value,
     answer: &Reply,
 ) -> Result<Response, Failure> {
     let bad_json = |source| Failure::Json { what: "reply", source };
-    let sent: Value = serde_json::from_str(body).map_err(bad_json)?;
     let text = |path: &str| sent.pointer(path).and_then(Value::as_str).unwrap_or_default();
     let lang = Some(text("/lang").to_owned()).filter(|lang| !lang.is_empty());
     let accepts = request.headers().get("accept-language").ok().flatten().unwrap_or_default();
@@ -258,7 +267,7 @@ async fn page(
         return form_page::thanks(&page, form, &receipt, back);
     }
     let problem: Problem = serde_json::from_str(&answer.body).map_err(bad_json)?;
-    form_page::again(env, &workspace, &page, form, &sent, &problem).await
+    form_page::again(env, &workspace, &page, form, sent, &problem).await
 }
 
 /// Whether an address is a page of the site, or of ours: nobody is led anywhere else.
