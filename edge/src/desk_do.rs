@@ -59,6 +59,7 @@ mod together;
 mod tokens;
 mod undo;
 mod views;
+mod visits;
 
 pub use settings::bad_config;
 

@@ -1,5 +1,5 @@
-//! The journal: signals of visitors, a shard of them in each object. A submission asks the one shard of its visitor what
-//! came before it, so the desk never sees a signal that leads to nothing; what they do after it the shard tells the desk ([`watch`]).
+//! The journal: signals of visitors, a shard of them in each object. For those who send something the desk asks the shards what
+//! came before it, so it never sees a signal that leads to nothing; what they do after it the shard tells the desk ([`watch`]).
 //!
 //! What signals say is folded into a summary of their visitor in the same transaction that keeps them.
 //!
@@ -49,10 +49,10 @@ const MAX_PER_VISITOR: i64 = 1_000;
 pub enum Ask {
     /// Keep these signals.
     Keep(Box<Keep>),
-    /// What is known of a visitor.
+    /// What is known of these visitors.
     Recent {
         /// Whose.
-        visitor: String,
+        visitors: Vec<String>,
     },
     /// Forget a visitor: they took their consent back, or are known by another key now.
     Forget {
@@ -127,8 +127,8 @@ pub enum Answer {
         /// Whether the desk is to hear of them.
         is_watched: bool,
     },
-    /// What is known of a visitor.
-    Visit(Box<VisitRow>),
+    /// What is known of visitors, of each that was asked about.
+    Visits(Vec<VisitRow>),
     /// Counts by tag, of all.
     Fates(Vec<(String, i64)>),
     /// When each site was last heard of.
@@ -253,7 +253,7 @@ impl Journal {
     async fn answer(&self, ask: Ask) -> std::result::Result<Answer, Failure> {
         match ask {
             Ask::Keep(kept) => self.keep(*kept),
-            Ask::Recent { visitor } => self.recent(&visitor).map(|visit| Answer::Visit(Box::new(visit))),
+            Ask::Recent { visitors } => self.recent(&visitors).map(Answer::Visits),
             Ask::Forget { visitor } => self.forget(&visitor),
             Ask::Refused { tag, count } => self.refuse(Refusal::from_tag(&tag), count),
             Ask::Fates => self.fates(),
@@ -343,22 +343,25 @@ impl Journal {
         Ok(row.map(|row| row.json(0)).transpose()?.unwrap_or_default())
     }
 
-    fn recent(&self, visitor: &str) -> std::result::Result<VisitRow, Failure> {
-        // Most of those who send something did nothing before: they cost one look.
+    fn recent(&self, visitors: &[String]) -> std::result::Result<Vec<VisitRow>, Failure> {
+        // Most of those who send something did nothing before: all of them cost one look.
         const THERE: &str = "
-            SELECT (SELECT body FROM summary WHERE visitor = ?1), EXISTS (SELECT 1 FROM seen WHERE visitor = ?1),
-                EXISTS (SELECT 1 FROM watch WHERE visitor = ?1)";
+            SELECT asked.key FROM json_each(?) AS asked
+            WHERE EXISTS (SELECT 1 FROM summary WHERE visitor = asked.value)
+                OR EXISTS (SELECT 1 FROM seen WHERE visitor = asked.value)
+                OR EXISTS (SELECT 1 FROM watch WHERE visitor = asked.value)";
         const SEEN: &str =
             "SELECT at, kind, url, title, about, human FROM seen WHERE visitor = ? ORDER BY at DESC LIMIT ?";
-        let Some(there) = self.db.row("summary", THERE, values![visitor])? else { return Ok(VisitRow::default()) };
-        let summary = there.maybe_text(0)?.map(|_| there.json(0)).transpose()?.unwrap_or_default();
         let most = i64::try_from(shared::visit::MAX_KEPT).unwrap_or(i64::MAX);
-        let recent = match there.int(1)? {
-            0 => Vec::new(),
-            _ => seen_rows(&self.db.rows("seen", SEEN, values![visitor, most])?)?,
-        };
-        let watched = if there.int(2)? == 0 { Vec::new() } else { watch::of(&self.db, visitor)? };
-        Ok(VisitRow { summary, recent, is_robot: false, watched })
+        let mut visits: Vec<VisitRow> = visitors.iter().map(|_| VisitRow::default()).collect();
+        for row in self.db.rows("summary", THERE, values![to_json("visitors", &visitors)?])? {
+            let at: usize = row.number(0)?;
+            let (Some(visitor), Some(visit)) = (visitors.get(at), visits.get_mut(at)) else { continue };
+            visit.summary = self.summary(visitor)?;
+            visit.recent = seen_rows(&self.db.rows("seen", SEEN, values![visitor.as_str(), most])?)?;
+            visit.watched = watch::of(&self.db, visitor)?;
+        }
+        Ok(visits)
     }
 
     fn forget(&self, visitor: &str) -> std::result::Result<Answer, Failure> {
@@ -461,6 +464,22 @@ fn count(tx: &Tx<'_>, fate: Fate, many: i64) -> std::result::Result<(), Failure>
     let query =
         "INSERT INTO fate (tag, count) VALUES (?, ?) ON CONFLICT (tag) DO UPDATE SET count = count + excluded.count";
     tx.write("fate", query, values![fate.tag(), many])
+}
+
+/// What one shard knows of visitors, of each in their order.
+///
+/// # Errors
+/// Where it does not answer.
+pub async fn recent(
+    env: &Env,
+    workspace: &str,
+    number: u8,
+    visitors: Vec<String>,
+) -> std::result::Result<Vec<VisitRow>, Failure> {
+    match rpc::ask("journal", shard(env, workspace, number)?, &Ask::Recent { visitors }).await? {
+        Answer::Visits(visits) => Ok(visits),
+        _ => Err(Failure::BadRow { table: "journal", what: "another answer".to_owned() }),
+    }
 }
 
 /// The shard of a visitor.

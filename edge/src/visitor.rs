@@ -12,6 +12,7 @@ use shared::submission::SubmissionId;
 use worker::{Env, Request};
 
 use crate::error::Failure;
+use crate::journal_do::SHARDS;
 use crate::registry_do::{self, Answer, Ask};
 use crate::{chance, clock, rpc};
 
@@ -77,6 +78,12 @@ impl Keys {
     /// The key that what they do is kept under.
     pub fn key(&self) -> &VisitorKey {
         self.id.as_ref().unwrap_or(&self.day)
+    }
+
+    /// Where the journal has what they did: the shard, and the key there. Those who have no address are nobody.
+    pub fn in_journal(&self) -> Vec<(u8, String)> {
+        let keys = std::iter::once(&self.day).chain(&self.id).filter(|key| !key.hex.is_empty());
+        keys.map(|key| (key.shard(SHARDS), key.hex.clone())).collect()
     }
 }
 

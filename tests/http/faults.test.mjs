@@ -3,7 +3,8 @@
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Webhook } from "standardwebhooks";
 
@@ -101,6 +102,24 @@ describe("those who arrive together share a transaction", () => {
     const [said, there] = await counted();
     assert.deepEqual(said, there);
   });
+});
+
+test("what is sent is taken while the journal is broken", async (context) => {
+  const broken = await startUsher({ args: ["--faults"] });
+  context.after(() => broken.stop());
+  const headers = { "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0" };
+  assert.equal((await broken.submit("inquiry", inquiry(), { headers })).status, 200);
+  await broken.kill9();
+  const folder = join(broken.data, "storage", "usher-journal");
+  const files = (await readdir(folder)).filter((file) => file.includes(".sqlite") && !file.startsWith("metadata"));
+  assert.ok(files.length > 0, "the journal had something");
+  await Promise.all(files.map((file) => writeFile(join(folder, file), "this is no database")));
+  await broken.start();
+  const before = await broken.rows();
+  const answers = await Promise.all(Array.from({ length: 9 }, () => broken.submit("inquiry", inquiry(), { headers })));
+  assert.deepEqual(answers.map(({ status }) => status), Array(9).fill(200));
+  assert.equal((await broken.rows()).item, before.item + 9);
+  assert.ok(broken.output.some((line) => line.includes("journal did not answer")), broken.output.join("\n"));
 });
 
 describe("a panic takes nobody along", () => {

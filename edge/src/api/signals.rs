@@ -264,11 +264,8 @@ async fn recent(env: &Env, workspace: &str, key: &VisitorKey) -> Result<VisitRow
     if key.as_str().is_empty() {
         return Ok(VisitRow::default());
     }
-    let ask = Ask::Recent { visitor: key.as_str().to_owned() };
-    match rpc::ask("journal", journal_do::stub(env, workspace, key)?, &ask).await? {
-        Answer::Visit(visit) => Ok(*visit),
-        _ => Err(Failure::BadRow { table: "journal", what: "another answer".to_owned() }),
-    }
+    let visits = journal_do::recent(env, workspace, key.shard(SHARDS), vec![key.as_str().to_owned()]).await?;
+    Ok(visits.into_iter().next().unwrap_or_default())
 }
 
 async fn forget(env: &Env, workspace: &str, key: &VisitorKey) -> Result<(), Failure> {

@@ -63,13 +63,7 @@ pub async fn submit(
     let address = visitor::address_of(&request);
     let day = visitor_or_none(env, &workspace, &request, address.as_deref()).await;
     let who = day.map(|day| Keys { day, id: signals::id_in(&sent_body) });
-    let mut visit = match &who {
-        Some(who) => signals::known(env, &workspace, who).await,
-        None => VisitRow::default(),
-    };
     let claims = signals::Claims::of(&request);
-    visit.is_robot = claims.is_robot;
-    visit.watched.clear();
     let sent = who.as_ref().map(|who| prompts::Sent {
         key: key.to_owned(),
         day: who.day.clone(),
@@ -89,7 +83,8 @@ pub async fn submit(
         body,
         workspace: workspace.to_string(),
         problems,
-        visit,
+        visitors: who.as_ref().map(Keys::in_journal).unwrap_or_default(),
+        visit: VisitRow { is_robot: claims.is_robot, ..VisitRow::default() },
         sender: sender_or_none(env, key, address.as_deref()).await,
         arms,
         fail_after: faults::fail_after(env, &request),

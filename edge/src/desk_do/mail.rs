@@ -221,6 +221,7 @@ impl Desk {
                     body: body.to_string(),
                     workspace: String::new(),
                     problems: Vec::new(),
+                    visitors: Vec::new(),
                     visit: VisitRow::default(),
                     sender: None,
                     arms: Vec::new(),

@@ -108,8 +108,8 @@ pub struct Landed {
 impl Desk {
     /// Takes a submission, with those that arrive together with it, or says why not. Either way its fate is counted.
     pub(super) async fn submit(&self, submit: Submit) -> Result<Reply, Failure> {
-        let place = self.together.wait(submit).await;
-        self.settle_together(&self.together.line())?;
+        let (place, line) = self.together.wait(&self.env, submit).await;
+        self.settle_together(&line)?;
         let Some(config) = self.config()? else { return Ok(no_workspace()) };
         let settled = match (place.settled(), place.submit()) {
             (Some(settled), _) => settled,

@@ -27,6 +27,9 @@ pub struct Submit {
     pub workspace: String,
     /// What is wrong with the files that came along with a plain form.
     pub problems: Vec<FieldProblem>,
+    /// Where the journal has what its visitor did: shards, and keys there. It is asked, and then they are forgotten.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub visitors: Vec<(u8, String)>,
     /// What the journal holds of the visit.
     pub visit: VisitRow,
     /// What submissions from its address are counted under; never kept longer than they are counted.
