@@ -1,4 +1,4 @@
-# How the peer runs: on the same workerd as Usher, with the same storage. xtask bundles index.ts and gives the paths and ports.
+# How the peer runs: on the same workerd as Usher, with the same storage. xtask bundles same.ts or few.ts and gives the paths and ports.
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (

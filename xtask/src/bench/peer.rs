@@ -1,4 +1,4 @@
-//! The peer: `tests/load/peer`, bundled and served by the same `workerd`.
+//! The peers: `tests/load/peer`, bundled and served by the same `workerd`.
 
 use std::process::Child;
 use std::time::{Duration, Instant};
@@ -8,6 +8,24 @@ use anyhow::{Context, Result, bail};
 use super::Scratch;
 use crate::setup::Tools;
 use crate::{paths, run, seed, workerd};
+
+/// Which of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    /// The one that writes the same rows as Usher.
+    Same,
+    /// The one that writes as few as the job could be done with.
+    Few,
+}
+
+impl Rows {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Few => "few",
+        }
+    }
+}
 
 /// A peer that runs until it is dropped.
 pub struct Peer {
@@ -20,15 +38,15 @@ pub struct Peer {
 
 impl Peer {
     /// Bundles it, starts it and waits until it answers. It takes posts that say they come from `allowed_origin`.
-    pub fn start(tools: &Tools, scratch: &Scratch, allowed_origin: &str) -> Result<Self> {
+    pub fn start(tools: &Tools, scratch: &Scratch, rows: Rows, allowed_origin: &str) -> Result<Self> {
         let source = paths::root().join("tests/load/peer");
-        let folder = scratch.path().join("peer");
+        let folder = scratch.path().join(format!("peer-{}", rows.name()));
         let storage = folder.join("storage");
         std::fs::create_dir_all(&storage).context("cannot create the peer's folder")?;
         run::quietly(
             run::program(&tools.npm.esbuild)
-                .arg(source.join("index.ts"))
-                .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
+                .arg(source.join(format!("{}.ts", rows.name())))
+                .args(["--bundle", "--loader:.rs=text", "--minify", "--format=esm", "--target=es2022"])
                 .args(["--conditions=workerd,worker", "--external:cloudflare:workers"])
                 .arg("--log-level=warning")
                 .arg(format!("--outfile={}", folder.join("index.js").display())),

@@ -1,6 +1,7 @@
-//! Inquiries a second: parsed, scored, routed and committed, by Usher and by its peer on the same `workerd` and disk.
+//! Inquiries a second: parsed, scored, routed and committed, by Usher and by its peers on the same `workerd` and disk. There are two
+//! of them: what is to be reached is the one that writes the same rows; the other writes as few as the job could be done with.
 //!
-//! Runs are interleaved (Usher, peer, floor, peer, Usher), because a machine's speed moves more from minute to minute than the two
+//! Runs are interleaved (Usher, peers, floor, peers, Usher), because a machine's speed moves more from minute to minute than they
 //! differ. Only the ratio travels from one machine to another; and the shares of what the machine could do in that minute: of
 //! requests that nothing is done about (`tests/load/peer/floor.js`), and of writes to the disk, one after the other.
 
@@ -11,7 +12,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::load::{Load, Measured};
-use super::peer::Peer;
+use super::peer::{Peer, Rows};
 use super::{Scratch, disk};
 use crate::stop::Stop;
 use crate::{seed, setup};
@@ -36,11 +37,14 @@ pub struct Options {
     stored: Option<u32>,
 }
 
-/// A pair of runs, one right after the other.
+/// Runs, one right after the other.
 struct Pair {
     connections: u32,
     usher: Measured,
+    /// The peer that writes the same rows.
     peer: Measured,
+    /// The one that writes few.
+    few: Measured,
     /// Requests that nothing is done about.
     floor: Measured,
     /// What the disk could do just before.
@@ -55,10 +59,11 @@ pub fn run(options: &Options) -> Result<()> {
     if let Some(items) = options.stored {
         return stored::run(&tools, &scratch, &stop, (&usher, items), options);
     }
-    let peer = Peer::start(&tools, &scratch, &usher.origin)?;
+    let peer = Peer::start(&tools, &scratch, Rows::Same, &usher.origin)?;
+    let few = Peer::start(&tools, &scratch, Rows::Few, &usher.origin)?;
     let usher_form = format!("{}{FORM}", usher.origin_by_ip);
-    let peer_form = format!("{}{FORM}", peer.origin);
-    for form in [&usher_form, &peer_form] {
+    let [peer_form, few_form] = [&peer, &few].map(|peer| format!("{}{FORM}", peer.origin));
+    for form in [&usher_form, &peer_form, &few_form] {
         answers_with_a_receipt(form, &usher.origin)?;
     }
 
@@ -71,19 +76,18 @@ pub fn run(options: &Options) -> Result<()> {
     };
     let mut pairs = Vec::new();
     for connections in CONNECTIONS {
-        for form in [&usher_form, &peer_form] {
+        for form in [&usher_form, &peer_form, &few_form] {
             measure(form, connections, WARM_UP_SECONDS)?;
         }
-        eprintln!("  {connections} connections, 5 runs of {} s", options.seconds);
+        eprintln!("  {connections} connections, 7 runs of {} s", options.seconds);
+        let run = |form: &String| measure(form, connections, options.seconds);
         let disk_syncs = disk::syncs_per_second(&scratch)?;
-        let usher = measure(&usher_form, connections, options.seconds)?;
-        let peer_first = measure(&peer_form, connections, options.seconds)?;
-        let floor = measure(&peer.floor, connections, options.seconds)?;
-        pairs.push(Pair { connections, usher, peer: peer_first, floor, disk_syncs });
+        let (usher, same, lean) = (run(&usher_form)?, run(&peer_form)?, run(&few_form)?);
+        let floor = run(&peer.floor)?;
+        pairs.push(Pair { connections, usher, peer: same, few: lean, floor, disk_syncs });
         let disk_syncs = disk::syncs_per_second(&scratch)?;
-        let peer = measure(&peer_form, connections, options.seconds)?;
-        let usher = measure(&usher_form, connections, options.seconds)?;
-        pairs.push(Pair { connections, usher, peer, floor, disk_syncs });
+        let (lean, same, usher) = (run(&few_form)?, run(&peer_form)?, run(&usher_form)?);
+        pairs.push(Pair { connections, usher, peer: same, few: lean, floor, disk_syncs });
     }
     if options.json {
         let runs: Vec<Value> = pairs.iter().map(Pair::as_json).collect();
@@ -103,6 +107,9 @@ impl Pair {
             "ratio": share(self.usher.rps, self.peer.rps),
             "usher_p99_ms": self.usher.p99_ms,
             "peer_p99_ms": self.peer.p99_ms,
+            "few_rows_rps": self.few.rps,
+            "few_rows_ratio": share(self.usher.rps, self.few.rps),
+            "few_rows_p99_ms": self.few.p99_ms,
             "floor_rps": self.floor.rps,
             "floor_p99_ms": self.floor.p99_ms,
             "disk_syncs_per_second": self.disk_syncs.round(),
@@ -121,30 +128,32 @@ fn share(part: f64, whole: f64) -> f64 {
 
 fn print_table(pairs: &[Pair]) {
     println!(
-        "{:>11} {:>9} {:>9} {:>6} {:>12} {:>11} {:>12} {:>11} {:>10} {:>10}",
+        "{:>11} {:>9} {:>9} {:>6} {:>9} {:>6} {:>14} {:>9} {:>12} {:>10} {:>10}",
         "connections",
         "usher rps",
         "peer rps",
         "ratio",
-        "usher p99 ms",
-        "peer p99 ms",
-        "floor p99 ms",
+        "few rows",
+        "ratio",
+        "p99 ms u/p/f",
         "floor rps",
+        "floor p99 ms",
         "of floor",
         "of disk"
     );
-    for Pair { connections, usher, peer, floor, disk_syncs } in pairs {
+    for Pair { connections, usher, peer, few, floor, disk_syncs } in pairs {
         // Usher's share, and the peer's.
         let shares = |whole: f64| format!("{:.2}/{:.2}", usher.rps / whole, peer.rps / whole);
+        let p99 = format!("{:.0}/{:.0}/{:.0}", usher.p99_ms, peer.p99_ms, few.p99_ms);
         println!(
-            "{connections:>11} {:>9.0} {:>9.0} {:>6.2} {:>12.1} {:>11.1} {:>12.1} {:>11.0} {:>10} {:>10}",
+            "{connections:>11} {:>9.0} {:>9.0} {:>6.2} {:>9.0} {:>6.2} {p99:>14} {:>9.0} {:>12.1} {:>10} {:>10}",
             usher.rps,
             peer.rps,
             usher.rps / peer.rps,
-            usher.p99_ms,
-            peer.p99_ms,
-            floor.p99_ms,
+            few.rps,
+            usher.rps / few.rps,
             floor.rps,
+            floor.p99_ms,
             shares(floor.rps),
             shares(*disk_syncs)
         );
