@@ -64,13 +64,14 @@ mod visits;
 pub use settings::bad_config;
 
 use std::cell::{Cell, RefCell};
-use std::panic::RefUnwindSafe;
+use std::panic::{AssertUnwindSafe, RefUnwindSafe};
 use std::rc::Rc;
 
 use shared::config::Config;
 use shared::learn::Learner;
 use shared::pool::Team;
 use shared::wire::Problem;
+use wasm_bindgen::prelude::*;
 use worker::{
     DurableObject, Env, Request, Response, Result, State, Stub, WebSocket, WebSocketIncomingMessage, durable_object,
 };
@@ -143,27 +144,13 @@ impl DurableObject for Desk {
         }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
+    /// Consoles open their sockets here.
+    async fn fetch(&self, request: Request) -> Result<Response> {
         if let Err(failure) = self.prepare().await {
-            return rpc::answer::<()>("desk", Err(failure));
+            return rpc::respond::<()>("desk", Err(failure));
         }
         self.set_given_up_alarm().await;
-        if request.path() == live::PATH {
-            return self.open_live(&request);
-        }
-        match rpc::question("desk", &mut request).await {
-            Ok(Ask::Fault(fault)) => rpc::answer("desk", self.fault(fault).await),
-            Ok(ask) => {
-                self.db.fail_after(self.failing_after.get());
-                let answer = self.answer(ask).await;
-                self.db.fail_after(None);
-                if matches!(answer, Err(Failure::Asked)) {
-                    self.failing_after.set(None);
-                }
-                rpc::answer("desk", answer)
-            }
-            Err(failure) => rpc::answer::<()>("desk", Err(failure)),
-        }
+        if request.path() == live::PATH { self.open_live(&request) } else { rpc::nothing_here() }
     }
 
     /// Never fails: an alarm that throws six times is dropped for good (`bar/runtime-facts.md`, 0.5).
@@ -202,6 +189,37 @@ impl DurableObject for Desk {
             log::failure("leave", &failure);
         }
         Ok(())
+    }
+}
+
+#[wasm_bindgen]
+impl Desk {
+    /// Answers a question ([`rpc::ask`]).
+    pub async fn ask(&self, question: String) -> std::result::Result<String, JsValue> {
+        // As [`RefUnwindSafe`] above.
+        AssertUnwindSafe(self.asked(&question)).await
+    }
+}
+
+impl Desk {
+    async fn asked(&self, question: &str) -> std::result::Result<String, JsValue> {
+        if let Err(failure) = self.prepare().await {
+            return rpc::answer::<()>("desk", Err(failure));
+        }
+        self.set_given_up_alarm().await;
+        match rpc::question("desk", question) {
+            Ok(Ask::Fault(fault)) => rpc::answer("desk", self.fault(fault).await),
+            Ok(ask) => {
+                self.db.fail_after(self.failing_after.get());
+                let answer = self.answer(ask).await;
+                self.db.fail_after(None);
+                if matches!(answer, Err(Failure::Asked)) {
+                    self.failing_after.set(None);
+                }
+                rpc::answer("desk", answer)
+            }
+            Err(failure) => rpc::answer::<()>("desk", Err(failure)),
+        }
     }
 }
 

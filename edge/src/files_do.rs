@@ -16,12 +16,13 @@
 #![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
 
 use std::cell::Cell;
-use std::panic::RefUnwindSafe;
+use std::panic::{AssertUnwindSafe, RefUnwindSafe};
 
 use js_sys::Uint8Array;
 use serde::{Deserialize, Serialize};
 use shared::file::FileId;
 use shared::wire::file::{FileKind, Uploaded};
+use wasm_bindgen::prelude::*;
 use worker::{
     DurableObject, Env, Headers, Method, Request, RequestInit, Response, ResponseBuilder, Result, State, Stub,
     durable_object,
@@ -138,28 +139,20 @@ impl DurableObject for Files {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         if let Err(failure) = self.prepare().await {
-            return rpc::answer::<()>("files", Err(failure));
+            return rpc::respond::<()>("files", Err(failure));
         }
         let path = request.path();
         if path == PUT {
-            return rpc::answer("files", self.put(&mut request).await);
+            return rpc::respond("files", self.put(&mut request).await);
         }
         if let Some(id) = path.strip_prefix(READ) {
             return match self.read(id) {
                 Ok(Some(bytes)) => Ok(ResponseBuilder::new().fixed(bytes)),
                 Ok(None) => Response::error("there is no such file", 404),
-                Err(failure) => rpc::answer::<()>("files", Err(failure)),
+                Err(failure) => rpc::respond::<()>("files", Err(failure)),
             };
         }
-        let answer = match rpc::question("files", &mut request).await {
-            Ok(Ask::Describe { id }) => self.describe(&id),
-            Ok(Ask::Claim { id, claim }) => self.claim(&id, &claim),
-            Ok(Ask::Due { id }) => self.make_due(&id).await,
-            Ok(Ask::Erase { id }) => self.erase(&id),
-            Ok(Ask::Wash) => return rpc::answer("files", crate::wash::wash(&self.db).await),
-            Err(failure) => Err(failure),
-        };
-        rpc::answer("files", answer)
+        rpc::nothing_here()
     }
 
     /// Looks at what is due. Never fails: an alarm that throws six times is dropped for good.
@@ -176,6 +169,32 @@ impl DurableObject for Files {
             }
         }
         Response::empty()
+    }
+}
+
+#[wasm_bindgen]
+impl Files {
+    /// Answers a question ([`rpc::ask`]).
+    pub async fn ask(&self, question: String) -> std::result::Result<String, JsValue> {
+        // As [`RefUnwindSafe`] above.
+        AssertUnwindSafe(self.asked(&question)).await
+    }
+}
+
+impl Files {
+    async fn asked(&self, question: &str) -> std::result::Result<String, JsValue> {
+        if let Err(failure) = self.prepare().await {
+            return rpc::answer::<()>("files", Err(failure));
+        }
+        let answer = match rpc::question("files", question) {
+            Ok(Ask::Describe { id }) => self.describe(&id),
+            Ok(Ask::Claim { id, claim }) => self.claim(&id, &claim),
+            Ok(Ask::Due { id }) => self.make_due(&id).await,
+            Ok(Ask::Erase { id }) => self.erase(&id),
+            Ok(Ask::Wash) => return rpc::answer("files", crate::wash::wash(&self.db).await),
+            Err(failure) => Err(failure),
+        };
+        rpc::answer("files", answer)
     }
 }
 

@@ -16,7 +16,7 @@ mod schema;
 pub mod watch;
 
 use std::cell::Cell;
-use std::panic::RefUnwindSafe;
+use std::panic::{AssertUnwindSafe, RefUnwindSafe};
 
 use self::prompts::{PromptAnswer, PromptAsk};
 use self::watch::Watch;
@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use shared::fate::{Fate, Refusal};
 use shared::visit::Seen;
 use shared::wire::visit::{Summary, Touch};
+use wasm_bindgen::prelude::*;
 use worker::{DurableObject, Env, Request, Response, Result, State, Stub, durable_object};
 
 use crate::error::Failure;
@@ -172,20 +173,8 @@ impl DurableObject for Journal {
         Self { state, env, db, is_ready: Cell::new(false), is_armed: Cell::new(false), swept_at: Cell::new(0) }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let answer = match self.prepare().await {
-            Ok(()) => match rpc::question("journal", &mut request).await {
-                Ok(ask) => self.answer(ask).await,
-                Err(failure) => Err(failure),
-            },
-            Err(failure) => Err(failure),
-        };
-        if let Ok(Answer::Kept { is_watched: true, .. } | Answer::Done { is_watched: true }) = &answer
-            && !self.is_armed.replace(true)
-        {
-            self.arm_in(watch::GATHER_MS).await;
-        }
-        rpc::answer("journal", answer)
+    async fn fetch(&self, _request: Request) -> Result<Response> {
+        rpc::nothing_here()
     }
 
     /// Tells the desk what is due, and deletes what is too old. Never fails: an alarm that throws six times is dropped for
@@ -204,6 +193,33 @@ impl DurableObject for Journal {
             self.arm_in(next).await;
         }
         Response::empty()
+    }
+}
+
+#[wasm_bindgen]
+impl Journal {
+    /// Answers a question ([`rpc::ask`]).
+    pub async fn ask(&self, question: String) -> std::result::Result<String, JsValue> {
+        // As [`RefUnwindSafe`] above.
+        AssertUnwindSafe(self.asked(&question)).await
+    }
+}
+
+impl Journal {
+    async fn asked(&self, question: &str) -> std::result::Result<String, JsValue> {
+        let answer = match self.prepare().await {
+            Ok(()) => match rpc::question("journal", question) {
+                Ok(ask) => self.answer(ask).await,
+                Err(failure) => Err(failure),
+            },
+            Err(failure) => Err(failure),
+        };
+        if let Ok(Answer::Kept { is_watched: true, .. } | Answer::Done { is_watched: true }) = &answer
+            && !self.is_armed.replace(true)
+        {
+            self.arm_in(watch::GATHER_MS).await;
+        }
+        rpc::answer("journal", answer)
     }
 }
 

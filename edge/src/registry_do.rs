@@ -4,9 +4,10 @@
 #![allow(missing_docs, reason = "the durable_object macro writes methods without any")]
 
 use std::cell::Cell;
-use std::panic::RefUnwindSafe;
+use std::panic::{AssertUnwindSafe, RefUnwindSafe};
 
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
 use worker::{DurableObject, Env, Request, Response, Result, State, Stub, durable_object};
 
 use crate::error::Failure;
@@ -95,9 +96,23 @@ impl DurableObject for Registry {
         Self { db: Db::new(state.storage()), is_ready: Cell::new(false) }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let answer = rpc::question("registry", &mut request).await.and_then(|ask| self.answer(ask));
-        rpc::answer("registry", answer)
+    async fn fetch(&self, _request: Request) -> Result<Response> {
+        rpc::nothing_here()
+    }
+}
+
+#[wasm_bindgen]
+impl Registry {
+    /// Answers a question ([`rpc::ask`]).
+    pub async fn ask(&self, question: String) -> std::result::Result<String, JsValue> {
+        // As [`RefUnwindSafe`] above.
+        AssertUnwindSafe(self.asked(&question)).await
+    }
+}
+
+impl Registry {
+    async fn asked(&self, question: &str) -> std::result::Result<String, JsValue> {
+        rpc::answer("registry", rpc::question("registry", question).and_then(|ask| self.answer(ask)))
     }
 }
 

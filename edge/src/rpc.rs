@@ -10,7 +10,7 @@ use shared::visit::Seen;
 use shared::wire::visit::Summary;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use worker::{Request, Response, Stub};
+use worker::{Response, Stub};
 
 use crate::error::Failure;
 use crate::journal_do::watch::Watch;
@@ -18,15 +18,18 @@ use crate::log;
 
 #[wasm_bindgen]
 extern "C" {
-    /// An object's stub, asked without `worker`'s `Request` and `Response` around it: those read an answer as a stream,
-    /// piece by piece, which costs a submission a tenth of its time.
+    /// An object's stub. A question is a call, and a text either way: a request and a response would be six of the runtime's objects,
+    /// with headers and streams, which it makes and has to collect: a tenth of a submission.
     type RawStub;
+
+    #[wasm_bindgen(method)]
+    fn ask(this: &RawStub, question: &str) -> Promise;
 }
 
 #[wasm_bindgen(module = "/src/rpc.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = ask)]
-    fn ask_stub(stub: &RawStub, question: &str) -> Promise;
+    #[wasm_bindgen(js_name = makeCallable)]
+    fn make_callable();
 }
 
 /// Asks an object, and reads its answer.
@@ -40,7 +43,7 @@ pub async fn ask<Q: Serialize, A: DeserializeOwned>(
 ) -> Result<A, Failure> {
     let failed = |error: JsValue| Failure::Object { object, source: error.into() };
     let body = crate::sql::to_json(object, question)?;
-    let text = JsFuture::from(ask_stub(&stub.into_rpc::<RawStub>(), &body)).await.map_err(failed)?;
+    let text = JsFuture::from(stub.into_rpc::<RawStub>().ask(&body)).await.map_err(failed)?;
     let text = text.as_string().unwrap_or_default();
     serde_json::from_str(&text).map_err(|source| Failure::Json { what: object, source })
 }
@@ -49,16 +52,26 @@ pub async fn ask<Q: Serialize, A: DeserializeOwned>(
 ///
 /// # Errors
 /// [`Failure::Json`] where it is in another form.
-pub async fn question<Q: DeserializeOwned>(object: &'static str, request: &mut Request) -> Result<Q, Failure> {
-    let text = request.text().await.map_err(|source| Failure::Object { object, source })?;
-    serde_json::from_str(&text).map_err(|source| Failure::Json { what: object, source })
+pub fn question<Q: DeserializeOwned>(object: &'static str, question: &str) -> Result<Q, Failure> {
+    serde_json::from_str(question).map_err(|source| Failure::Json { what: object, source })
 }
 
-/// Writes an answer, inside an object. A failure is logged here and reaches the asker as one.
+/// Writes an answer, inside an object.
+///
+/// # Errors
+/// What failed, for the asker; it is logged here.
+pub fn answer<A: Serialize>(object: &'static str, answer: Result<A, Failure>) -> Result<String, JsValue> {
+    answer.and_then(|answer| crate::sql::to_json(object, &answer)).map_err(|failure| {
+        log::failure(object, &failure);
+        js_sys::Error::new(&failure.chain()).into()
+    })
+}
+
+/// The same, to a request: where bytes come or go.
 ///
 /// # Errors
 /// Where the runtime makes no response.
-pub fn answer<A: Serialize>(object: &'static str, answer: Result<A, Failure>) -> worker::Result<Response> {
+pub fn respond<A: Serialize>(object: &'static str, answer: Result<A, Failure>) -> worker::Result<Response> {
     match answer.and_then(|answer| crate::sql::to_json(object, &answer)) {
         Ok(json) => Response::ok(json),
         Err(failure) => {
@@ -66,6 +79,20 @@ pub fn answer<A: Serialize>(object: &'static str, answer: Result<A, Failure>) ->
             Response::error(failure.to_string(), 500)
         }
     }
+}
+
+/// To a request that no object takes: they are asked.
+///
+/// # Errors
+/// Where the runtime makes no response.
+pub fn nothing_here() -> worker::Result<Response> {
+    Response::error("There is nothing here.", 404)
+}
+
+/// Lets the objects be called.
+#[wasm_bindgen(start)]
+pub fn start() {
+    make_callable();
 }
 
 /// A dated signal, between the Worker, the Journal and the Desk.
