@@ -303,7 +303,10 @@ test("a morning without a mouse: picked on the way, given away, closed, let rest
     await page.keyboard.press("w");
     await hasFocus(page.getByRole("combobox", { name: "What they wait for" }));
     await button(picked(page), "Let it rest").click();
+    // The row is told to every console, this one too, and may be there before the answer is.
     await shown(row(page, order[1]).getByText("Waits for them"));
+    await gone(picked(page));
+    await hasFocus(row(page, order[1]).getByRole("link"));
 
     await page.keyboard.press("e");
     const outcome = page.getByRole("combobox", { name: "What became of them" });
