@@ -95,7 +95,8 @@ export class Usher {
     return this.json(`/v1/forms/${site}/${form}`, {
       method: "POST",
       headers: { "content-type": "text/plain", ...(origin ? { origin } : {}), ...headers },
-      body: typeof body === "string" ? body : JSON.stringify(body),
+      body: typeof body === "string" || body instanceof ReadableStream ? body : JSON.stringify(body),
+      duplex: "half",
     });
   }
 

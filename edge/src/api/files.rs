@@ -1,7 +1,7 @@
 //! `POST /v1/files/{site_key}`: a file, before the submission that names it; and how staff get it back.
 
 use shared::file::{FileError, FileId, sniff};
-use shared::wire::file::{FileKind, Uploaded};
+use shared::wire::file::{FileKind, MAX_FILE_BYTES, Uploaded};
 use shared::wire::{FieldKind, Form};
 use shared::words::{Words, words};
 use worker::{Env, Request, Response, ResponseBody, ResponseBuilder};
@@ -165,7 +165,7 @@ async fn read_one(request: &mut Request) -> Result<Result<(String, Vec<u8>), Res
     let too_large = || refused(NotTaken::Because(FileError::TooLarge));
     let Some(boundary) = read::boundary(request) else {
         let name = read::query(request, "name").unwrap_or_default();
-        return Ok(match read::file(request).await {
+        return Ok(match read::bytes(request, MAX_FILE_BYTES).await {
             Ok(bytes) => Ok((name, bytes)),
             Err(BodyError::TooLarge) => Err(too_large()?),
             Err(_) => Err(problem(400, "broken_off", "The body broke off.")?),

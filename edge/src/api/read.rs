@@ -22,8 +22,8 @@ const OWN_FIELDS: [(&str, &str); 5] = [
     ("usher_stamp", "stamp"),
     ("usher_trap", "trap"),
 ];
-/// How much of a body is read, and thrown away, so that whoever sends too large a file gets an answer and not a broken
-/// connection: browsers read nothing before they have sent everything.
+/// How much of a body is read, and thrown away, so that whoever sends too much gets an answer and not a broken connection:
+/// browsers read nothing before they have sent everything.
 const MAX_DRAINED_BYTES: usize = 100 * 1024 * 1024;
 /// The most bytes that all files of one plain form have together.
 const MAX_FILES_BYTES: usize = 3 * MAX_FILE_BYTES;
@@ -53,54 +53,43 @@ impl BodyError {
     }
 }
 
-/// The body of a request, if it has at most `max` bytes. What is too large is not read to its end.
+/// The body of a request, if it has at most `max` bytes. Of one that is too large, nothing is kept.
+///
+/// # Errors
+/// [`BodyError`].
 pub async fn text(request: &mut Request, max: usize) -> Result<String, BodyError> {
     String::from_utf8(bytes(request, max).await?).map_err(|_| BodyError::NotText)
 }
 
 /// The same, whatever it is.
+///
+/// # Errors
+/// [`BodyError::TooLarge`], or [`BodyError::Broken`].
 pub async fn bytes(request: &mut Request, max: usize) -> Result<Vec<u8>, BodyError> {
-    let announced = request.headers().get("content-length").ok().flatten().and_then(|length| length.parse().ok());
-    if announced.is_some_and(|length: usize| length > max) {
-        return Err(BodyError::TooLarge);
-    }
+    let announced = request.headers().get("content-length").ok().flatten();
+    let announced: Option<usize> = announced.and_then(|length| length.parse().ok());
     match announced {
+        Some(length) if length > MAX_DRAINED_BYTES => Err(BodyError::TooLarge),
         // workerd holds a body to the length it announced.
-        Some(_) => request.bytes().await.map_err(|_| BodyError::Broken),
-        None => read_some(request, max).await,
+        Some(length) if length <= max => request.bytes().await.map_err(|_| BodyError::Broken),
+        _ => read_some(request, max).await,
     }
 }
 
 async fn read_some(request: &mut Request, max: usize) -> Result<Vec<u8>, BodyError> {
     // A request without a body has no stream.
     let Ok(mut stream) = request.stream() else { return Ok(Vec::new()) };
-    let mut bytes = Vec::new();
-    while let Some(chunk) = stream.next().await {
-        bytes.extend(chunk.map_err(|_| BodyError::Broken)?);
-        if bytes.len() > max {
-            return Err(BodyError::TooLarge);
-        }
-    }
-    Ok(bytes)
-}
-
-/// A body that is one file. Of one that is too large, nothing is kept.
-///
-/// # Errors
-/// [`BodyError::TooLarge`], or [`BodyError::Broken`].
-pub async fn file(request: &mut Request) -> Result<Vec<u8>, BodyError> {
-    let Ok(mut stream) = request.stream() else { return Ok(Vec::new()) };
     let (mut bytes, mut read) = (Vec::new(), 0);
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.map_err(|_| BodyError::Broken)?;
         read += chunk.len();
         match read {
-            0..=MAX_FILE_BYTES => bytes.extend(chunk),
-            _ if read > MAX_DRAINED_BYTES => return Err(BodyError::TooLarge),
+            _ if read <= max => bytes.extend(chunk),
+            _ if read > MAX_DRAINED_BYTES => break,
             _ => bytes = Vec::new(),
         }
     }
-    if read > MAX_FILE_BYTES { Err(BodyError::TooLarge) } else { Ok(bytes) }
+    if read > max { Err(BodyError::TooLarge) } else { Ok(bytes) }
 }
 
 /// A plain form with files, as it was sent.
@@ -136,6 +125,11 @@ struct Parts {
 }
 
 impl Parts {
+    fn feed(&mut self, reader: &mut multipart::Reader, chunk: &[u8]) -> Result<(), BodyError> {
+        reader.feed(chunk, &mut |piece| self.take(piece)).map_err(|_| BodyError::Broken)?;
+        if self.text_bytes > MAX_BODY_BYTES { Err(BodyError::TooLarge) } else { Ok(()) }
+    }
+
     fn take(&mut self, piece: Piece<'_>) {
         match piece {
             Piece::Part { name, file } => {
@@ -202,18 +196,18 @@ pub fn query(request: &Request, name: &str) -> Option<String> {
 pub async fn multipart(request: &mut Request, boundary: &str) -> Result<SentForm, BodyError> {
     let Ok(mut stream) = request.stream() else { return Err(BodyError::Broken) };
     let mut reader = multipart::Reader::new(boundary);
-    let (mut parts, mut read) = (Parts::default(), 0);
+    let (mut parts, mut read, mut so_far) = (Parts::default(), 0, Ok(()));
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.map_err(|_| BodyError::Broken)?;
         read += chunk.len();
         if read > MAX_DRAINED_BYTES {
             return Err(BodyError::TooLarge);
         }
-        reader.feed(&chunk, &mut |piece| parts.take(piece)).map_err(|_| BodyError::Broken)?;
-        if parts.text_bytes > MAX_BODY_BYTES {
-            return Err(BodyError::TooLarge);
+        if so_far.is_ok() {
+            so_far = parts.feed(&mut reader, &chunk);
         }
     }
+    so_far?;
     reader.finish().map_err(|_| BodyError::Broken)?;
     parts.form()
 }
