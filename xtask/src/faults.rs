@@ -107,8 +107,8 @@ pub fn short_forms(tools: &Tools) -> Result<()> {
         findings.iter().filter(|finding| !finding.is_met).partition(|finding| known.contains(&finding.id));
     owned.iter().for_each(|finding| println!("  {} is missed, as its row says", finding.id));
     if !missed.is_empty() {
-        let ids: Vec<&str> = missed.iter().map(|finding| finding.id.as_str()).collect();
-        bail!("missed: {}", ids.join(", "));
+        let missed: Vec<String> = missed.iter().map(|Finding { id, figure, .. }| format!("{id} ({figure})")).collect();
+        bail!("missed: {}", missed.join("; "));
     }
     Ok(())
 }

@@ -61,6 +61,12 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     for (stage, time, result) in &results {
         let verdict = if result.is_ok() { "passed" } else { "FAILED" };
         println!("  {verdict}  {:<9} {:>8}  {}", stage.name, run::seconds(*time), stage.what);
+        // Again, and its first line only: whoever sees nothing but the end knows what to look for.
+        if let Some(why) =
+            result.as_ref().err().and_then(|error| format!("{error:#}").lines().next().map(str::to_owned))
+        {
+            println!("          {why}");
+        }
     }
     let failed = results.iter().filter(|(_, _, result)| result.is_err()).count();
     let total: Duration = results.iter().map(|(_, time, _)| *time).sum();
