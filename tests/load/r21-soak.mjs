@@ -44,8 +44,9 @@ async function run({ full, seed, control, note, atEnd }) {
   const half = answered / warm / 2;
   note(`its capacity: ${(2 * half).toFixed(0)} a second; half of it for ${soak} s`);
 
-  const [memory, p99, pending] = [[await memoryOf(usher.pid)], [], new Set()];
-  let [wal, failed, sent, looked] = [0, 0, 0, 0];
+  const [memory, p99, pending, failures] = [[await memoryOf(usher.pid)], [], new Set(), new Map()];
+  let [wal, sent, looked] = [0, 0, 0];
+  const fail = (why) => failures.set(why, (failures.get(why) ?? 0) + 1);
   const started = performance.now();
   for (let part = 0; part < parts; part++) {
     const times = [];
@@ -54,8 +55,8 @@ async function run({ full, seed, control, note, atEnd }) {
       const due = ((performance.now() - started) / 1_000) * half;
       for (; sent < due; sent++) {
         const answer = send().then(
-          ({ status, ms }) => (status === 200 ? times.push(ms) : (failed += 1)),
-          () => (failed += 1),
+          ({ status, ms }) => (status === 200 ? times.push(ms) : fail(status)),
+          (error) => fail(error.code ?? error.message),
         );
         pending.add(answer);
         answer.finally(() => pending.delete(answer));
@@ -68,7 +69,10 @@ async function run({ full, seed, control, note, atEnd }) {
     }
     p99.push(quantile(times, 0.99));
     memory.push(await memoryOf(usher.pid));
-    note(`part ${part + 1} of ${parts}: p99 ${p99.at(-1).toFixed(1)} ms, ${(memory.at(-1) / MB).toFixed(0)} MB, log ${(wal / MB).toFixed(1)} MB`);
+    note(
+      `part ${part + 1} of ${parts}: p99 ${p99.at(-1).toFixed(1)} ms, ${(memory.at(-1) / MB).toFixed(0)} MB, ` +
+        `log ${(wal / MB).toFixed(1)} MB, failed so far: ${shown(failures)}`,
+    );
   }
   await Promise.all(pending);
   if (control) wal = 0;
@@ -76,12 +80,15 @@ async function run({ full, seed, control, note, atEnd }) {
   const percent = (part) => `${(part * 100).toFixed(0)} %`;
   const steady = growth <= MOST_GROWTH && drift <= MOST_DRIFT;
   return {
-    met: failed === 0 && wal > 0 && wal <= MOST_WAL && (steady || !full) && (!full || soak >= TWO_HOURS_S),
+    met: failures.size === 0 && wal > 0 && wal <= MOST_WAL && (steady || !full) && (!full || soak >= TWO_HOURS_S),
     figure:
-      `${soak} s at ${half.toFixed(0)} a second, ${sent} sent, ${failed} failed: ` +
+      `${soak} s at ${half.toFixed(0)} a second, ${sent} sent, failed: ${shown(failures)}; ` +
       `memory ${(memory[0] / MB).toFixed(0)} to ${(memory.at(-1) / MB).toFixed(0)} MB (${percent(growth)}), largest log ${(wal / MB).toFixed(1)} MB, p99 ${p99[0].toFixed(1)} to ${p99.at(-1).toFixed(1)} ms (${percent(drift)})`,
   };
 }
+
+/** How often what went wrong: `12 of 503, 1 of ECONNRESET`. */
+const shown = (failures) => [...failures].map(([why, count]) => `${count} of ${why}`).join(", ") || "0";
 
 /** The memory that a process holds, in bytes. */
 async function memoryOf(pid) {
