@@ -15,14 +15,16 @@ use worker::{Delay, Env};
 use super::ask::Submit;
 use super::submit::Settled;
 use super::visits;
+use crate::clock;
 use crate::rpc::VisitRow;
 
-/// How often it is looked at most whether somebody else has arrived. Each time the runtime hands over what came in on a few
-/// connections, never on all of many (seen, with 256 of them).
-const MOST_LOOKS: u32 = 32;
-/// One look for so many that have arrived, even if nobody else does: where there are many, there are more whom the Worker turns
-/// away (`crate::shed`), and who would wait for all of these to hear of it.
-const FOR_ONE_LOOK: usize = 4;
+/// A look, whether somebody else has arrived, is a timer of nothing: it ends once the runtime has handed over what came in, which is
+/// at once where nothing did. One that took longer, in milliseconds, was kept by requests: those of others who arrive here, and of those
+/// whom the Worker turns away (`crate::shed`), and who hear of it before the many here are settled.
+const IDLE_MS: i64 = 2;
+/// How long they wait for each other at most, in milliseconds: less than it takes to settle as many as may wait. Under three times what
+/// a desk can take, turning away takes some 20 of them.
+const MOST_MS: i64 = 40;
 
 /// Where they wait for each other.
 #[derive(Default)]
@@ -76,13 +78,17 @@ impl Together {
 
 impl Line {
     async fn until_nobody_arrives(&self) {
-        for look in 0..MOST_LOOKS {
+        let began = clock::now().as_ms();
+        let mut looked = began;
+        loop {
             let before = self.0.borrow().len();
             Delay::from(Duration::ZERO).await;
-            let now = self.0.borrow().len();
-            if now == before && usize::try_from(look).is_ok_and(|look| look >= now / FOR_ONE_LOOK) {
+            let (since, now) = (looked, clock::now().as_ms());
+            let is_idle = self.0.borrow().len() == before && now - since <= IDLE_MS;
+            if is_idle || now - began >= MOST_MS {
                 return;
             }
+            looked = now;
         }
     }
 }
