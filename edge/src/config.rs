@@ -1,6 +1,8 @@
 //! The only reader of the Worker's environment: the names of its bindings.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use shared::delivery::address::Reach;
 use shared::password::{ITERATIONS, MAX_ITERATIONS};
@@ -99,8 +101,18 @@ pub struct Hosts {
     pub forms: String,
 }
 
-/// Where the console has a host of its own: both origins are said, or there is one host for everything.
-pub fn hosts(env: &Env) -> Option<Hosts> {
+thread_local! {
+    /// What is set for a Worker stays as it is for as long as that runs.
+    static HOSTS: OnceCell<Option<Rc<Hosts>>> = const { OnceCell::new() };
+}
+
+/// Where the console has a host of its own: both origins are said, or there is one host for everything. Asked by every request, read
+/// once.
+pub fn hosts(env: &Env) -> Option<Rc<Hosts>> {
+    HOSTS.with(|hosts| hosts.get_or_init(|| said_hosts(env).map(Rc::new)).clone())
+}
+
+fn said_hosts(env: &Env) -> Option<Hosts> {
     let said = |name: &str| env.var(name).ok().map(|origin| origin.to_string()).filter(|origin| !origin.is_empty());
     let console = said("CONSOLE_ORIGIN")?;
     let (_, console) = console.split_once("://")?;

@@ -56,7 +56,7 @@ pub async fn boot(request: Request, env: &Env, key: &str) -> Result<Response, Fa
     let headers = response.headers();
     // The answer differs by origin even where none was sent: a cache must not mix them up.
     let set = headers.set("cache-control", CACHE).and_then(|()| headers.set("vary", "origin, accept-encoding"));
-    done(set.and(Response::empty()))?;
+    done(set)?;
     Ok(response)
 }
 
@@ -128,7 +128,7 @@ fn javascript(request: &Request, code: String) -> Result<Response, Failure> {
         .and_then(|()| headers.set("x-content-type-options", "nosniff"))
         .and_then(|()| headers.set("cross-origin-resource-policy", "cross-origin"))
         .and_then(|()| encoding.map_or(Ok(()), |name| headers.set("content-encoding", name)));
-    done(set.and(Response::empty()))?;
+    done(set)?;
     Ok(response)
 }
 
@@ -147,7 +147,7 @@ pub async fn preflight(request: Request, env: &Env, key: &str) -> Result<Respons
             .set("access-control-allow-methods", "POST")
             .and_then(|()| headers.set("access-control-allow-headers", "content-type, idempotency-key"))
             .and_then(|()| headers.set("access-control-max-age", "600"));
-        done(set.and(Response::empty()))?;
+        done(set)?;
     }
     origin.allow(response, allowed)
 }

@@ -38,7 +38,7 @@ impl Origin {
     /// # Errors
     /// Where the runtime refuses the header.
     pub fn allow(&self, response: Response, allowed: bool) -> Result<Response, Failure> {
-        let set = |name: &str, value: &str| done(response.headers().set(name, value).and(Response::empty())).map(drop);
+        let set = |name: &str, value: &str| done(response.headers().set(name, value)).map(drop);
         if let Self::Page(origin) = self {
             set("vary", "origin")?;
             if allowed {

@@ -33,7 +33,7 @@ pub async fn wants(
         (Method::Get, ["items", id, "drafts"]) => {
             // The link is for the visitor.
             let here = || request.url().map(|url| url.origin().ascii_serialization()).unwrap_or_default();
-            let origin = config::hosts(env).map_or_else(here, |hosts| hosts.forms);
+            let origin = config::hosts(env).map_or_else(here, |hosts| hosts.forms.clone());
             StaffAsk::Drafts { id: (*id).to_owned(), base: format!("{origin}/v1/feedback/{workspace}/") }
         }
         (Method::Get, ["calls", "forms"]) => StaffAsk::CallForms,

@@ -155,7 +155,7 @@ impl Call<'_> {
             .and_then(|()| headers.set("content-disposition", &name))
             .and_then(|()| headers.set("cache-control", "no-store"))
             .and_then(|()| headers.set("x-content-type-options", "nosniff"));
-        done(set.and(Response::empty()))?;
+        done(set)?;
         Ok(response)
     }
 

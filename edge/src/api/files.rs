@@ -186,7 +186,7 @@ async fn read_one(request: &mut Request) -> Result<Result<(String, Vec<u8>), Res
 fn refused(not_taken: NotTaken) -> Result<Response, Failure> {
     let response = problem(not_taken.status(), not_taken.code(), &not_taken.message(words("en").into()))?;
     if let NotTaken::Later(seconds) = not_taken {
-        done(response.headers().set("retry-after", &seconds.to_string()).and(Response::empty()))?;
+        done(response.headers().set("retry-after", &seconds.to_string()))?;
     }
     Ok(response)
 }

@@ -133,7 +133,7 @@ pub async fn show(request: Request, env: &Env, key: &str, form: &str) -> Result<
         ..Filled::default()
     };
     let response = page.sheet(&form.title).respond(200, &markup(&page, form, &filled))?;
-    done(response.headers().set("cache-control", KEPT_FOR_BACK).and(Response::empty()))?;
+    done(response.headers().set("cache-control", KEPT_FOR_BACK))?;
     Ok(response)
 }
 
@@ -203,7 +203,7 @@ pub fn thanks(page: &Page<'_>, form: &Form, receipt: &Receipt, back: Option<&str
             let response = ResponseBuilder::new().with_status(303).empty();
             let headers = response.headers();
             let set = headers.set("location", to).and_then(|()| headers.set("cache-control", "no-store"));
-            done(set.and(Response::empty()))?;
+            done(set)?;
             Ok(response)
         }
         to => thanks::page(page, form, receipt, back, to),

@@ -89,7 +89,7 @@ pub async fn preview(request: Request, env: &Env, key: &str) -> Result<Response,
         .set("content-security-policy", &policy)
         .and_then(|()| headers.set("referrer-policy", "same-origin"))
         .and_then(|()| headers.set("x-robots-tag", "noindex"));
-    done(set.and(Response::empty()))?;
+    done(set)?;
     Ok(response)
 }
 

@@ -1,7 +1,7 @@
 //! Answers that are not a success (RFC 9457), and the few ways an answer is built.
 
 use shared::wire::Problem;
-use worker::{Headers, Response, ResponseBuilder, Result};
+use worker::{Response, ResponseBuilder, Result};
 
 use crate::desk_do::ask::Reply;
 use crate::error::Failure;
@@ -68,18 +68,20 @@ pub fn html(status: u16, body: &str) -> std::result::Result<Response, Failure> {
     done(with_body(status, "text/html; charset=utf-8", body, "no-store"))
 }
 
-/// What the runtime made of an answer.
+/// What the runtime made of an answer, or of a part of it.
 ///
 /// # Errors
 /// [`Failure::Object`] where it made none.
-pub fn done(response: Result<Response>) -> std::result::Result<Response, Failure> {
-    response.map_err(|source| Failure::Object { object: "response", source })
+pub fn done<T>(made: Result<T>) -> std::result::Result<T, Failure> {
+    made.map_err(|source| Failure::Object { object: "response", source })
 }
 
 fn with_body(status: u16, kind: &str, body: &str, cache: &str) -> Result<Response> {
-    let headers = Headers::new();
-    headers.set("content-type", kind)?;
-    headers.set("cache-control", cache)?;
-    headers.set("x-content-type-options", "nosniff")?;
-    Ok(ResponseBuilder::new().with_status(status).with_headers(headers).fixed(body.as_bytes().to_vec()))
+    // Into the headers that it has anyway: each object of the runtime's is made, and collected.
+    let response = ResponseBuilder::new()
+        .with_status(status)
+        .with_header("content-type", kind)?
+        .with_header("cache-control", cache)?
+        .with_header("x-content-type-options", "nosniff")?;
+    Ok(response.fixed(body.as_bytes().to_vec()))
 }

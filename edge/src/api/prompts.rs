@@ -16,7 +16,7 @@ use shared::visit::{Seen, Visit};
 use shared::wire::config::Site;
 use shared::wire::operator::{EditorLink, ForPage};
 use shared::wire::prompt::{AskPrompts, PromptsAnswer, Why};
-use worker::{Context, Env, Request, Response, Url};
+use worker::{Env, Request, Response, Url};
 
 use super::boot::lists;
 use super::cors::Origin;
@@ -77,7 +77,7 @@ pub async fn prompts(mut request: Request, env: &Env, key: &str) -> Result<Respo
     let person = person_of(&card.prompting, &workspace, &ask.identity);
     let answer = decide(env, &workspace, &card.prompting, &request, (&ask, person.as_deref())).await?;
     let response = json(200, &to_json("prompts", &answer)?)?;
-    done(response.headers().set("cache-control", "no-store").and(Response::empty()))?;
+    done(response.headers().set("cache-control", "no-store"))?;
     origin.allow(response, true)
 }
 
@@ -366,14 +366,11 @@ pub async fn arms_before(env: &Env, sent: &Sent) -> Vec<ArmRow> {
     })
 }
 
-/// Keeps that a form was sent, once that is answered: its visitor is not asked for it again.
-pub fn converted_later(env: &Env, ctx: &Context, sent: Sent) {
-    let env = env.clone();
-    ctx.wait_until(async move {
-        if let Err(failure) = converted(&env, &sent).await {
-            log::failure("prompts", &failure);
-        }
-    });
+/// Keeps that a form was sent: its visitor is not asked for it again.
+pub async fn keep_converted(env: &Env, sent: &Sent) {
+    if let Err(failure) = converted(env, sent).await {
+        log::failure("prompts", &failure);
+    }
 }
 
 impl Sent {

@@ -225,7 +225,7 @@ pub fn refusal(answer: &Reply) -> Result<Response, Failure> {
     let response = reply(answer)?;
     let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
     if let Some(seconds) = body.get("retry_after_s").and_then(serde_json::Value::as_u64) {
-        done(response.headers().set("retry-after", &seconds.to_string()).and(Response::empty()))?;
+        done(response.headers().set("retry-after", &seconds.to_string()))?;
     }
     Ok(response)
 }
@@ -233,7 +233,7 @@ pub fn refusal(answer: &Reply) -> Result<Response, Failure> {
 /// Too many passwords are hashed just now.
 pub fn busy() -> Result<Response, Failure> {
     let response = problem(429, "busy", "Many people are signing in at this moment. Try again in a second.")?;
-    done(response.headers().set("retry-after", "1").and(Response::empty()))?;
+    done(response.headers().set("retry-after", "1"))?;
     Ok(response)
 }
 

@@ -18,7 +18,7 @@ use shared::wire::Problem;
 use shared::wire::signal::BatchAnswer;
 use shared::wire::submit::MAX_BODY_BYTES;
 use shared::wire::visit::Touch;
-use worker::{Context, Env, Request, Response};
+use worker::{Env, Request, Response};
 
 use super::boot::lists;
 use super::cors::Origin;
@@ -141,8 +141,8 @@ pub struct Sent<'a> {
     pub arrived: Timestamp,
 }
 
-/// Keeps the signals that travelled with an accepted submission, once it is answered, and has its sender watched.
-pub fn keep_later(env: &Env, ctx: &Context, who: Keys, claims: Claims, sent: Sent<'_>) {
+/// Keeps the signals that travelled with an accepted submission, and has its sender watched.
+pub async fn keep_sent(env: &Env, who: &Keys, claims: &Claims, sent: Sent<'_>) {
     let is_somebody = !who.key().as_str().is_empty() && !claims.is_robot;
     let (workspace, since) = (sent.workspace.to_owned(), sent.arrived.as_ms());
     let watch = sent.reference.filter(|_| is_somebody).map(|reference| Watch { workspace, reference, since });
@@ -157,21 +157,18 @@ pub fn keep_later(env: &Env, ctx: &Context, who: Keys, claims: Claims, sent: Sen
     if batch.signals.is_empty() && watch.is_none() {
         return;
     }
-    let (env, key) = (env.clone(), sent.key.to_owned());
-    ctx.wait_until(async move {
-        let kept = async {
-            let Some((workspace, card)) = directory::card_of(&env, &key).await? else { return Ok(()) };
-            if who.id.is_some() {
-                return keep(&env, &workspace, &card, &who, (batch, watch), &claims).await.map(drop);
-            }
-            let (keep, lost) = keeping(&card, &who, (batch, watch), &claims, None);
-            afterwards::tell(&env, &workspace, who.key().shard(SHARDS), Ask::Keep(Box::new(keep))).await?;
-            refuse_all(&env, &workspace, &lost).await
-        };
-        if let Err(failure) = kept.await {
-            log::failure("journal", &failure);
+    let kept = async {
+        let Some((workspace, card)) = directory::card_of(env, sent.key).await? else { return Ok(()) };
+        if who.id.is_some() {
+            return keep(env, &workspace, &card, who, (batch, watch), claims).await.map(drop);
         }
-    });
+        let (keep, lost) = keeping(&card, who, (batch, watch), claims, None);
+        afterwards::tell(env, &workspace, who.key().shard(SHARDS), Ask::Keep(Box::new(keep))).await?;
+        refuse_all(env, &workspace, &lost).await
+    };
+    if let Err(failure) = kept.await {
+        log::failure("journal", &failure);
+    }
 }
 
 /// Keeps a batch; tells how each signal ended, and what was wrong with those that were.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use futures_util::future::join;
 use serde_json::Value;
 use shared::fate::Refusal;
 use shared::file::FileError;
@@ -92,21 +93,23 @@ pub async fn submit(
     };
     let answer: Reply = rpc::ask("desk", desk_do::stub(env, &workspace)?, &Ask::Submit(Box::new(ask))).await?;
     if answer.status == 200
-        && let Some(who) = who
+        && let (Some(who), Some(sent)) = (who, sent)
     {
-        if let Some(sent) = sent {
-            prompts::converted_later(env, ctx, sent);
-        }
         let reference = serde_json::from_str(&answer.body).ok().map(|receipt: Receipt| receipt.reference);
-        let sent = signals::Sent { key, workspace: &workspace, body: &sent_body, reference, arrived };
-        signals::keep_later(env, ctx, who, claims, sent);
+        let (env, workspace) = (env.clone(), Rc::clone(&workspace));
+        ctx.wait_until(async move {
+            let (key, body) = (sent.key.as_str(), &*sent.body);
+            let came_along = signals::Sent { key, workspace: &workspace, body, reference, arrived };
+            let kept = signals::keep_sent(&env, &who, &claims, came_along);
+            join(prompts::keep_converted(&env, &sent), kept).await;
+        });
     }
     let response = match reader {
         Reader::Program => reply(&answer)?,
         Reader::Person => page(&request, env, key, form, &sent_body, &answer).await?,
     };
     if let Some(seconds) = retry_after(&answer) {
-        done(response.headers().set("retry-after", &seconds.to_string()).and(Response::empty()))?;
+        done(response.headers().set("retry-after", &seconds.to_string()))?;
     }
     origin.allow(response, answer.readable)
 }

@@ -161,7 +161,7 @@ impl Desk {
             privacy: may(member, Right::Privacy),
             away: self.is_away(config, &member.id)?,
             notices: notices::unseen(&self.db, &member.id)?,
-            forms_origin: config::hosts(&self.env).map(|hosts| hosts.forms),
+            forms_origin: config::hosts(&self.env).map(|hosts| hosts.forms.clone()),
         })
     }
 

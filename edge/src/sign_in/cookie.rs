@@ -71,7 +71,7 @@ impl Cookie {
 
     fn write(self, response: &Response, value: &str, max_age_s: i64) -> Result<(), Failure> {
         let cookie = format!("{}={value}; Max-Age={max_age_s}; {}", self.name(), self.rules());
-        done(response.headers().append("set-cookie", &cookie).and(Response::empty())).map(drop)
+        done(response.headers().append("set-cookie", &cookie)).map(drop)
     }
 }
 

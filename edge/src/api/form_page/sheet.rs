@@ -35,7 +35,7 @@ impl Sheet<'_> {
             .set("content-security-policy", &self.policy())
             .and_then(|()| headers.set("content-language", self.lang))
             .and_then(|()| headers.set("referrer-policy", "same-origin"));
-        done(set.and(Response::empty()))?;
+        done(set)?;
         Ok(response)
     }
 
