@@ -170,6 +170,26 @@ describe("what fails", () => {
     await until(() => receiver.got.length === 2, "then");
   });
 
+  test("leaves a receiver alone after ten failures; what comes meanwhile is due when its rest ends, and arrives once it is told again", async (context) => {
+    const receiver = await receiverFor(context, () => startReceiver(() => ({ status: 503 })));
+    await tell(webhook(receiver, { id: "down" }));
+    for (let sent = 0; sent < 10; sent += 1) await send({});
+    const destination = async () => (await mara.call("destinations")).body.destinations[0];
+    await until(async () => (await destination()).standing === "resting", "it rests");
+    const tried = receiver.got.length;
+    const receipt = await send({});
+    const due = async () => (await mara.call("deliveries?destination=down&state=due")).body.deliveries;
+    const meanwhile = (await due()).find(({ item }) => item.reference === receipt.reference);
+    const rest = Date.parse(meanwhile.next_at) - Date.parse(meanwhile.at);
+    assert.ok(rest > 20_000 && rest <= 30_000, `${rest} ms`);
+    assert.equal(meanwhile.tries, 0);
+    assert.equal(receiver.got.length, tried, "and nothing is sent");
+    receiver.answer = () => undefined;
+    assert.equal((await mara.call("destinations/down/actions", { method: "POST", body: { act: "resume" } })).body.due, 11);
+    await until(async () => (await destination()).waiting === 0, "all of it arrives");
+    assert.equal((await destination()).standing, "well");
+  });
+
   test("stops a receiver that says 410, and what comes meanwhile is kept and arrives once it is told again", async (context) => {
     const receiver = await receiverFor(context, () => startReceiver(() => ({ status: 410 })));
     await tell(webhook(receiver, { id: "gone" }));

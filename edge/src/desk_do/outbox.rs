@@ -109,7 +109,8 @@ pub fn write_ended(
     Ok(())
 }
 
-/// Writes one effect, due at once, and says its id.
+/// Writes one effect, and says its id. It is due at once, or when the rest of its destination ends: else each would wake the alarm only
+/// to be put off.
 pub fn write(
     tx: &Tx<'_>,
     (destination, event): (&str, EventKind),
@@ -121,8 +122,10 @@ pub fn write(
     tx.write(
         "outbox",
         "INSERT INTO outbox (id, item_id, destination, event, body, attempts, at, next_at, state)
-         VALUES (?, ?, ?, ?, ?, 0, ?, ?, 'due')",
-        values![id.as_str(), item, destination, event.tag(), text, at.as_ms(), at.as_ms()],
+         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, max(?6, coalesce((
+             SELECT json_extract(body, '$.rests_until') FROM breaker
+             WHERE destination = ?3 AND json_extract(body, '$.stopped') IS NULL), 0)), 'due')",
+        values![id.as_str(), item, destination, event.tag(), text, at.as_ms()],
     )?;
     Ok(id)
 }
