@@ -88,7 +88,9 @@ async function run({ full, seed, control, note, atEnd }) {
 }
 
 /** How often what went wrong: `12 of 503, 1 of ECONNRESET`. */
-const shown = (failures) => [...failures].map(([why, count]) => `${count} of ${why}`).join(", ") || "0";
+function shown(failures) {
+  return [...failures].map(([why, count]) => `${count} of ${why}`).join(", ") || "0";
+}
 
 /** The memory that a process holds, in bytes. */
 async function memoryOf(pid) {

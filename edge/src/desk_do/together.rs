@@ -22,8 +22,8 @@ use crate::rpc::VisitRow;
 /// at once where nothing did. One that took longer, in milliseconds, was kept by requests: those of others who arrive here, and of those
 /// whom the Worker turns away (`crate::shed`), and who hear of it before the many here are settled.
 const IDLE_MS: i64 = 2;
-/// How long they wait for each other at most, in milliseconds: less than it takes to settle as many as may wait. Under three times what
-/// a desk can take, turning away takes some 20 of them.
+/// How long they wait for each other at most, in milliseconds: less than it takes to settle as many as may wait, so that most of what
+/// a desk can take is taken even where many more are to be turned away (R10).
 const MOST_MS: i64 = 40;
 
 /// Where they wait for each other.
