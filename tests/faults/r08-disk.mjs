@@ -16,7 +16,7 @@ import { Client, grown, inquiryOf, openUsher, sum } from "./rig.mjs";
 const CLIENTS = 8;
 /** Usher's own files take two or three megabytes of what others leave it. */
 const LEFT_MB = 10;
-/** A file of somebody else's, which goes at the end of a round. */
+/** A file of somebody else's, which goes at the end of a round; as much again goes at the end, for what was refused. */
 const OTHERS_MB = 8;
 const ROOMY_MB = 200;
 const MB = 1024 * 1024;
@@ -34,12 +34,13 @@ await promise("R8", run, { controls: ["roomy-disk"] });
 async function run({ full, random, control, note, atEnd }) {
   const rounds = full ? 5 : 1;
   const disk = await mkdtemp(join(tmpdir(), "usher-disk-"));
-  const size = control ? ROOMY_MB : LEFT_MB + OTHERS_MB * rounds;
+  const size = control ? ROOMY_MB : LEFT_MB + 2 * OTHERS_MB * rounds;
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}m`, "usher-disk", disk]);
   atEnd(() => rm(disk, { recursive: true, force: true }));
   atEnd(() => execFileSync("umount", ["--lazy", disk]));
   const others = (round) => join(disk, `others-${round}`);
   for (let round = 1; round <= rounds && !control; round++) await writeFile(others(round), Buffer.alloc(OTHERS_MB * MB));
+  if (!control) await writeFile(others("last"), Buffer.alloc(OTHERS_MB * MB * rounds));
   const usher = await openUsher({ atEnd, data: join(disk, "data") });
   const client = new Client(usher.usher, CLIENTS);
   atEnd(() => client.close());
@@ -72,6 +73,7 @@ async function run({ full, random, control, note, atEnd }) {
   usher.again();
   await usher.ready();
   const after = await missing(client, [...taken.values()]);
+  await rm(others("last"), { force: true });
   // What was refused comes again, as its sender was told, and exists once, even where it was stored as it was refused.
   let never = 0;
   await lanes(refused.length, CLIENTS, async (at) => {
