@@ -96,7 +96,7 @@ impl Drop for Scratch {
 /// Usher itself, built, seeded and serving an empty workspace.
 fn usher(tools: &Tools, scratch: &Scratch, stop: &Stop) -> Result<Server> {
     build::all(tools, build::Mode::Release, build::Say::Work)?;
-    serve(tools, &scratch.path().join("usher"), [workerd::free_port()?, workerd::free_port()?], stop)
+    serve(tools, &scratch.path().join("usher"), workerd::free_ports()?, stop)
 }
 
 /// Usher as it was built, on a folder of its own, which is seeded unless it was before; it keeps to the ports that it had then.

@@ -85,10 +85,11 @@ pub fn run(options: &Options) -> Result<ExitCode> {
 
 impl Options {
     fn server(&self) -> Result<workerd::Options> {
-        let port = if self.port == 0 { workerd::free_port()? } else { self.port };
+        let [free, free_for_partner] = workerd::free_ports()?;
+        let port = if self.port == 0 { free } else { self.port };
         let partner_port = match self.partner_port {
-            Some(0) => workerd::free_port()?,
-            None if self.port == 0 => workerd::free_port()?,
+            Some(0) => free_for_partner,
+            None if self.port == 0 => free_for_partner,
             Some(port) => port,
             None => port.checked_add(1).context("no port follows --port: give --partner-port")?,
         };

@@ -201,10 +201,16 @@ impl Drop for Server {
     }
 }
 
-/// A port that nothing listens on at this moment.
-pub fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("this machine has no free port")?;
-    Ok(listener.local_addr()?.port())
+/// Ports that nothing listens on at this moment, no two the same: all are held until each is known.
+pub fn free_ports<const COUNT: usize>() -> Result<[u16; COUNT]> {
+    let mut held = Vec::with_capacity(COUNT);
+    let mut ports = [0; COUNT];
+    for port in &mut ports {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("this machine has no free port")?;
+        *port = listener.local_addr()?.port();
+        held.push(listener);
+    }
+    Ok(ports)
 }
 
 fn check_free(port: u16) -> Result<()> {
@@ -220,4 +226,16 @@ fn check_free(port: u16) -> Result<()> {
 /// The Worker that serves static files.
 pub fn static_worker() -> PathBuf {
     paths::root().join("xtask/runtime/static.js")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_port_is_given_twice() {
+        // Found one at a time, two of so many are the same nearly always.
+        let ports = super::free_ports::<500>().unwrap();
+        assert_eq!(BTreeSet::from(ports).len(), ports.len());
+    }
 }

@@ -55,7 +55,7 @@ impl Peer {
         let config = folder.join("workerd.capnp");
         std::fs::copy(source.join("workerd.capnp"), &config).context("cannot copy the peer")?;
         std::fs::copy(source.join("floor.js"), folder.join("floor.js")).context("cannot copy the floor")?;
-        let (port, floor_port) = (workerd::free_port()?, workerd::free_port()?);
+        let [port, floor_port] = workerd::free_ports()?;
         let child = run::program(&tools.npm.workerd)
             .arg("serve")
             .arg(&config)

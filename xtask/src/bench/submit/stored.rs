@@ -9,7 +9,7 @@ use crate::bench::load::{Load, Measured};
 use crate::bench::{Scratch, serve};
 use crate::setup::Tools;
 use crate::stop::Stop;
-use crate::workerd::{Server, free_port};
+use crate::workerd::{Server, free_ports};
 use crate::{paths, run};
 
 /// How many connections are kept busy.
@@ -23,7 +23,7 @@ pub fn run(
     (few, items): (&Server, u32),
     options: &Options,
 ) -> Result<()> {
-    let (folder, ports) = (scratch.path().join("many"), [free_port()?, free_port()?]);
+    let (folder, ports) = (scratch.path().join("many"), free_ports()?);
     let first = serve(tools, &folder, ports, stop)?;
     measure(&first, WARM_UP_SECONDS)?;
     drop(first);
