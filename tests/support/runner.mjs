@@ -2,7 +2,10 @@
 
 import { spawn } from "node:child_process";
 
-/** `names`: patterns of the tests that run, all unless given. Says `{ passed, failed, tests, said, output }`; of each test its whole name, with the names of what it stands in, and whether it passed. */
+/**
+ * `names`: patterns of the tests that run, all unless given. Says `{ passed, failed, tests, said, why }`: of each test its whole name,
+ * with the names of what it stands in, and whether it passed; and of the first one that failed by itself, why.
+ */
 export async function runTests(file, { names = [], env = {} } = {}) {
   const args = ["--no-warnings", "--experimental-websocket", "--test", "--test-reporter=tap", ...names.map((name) => `--test-name-pattern=${name}`), file];
   const child = spawn(process.execPath, args, { env: { ...process.env, ...env } });
@@ -16,8 +19,17 @@ export async function runTests(file, { names = [], env = {} } = {}) {
     failed: total("fail") + total("cancelled"),
     tests: testsIn(output),
     said: [...output.matchAll(/^\s*# (.+)$/gm)].map(([, text]) => text),
-    output,
+    why: reasonIn(output),
   };
+}
+
+/** What the first test, or what comes before one, failed of: not because something around it had failed. */
+function reasonIn(output) {
+  for (const [, , quoted, block] of output.matchAll(/^( *)error: (?:'(.*)'$|\|-\n((?:\1  .*\n)+))/gm)) {
+    const reason = (quoted ?? block).replaceAll(/\s+/g, " ").trim();
+    if (!reason.startsWith("test did not finish before its parent")) return reason.slice(0, 600);
+  }
+  return output.slice(-600);
 }
 
 /** The tests of a report (TAP): what stands in another one is further in. */
