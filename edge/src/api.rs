@@ -6,6 +6,7 @@ pub mod challenge;
 pub mod console;
 pub mod cors;
 pub mod desk;
+pub mod door;
 pub mod experiments;
 mod export;
 pub mod faults;

@@ -3,14 +3,18 @@
 use worker::{Context, Env, Method, Request, Response, Result, event};
 
 use crate::api::{
-    boot, challenge, console, faults, feedback, files, form_page, hosts, known, operator, platform, preview, problem,
-    prompts, shield, signals, submit, watch,
+    boot, challenge, console, door, faults, feedback, files, form_page, hosts, known, operator, platform, preview,
+    problem, prompts, shield, signals, submit, watch,
 };
 use crate::{clock, config, log, meter};
 
 /// Answers a request. A failure becomes a 503 that may be tried again, never an empty 500.
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, ctx: Context) -> Result<Response> {
+async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> Result<web_sys::Response> {
+    if let Some(turned_away) = door::turn_away(&request, &env) {
+        return Ok(turned_away);
+    }
+    let request = Request::from(request);
     let (method, path, began) = (request.method(), request.path(), clock::now().as_ms());
     let response = match route(request, &env, &ctx, &path).await {
         Ok(response) => response,
@@ -21,7 +25,7 @@ async fn fetch(request: Request, env: Env, ctx: Context) -> Result<Response> {
     };
     let took_ms = u64::try_from(clock::now().as_ms() - began).unwrap_or(0);
     meter::note(&method, &path, response.status_code(), took_ms);
-    Ok(shield::shield(&path, response))
+    Ok(shield::shield(&path, response).into())
 }
 
 async fn route(

@@ -35,12 +35,17 @@ thread_local! {
     static FORMS: RefCell<BTreeMap<String, (i64, Rc<FormCard>)>> = const { RefCell::new(BTreeMap::new()) };
 }
 
+/// The workspace of an embed key that was seen here before.
+pub fn known(key: &str) -> Option<Rc<str>> {
+    KEYS.with_borrow(|keys| keys.get(key).cloned())
+}
+
 /// The workspace of an embed key.
 ///
 /// # Errors
 /// Where the registry does not answer.
 pub async fn workspace_of(env: &Env, key: &str) -> Result<Option<Rc<str>>, Failure> {
-    if let Some(known) = KEYS.with_borrow(|keys| keys.get(key).cloned()) {
+    if let Some(known) = known(key) {
         return Ok(Some(known));
     }
     let ask = registry_do::Ask::Find { key: key.to_owned() };
@@ -113,6 +118,14 @@ pub async fn card_in(env: &Env, key: &str, lang: &str) -> Result<Option<(Rc<str>
     let card = Rc::new(card);
     CARDS.with_borrow_mut(|cards| cards.insert(card_key, (now, Rc::clone(&card))));
     Ok(Some((workspace, card)))
+}
+
+/// Whether a site lists this origin, as far as is known here without asking: what nobody has asked for yet is not.
+pub fn is_listed(key: &str, origin: &str) -> bool {
+    CARDS.with_borrow(|cards| {
+        let mut cards = cards.range((key.to_owned(), "")..).take_while(|((of, _), _)| of == key);
+        cards.any(|(_, (_, card))| card.origins.iter().any(|listed| listed == origin))
+    })
 }
 
 /// A form of a site, for its plain page, and its workspace; at most ten seconds old. Where there is no such site, nothing.

@@ -45,12 +45,29 @@ impl Drop for Place {
     }
 }
 
+impl Line {
+    /// Whether one more is one too many.
+    fn is_full(&mut self, now_ms: i64) -> bool {
+        self.waiting = self.waiting.split_off(&(now_ms - FORGOTTEN_MS, 0));
+        self.waiting.len() >= MOST
+    }
+}
+
+/// Whether a line may be full: where none is, nobody has to be asked for.
+pub fn is_any_full() -> bool {
+    LINES.with_borrow(|lines| lines.values().any(|line| line.waiting.len() >= MOST))
+}
+
+/// Whether too many wait for this desk.
+pub fn is_full(workspace: &str, now_ms: i64) -> bool {
+    LINES.with_borrow_mut(|lines| lines.get_mut(workspace).is_some_and(|line| line.is_full(now_ms)))
+}
+
 /// A place, or none where too many wait.
 pub fn enter(workspace: &str, now_ms: i64) -> Option<Place> {
     LINES.with_borrow_mut(|lines| {
         let line = lines.entry(workspace.to_owned()).or_default();
-        line.waiting = line.waiting.split_off(&(now_ms - FORGOTTEN_MS, 0));
-        if line.waiting.len() >= MOST {
+        if line.is_full(now_ms) {
             return None;
         }
         let at = (now_ms, line.next);
@@ -69,8 +86,11 @@ mod tests {
         let mut places: Vec<Place> = (0..MOST).filter_map(|_| enter("busy", 0)).collect();
         assert_eq!(places.len(), MOST);
         assert!(enter("busy", 1).is_none());
+        assert!(is_any_full() && is_full("busy", 1));
         assert!(enter("other", 1).is_some());
+        assert!(!is_full("other", 1) && !is_full("nobodys", 1));
         places.pop();
+        assert!(!is_any_full() && !is_full("busy", 1));
         assert!(enter("busy", 1).is_some());
     }
 
@@ -78,6 +98,7 @@ mod tests {
     fn whoever_waits_for_something_else_takes_nobodys_place() {
         let slow: Vec<Place> = (0..MOST).filter_map(|_| enter("slow", 0)).collect();
         assert!(enter("slow", FORGOTTEN_MS).is_none());
+        assert!(is_full("slow", FORGOTTEN_MS));
         assert!(enter("slow", FORGOTTEN_MS + 1).is_some());
         drop(slow);
     }

@@ -104,6 +104,38 @@ describe("those who arrive together share a transaction", () => {
   });
 });
 
+test("of more than a desk can take, those who would only wait are told when to come again, and nothing else is", async () => {
+  const before = await usher.rows();
+  const site = "pk_demo_partner";
+  // As pages of the partner's do, whose visitors were shown something before; and as a page that the site does not list.
+  const [listed, foreign] = [usher.partnerOrigin, "https://anybody.example"];
+  assert.equal((await usher.fetch(`/v1/boot/${site}`)).status, 200);
+  assert.equal((await usher.submit("inquiry", inquiry(), { site, origin: listed })).status, 200);
+  const forms = Array.from({ length: 400 }, () => inquiry());
+  const [answers, strangers, unknown, livez] = await Promise.all([
+    Promise.all(forms.map((form) => usher.submit("inquiry", form, { site, origin: listed }))),
+    Promise.all(forms.map(() => usher.submit("inquiry", inquiry(), { site, origin: foreign }))),
+    usher.submit("inquiry", inquiry(), { site: "pk_nobodys", origin: foreign }),
+    usher.fetch("/livez"),
+  ]);
+  const names = ["content-type", "cache-control", "x-content-type-options", "retry-after", "vary", "access-control-allow-origin"];
+  const said = ({ headers }) => names.map((name) => headers.get(name));
+  const [taken, refused] = [answers.filter(({ status }) => status === 200), answers.filter(({ status }) => status === 503)];
+  assert.equal(taken.length + refused.length, forms.length);
+  assert.ok(refused.length > 0, "nobody was turned away");
+  for (const answer of refused) {
+    assert.deepEqual(said(answer), ["application/problem+json", "no-store", "nosniff", "2", "origin", listed]);
+    assert.deepEqual(answer.body, { status: 503, code: "unavailable", title: "Too much is being sent at the moment. Please try again." });
+  }
+  assert.deepEqual(strangers.filter(({ status }) => status !== 503 && status !== 403), []);
+  for (const { headers } of strangers) assert.equal(headers.get("access-control-allow-origin"), null);
+  assert.deepEqual([unknown.status, livez.status], [404, 200]);
+  assert.equal((await usher.rows()).submission, before.submission + 1 + taken.length, "who was turned away left nothing");
+  const again = forms.filter((_, at) => answers[at].status === 503);
+  for (const form of again) assert.equal((await usher.submit("inquiry", form, { site })).status, 200);
+  assert.equal((await usher.rows()).submission, before.submission + 1 + forms.length);
+});
+
 test("what is sent is taken while the journal is broken", async (context) => {
   const broken = await startUsher({ args: ["--faults"] });
   context.after(() => broken.stop());

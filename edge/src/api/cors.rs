@@ -1,6 +1,6 @@
 //! Who may read an answer: the origins that a site lists, and no other. Credentials are never allowed.
 
-use worker::{Request, Response};
+use worker::{Headers, Request, Response, Result};
 
 use crate::api::problem::done;
 use crate::error::Failure;
@@ -17,7 +17,12 @@ pub enum Origin {
 impl Origin {
     /// Reads it. A page of ours is one with our own host: the plain form, the demo platform.
     pub fn of(request: &Request) -> Self {
-        let header = |name: &str| request.headers().get(name).ok().flatten();
+        Self::said_in(request.headers())
+    }
+
+    /// The same, of a request's headers.
+    pub fn said_in(headers: &Headers) -> Self {
+        let header = |name: &str| headers.get(name).ok().flatten();
         match header("origin") {
             None => Self::Ours,
             Some(origin) if host_of(&origin) == header("host").as_deref() => Self::Ours,
@@ -37,15 +42,23 @@ impl Origin {
     ///
     /// # Errors
     /// Where the runtime refuses the header.
-    pub fn allow(&self, response: Response, allowed: bool) -> Result<Response, Failure> {
-        let set = |name: &str, value: &str| done(response.headers().set(name, value)).map(drop);
+    pub fn allow(&self, response: Response, allowed: bool) -> std::result::Result<Response, Failure> {
+        done(self.say_in(response.headers(), allowed))?;
+        Ok(response)
+    }
+
+    /// The same, in an answer's headers.
+    ///
+    /// # Errors
+    /// As [`Origin::allow`].
+    pub fn say_in(&self, headers: &Headers, allowed: bool) -> Result<()> {
         if let Self::Page(origin) = self {
-            set("vary", "origin")?;
+            headers.set("vary", "origin")?;
             if allowed {
-                set("access-control-allow-origin", origin)?;
+                headers.set("access-control-allow-origin", origin)?;
             }
         }
-        Ok(response)
+        Ok(())
     }
 }
 

@@ -7,15 +7,19 @@ use crate::desk_do::ask::Reply;
 use crate::error::Failure;
 
 /// How long a caller should wait after a failure of ours, in seconds.
-const RETRY_AFTER_S: &str = "2";
+pub const RETRY_AFTER_S: &str = "2";
 
 /// A problem that is in no field.
 ///
 /// # Errors
 /// Where the runtime makes no response.
 pub fn problem(status: u16, code: &str, title: &str) -> std::result::Result<Response, Failure> {
+    json(status, &body(status, code, title))
+}
+
+fn body(status: u16, code: &str, title: &str) -> String {
     let problem = Problem { status, code: code.to_owned(), title: title.to_owned(), fields: Vec::new() };
-    json(status, &serde_json::to_string(&problem).unwrap_or_default())
+    serde_json::to_string(&problem).unwrap_or_default()
 }
 
 /// Try again.
@@ -23,7 +27,7 @@ pub fn problem(status: u16, code: &str, title: &str) -> std::result::Result<Resp
 /// # Errors
 /// Where the runtime makes no response.
 pub fn unavailable() -> Result<Response> {
-    later("Something of ours did not work. Nothing was lost: please try again.")
+    later(&body(503, "unavailable", "Something of ours did not work. Nothing was lost: please try again."))
 }
 
 /// More comes than can be taken: to be tried again, like [`unavailable`].
@@ -31,11 +35,16 @@ pub fn unavailable() -> Result<Response> {
 /// # Errors
 /// Where the runtime makes no response.
 pub fn crowded() -> std::result::Result<Response, Failure> {
-    done(later("Too much is being sent at the moment. Please try again."))
+    done(later(&crowded_body()))
 }
 
-fn later(title: &str) -> Result<Response> {
-    let response = problem(503, "unavailable", title)?;
+/// What it says.
+pub fn crowded_body() -> String {
+    body(503, "unavailable", "Too much is being sent at the moment. Please try again.")
+}
+
+fn later(body: &str) -> Result<Response> {
+    let response = json(503, body)?;
     response.headers().set("retry-after", RETRY_AFTER_S)?;
     Ok(response)
 }

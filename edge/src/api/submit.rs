@@ -18,7 +18,7 @@ use super::files::{self, NotTaken};
 use super::form_page::{self, Page};
 use super::problem::{crowded, done, problem, reply};
 use super::read::{self, BodyError, SentForm};
-use super::{faults, prompts, signals};
+use super::{door, faults, prompts, signals};
 use crate::desk_do::ask::{Ask, Reply, Submit};
 use crate::error::Failure;
 use crate::rpc::VisitRow;
@@ -50,13 +50,14 @@ pub async fn submit(
         return origin.allow(problem(404, "unknown_site", "No site is registered under this key.")?, false);
     };
     let Some(_place) = shed::enter(&workspace, clock::now().as_ms()) else {
-        return origin.allow(crowded()?, true);
+        return origin.allow(crowded()?, door::is_readable(key, &origin));
     };
     let (reader, body, problems) = match read_body(&mut request, env, key, form, &origin).await? {
         Ok(read) => read,
         Err((refusal, response)) => {
             count(env, &workspace, refusal).await?;
-            return origin.allow(response, true);
+            let card = directory::card_of(env, key).await?;
+            return origin.allow(response, card.is_some_and(|(_, card)| lists(&card.origins, &origin)));
         }
     };
     // What is no JSON the desk refuses.
