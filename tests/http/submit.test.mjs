@@ -219,6 +219,22 @@ describe("bad input is named, and nothing is half written", () => {
     assert.equal((await refused("<x/>", 415, { headers: { "content-type": "application/xml" } })).code, "unsupported_type");
   });
 
+  test("what cannot be read is told to a page that the site lists, and to no other", async () => {
+    const unread = {
+      too_large: [() => "x".repeat(64 * 1024), "text/plain"],
+      not_utf8: [() => new Blob([new Uint8Array([0xff])]).stream(), "text/plain"],
+      unsupported_type: [() => "<x/>", "application/xml"],
+    };
+    for (const [code, [body, type]] of Object.entries(unread)) {
+      for (const [origin, allowed] of [[usher.partnerOrigin, usher.partnerOrigin], ["https://anybody.example", null]]) {
+        const answer = await usher.submit("inquiry", body(), { site: "pk_demo_partner", origin, headers: { "content-type": type } });
+        assert.equal(answer.body.code, code);
+        const said = ["vary", "access-control-allow-origin"].map((name) => answer.headers.get(name));
+        assert.deepEqual(said, ["origin", allowed], `${code} to ${origin}`);
+      }
+    }
+  });
+
   test("a form and a site that are not there", async () => {
     assert.equal((await usher.submit("nope", inquiry())).body.code, "unknown_form");
     assert.equal((await usher.submit("inquiry", inquiry(), { site: "pk_nobodys_key" })).body.code, "unknown_site");
